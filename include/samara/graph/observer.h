@@ -1,0 +1,32 @@
+// Observer: the one interface through which profilers, tensor dumps, calibration and telemetry see
+// a run. Costs nothing when absent.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "samara/graph/op.h"
+
+namespace samara::graph {
+
+/// A node of the plan as an observer sees it.
+struct NodeInfo {
+  int subgraph = 0;
+  int index = 0;               // in the subgraph's operator list as in the file
+  std::string_view op;         // "CONV_2D"
+  std::string_view name;       // first output's name
+  int runs_on = 0;             // 0: CPU; else number of the delegate + 1
+};
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// Called around every node; times in nanoseconds of a steady clock. `node` gives the operands:
+  /// n.in(i), n.out(i), valid for the duration of the call.
+  virtual void before(const NodeInfo&, const Operands&) {}
+  virtual void after(const NodeInfo&, const Operands&, int64_t nanoseconds) {
+    (void)nanoseconds;
+  }
+};
+
+}  // namespace samara::graph

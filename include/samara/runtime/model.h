@@ -1,0 +1,90 @@
+// Model: a loaded .tflite. What never changes: graph, folded constants, packed weights. Many
+// sessions share one Model, at once and from any thread.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "samara/base/result.h"
+#include "samara/base/thread_pool.h"
+#include "samara/graph/op.h"
+#include "samara/schema/model_file.h"
+
+namespace samara {
+
+using graph::Numerics;
+using graph::Shape;
+
+/// Runs a task later, on a thread of the caller's choice.
+using Executor = std::function<void(std::function<void()>)>;
+
+struct ModelOptions {
+  schema::OpenOptions open;
+  Numerics numerics = Numerics::reference;
+  /// Operators besides the built-in ones; they win over built-ins of the same name. Borrowed: they
+  /// must outlive the Model.
+  std::vector<const graph::OpDef*> ops;
+  /// Shared objects exporting samara_register_ops (examples/own_op), loaded before the model.
+  std::vector<std::string> ops_libraries;
+  /// Compute nodes whose inputs are all constant once, when the model is loaded.
+  bool fold_constants = true;
+};
+
+/// What a tensor of a signature or subgraph looks like before any session.
+struct TensorInfo {
+  std::string_view name;          // the signature's name for it, else the tensor's
+  int index = 0;                  // in its subgraph
+  Type type = Type::f32;
+  std::vector<int32_t> shape;
+  std::vector<int32_t> signature; // shape with -1 where unknown; equals shape when all is known
+  graph::Quantization quant;
+};
+
+struct SignatureInfo {
+  std::string_view key;           // "" for a subgraph without a signature
+  int subgraph = 0;
+  std::vector<TensorInfo> inputs, outputs;
+};
+
+class Model {
+ public:
+  /// Loads and verifies. All operators must be known; see load_for_inspection().
+  ///
+  /// Errors   those of schema::ModelFile::open; unsupported: an operator without a kernel, by name,
+  ///          version and node, with the ways out
+  /// Threads  any
+  static Result<std::shared_ptr<const Model>> load(const std::string& path,
+                                                   const ModelOptions& = {});
+  static Result<std::shared_ptr<const Model>> load(std::span<const std::byte> bytes,
+                                                   const ModelOptions& = {}, bool copy = true);
+  static Result<std::shared_ptr<const Model>> load(std::shared_ptr<const schema::ModelFile> file,
+                                                   const ModelOptions& = {});
+  using Loaded = Result<std::shared_ptr<const Model>>;
+  /// As load(), on `executor`; the callback runs there too, so no user-interface thread waits.
+  static void load_async(std::string path, ModelOptions, Executor executor,
+                         std::function<void(Loaded)> done);
+  static std::future<Loaded> load_async(std::string path, ModelOptions, Executor executor);
+  ~Model();
+
+  const schema::ModelFile& file() const;
+  /// Signatures in file order; a model without any shows its subgraph 0 under the key "".
+  std::span<const SignatureInfo> signatures() const;
+  /// By key; "" is the first. Errors: not_found (the text lists the keys).
+  Result<const SignatureInfo*> signature(std::string_view key) const;
+  Numerics numerics() const;
+
+  struct Impl;
+  explicit Model(std::unique_ptr<Impl> impl);
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace samara

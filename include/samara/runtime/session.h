@@ -1,0 +1,125 @@
+// Session: shapes, memory plan and state of one user of a Model. Cheap; one thread at a time each.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "samara/graph/observer.h"
+#include "samara/runtime/model.h"
+
+namespace samara {
+
+struct SessionOptions {
+  /// Threads of a pool of the session's own; ignored where `pool` is given. 1..1024.
+  int threads = 1;
+  std::vector<int> affinity;               // CPU numbers for the own pool's workers
+  std::shared_ptr<ThreadPool> pool;        // shared among sessions
+  std::string signature;                   // "" is the model's first
+  uint64_t arena_limit = uint64_t{1} << 40;// bytes of activations and scratch; beyond: refused
+  bool poison = false;                     // debug: fills freed memory, so stale reads show
+  uint32_t loop_limit = 0;                 // most iterations of one WHILE; 0: none
+};
+
+struct RunOptions {
+  int64_t deadline_ms = 0;                          // wall time, checked between operators; 0: none
+  const std::atomic<bool>* cancel = nullptr;        // true stops the run between operators
+  graph::Observer* observer = nullptr;
+};
+
+/// One line of the memory plan.
+struct PlannedTensor {
+  int subgraph = 0, index = 0;
+  std::string_view name;
+  uint64_t offset = 0, bytes = 0;
+  int first_node = 0, last_node = 0;   // lifetime, by place in the run order
+  int shares_with = -1;                // tensor whose memory it took over in place
+};
+struct PlannedNode {
+  int subgraph = 0, index = 0;
+  std::string_view op;
+  std::string_view kernel;             // e.g. "int8 avx512vnni"; "" where the operator has one only
+  std::string_view runs_on = "cpu";
+  std::string_view note;               // "folded", "deferred: output shape depends on data"
+};
+struct PlanReport {
+  uint64_t arena_bytes = 0;
+  uint64_t constant_bytes = 0;         // weights in place, mapped or read
+  uint64_t packed_bytes = 0;           // packed forms and folded constants
+  std::vector<PlannedTensor> tensors;
+  std::vector<PlannedNode> nodes;
+};
+
+class Session {
+ public:
+  /// Plans for the shapes in the model where they are known.
+  ///
+  /// Errors   not_found (signature), invalid_argument (threads), resource_exhausted (arena_limit),
+  ///          invalid_model (shapes do not fit; the text names operator and tensor)
+  static Result<std::unique_ptr<Session>> create(std::shared_ptr<const Model> model,
+                                                 const SessionOptions& = {});
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  const Model& model() const;
+  const SignatureInfo& signature() const;
+  size_t inputs() const;
+  size_t outputs() const;
+  /// Position among the signature's inputs or outputs. Errors: not_found (the text lists names).
+  Result<size_t> input_index(std::string_view name) const;
+  Result<size_t> output_index(std::string_view name) const;
+
+  /// Gives input i a new shape; takes effect with plan(), or with run() which plans if needed.
+  /// Errors: invalid_argument (no such input, rank or fixed dimension differs, negative, too large)
+  Status resize(size_t input, std::span<const int32_t> shape);
+  Status plan();
+
+  /// The tensor's present form. Memory of inputs is valid from plan() to the next resize or plan;
+  /// of outputs from the end of run() to the next call.
+  const graph::Tensor& input(size_t i) const;
+  const graph::Tensor& output(size_t i) const;
+  /// Copies bytes into input i. Errors: invalid_argument (size differs, string tensor).
+  Status set_input(size_t i, std::span<const std::byte> bytes);
+  Status set_input(size_t i, std::span<const std::string> strings);
+  template <class T>
+  Status set_input(size_t i, std::span<const T> values) {
+    return set_input(i, std::as_bytes(values));
+  }
+  /// Writable memory of input i, planning first where needed. Not for strings.
+  Result<std::span<std::byte>> input_data(size_t i);
+  Result<std::vector<std::string>> output_strings(size_t i) const;
+
+  /// Runs one inference over the inputs now set and fills the outputs.
+  ///
+  /// Shapes   inputs as last given to resize(), else as in the model
+  /// Units    deadline_ms: milliseconds of wall time, checked between operators; 0 is none
+  /// Errors   invalid_argument (an index or value in the inputs is out of range), cancelled,
+  ///          deadline_exceeded, resource_exhausted, data_loss (mapped weights were truncated)
+  /// Threads  one call at a time per Session; Sessions of one Model may run at once
+  /// Memory   takes none from the heap while shapes stay as they are
+  Status run(const RunOptions& = {});
+  void run_async(RunOptions, Executor executor, std::function<void(Status)> done);
+  std::future<Status> run_async(RunOptions, Executor executor);
+
+  /// Sets variable tensors (LSTM state ...) back to their initial value.
+  Status reset_variables();
+  PlanReport report() const;
+
+  struct Impl;
+  explicit Session(std::unique_ptr<Impl> impl);
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Splits TensorFlow Lite's packed string form (count, offsets, bytes); checks every offset.
+Result<std::vector<std::string_view>> unpack_strings(std::span<const std::byte> packed);
+std::vector<std::byte> pack_strings(std::span<const std::string> strings);
+
+}  // namespace samara
