@@ -33,6 +33,10 @@ function(samara_room room)
   list(FILTER sources EXCLUDE REGEX "\\.(${isas})\\.cc$")
   list(FILTER isa_sources INCLUDE REGEX "\\.(${isas})\\.cc$")
 
+  if(NOT sources)  # headers only, so far: an archive needs one file
+    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/${name}.cc CONTENT "")
+    set(sources ${PROJECT_BINARY_DIR}/generated/${name}.cc)
+  endif()
   add_library(${name} STATIC ${sources})
   samara_isa_sources(${name} ${isa_sources})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
