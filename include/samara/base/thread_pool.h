@@ -21,7 +21,7 @@ class ThreadPool {
     int spin_us = 50;
   };
 
-  /// Errors   invalid_argument    threads is not in 1..1024
+  /// Errors   invalid_argument    threads is not in 1..1024, a CPU number not in 0..1023
   ///          resource_exhausted  the system gives no more threads
   /// Threads  any
   static Result<std::unique_ptr<ThreadPool>> create(const Options& options);
@@ -31,12 +31,12 @@ class ThreadPool {
 
   int threads() const;
 
-  /// Calls body(begin, end) over disjoint ranges that cover [0, count), each at least `grain` long
-  /// but for the last, and returns when all are done.
+  /// Calls body(begin, end) over disjoint ranges that cover [0, count), each a multiple of `grain`
+  /// long but for the last, and returns when all are done.
   ///
   /// Errors   none; body must not throw
-  /// Threads  any; two callers at once are served one after the other, and a call from inside a
-  ///          body runs on the calling thread alone
+  /// Threads  any; while one caller has the workers, another's range runs on that caller's thread
+  ///          alone, and so does a call from inside a body
   /// Memory   none from the heap
   void parallel_for(size_t count, size_t grain, FunctionRef<void(size_t begin, size_t end)> body);
 

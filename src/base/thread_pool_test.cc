@@ -1,0 +1,117 @@
+#include "samara/base/thread_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace samara {
+namespace {
+
+std::unique_ptr<ThreadPool> make(int threads, int spin_us = 50) {
+  auto pool = ThreadPool::create({.threads = threads, .spin_us = spin_us});
+  EXPECT_TRUE(pool.ok());
+  return std::move(pool).value();
+}
+
+TEST(ThreadPool, covers_every_index_once) {
+  for (const int threads : {1, 2, 3, 8})
+    for (const int spin : {0, 50}) {
+      const auto pool = make(threads, spin);
+      for (const size_t count : {0u, 1u, 2u, 7u, 64u, 1000u, 4097u})
+        for (const size_t grain : {0u, 1u, 3u, 64u, 10000u}) {
+          std::vector<std::atomic<int>> hits(count);
+          pool->parallel_for(count, grain, [&](size_t begin, size_t end) {
+            EXPECT_LT(begin, end);
+            EXPECT_TRUE(end == count || end - begin >= grain);
+            EXPECT_TRUE(grain == 0 || begin % grain == 0);
+            for (size_t i = begin; i < end; ++i) hits[i].fetch_add(1);
+          });
+          for (size_t i = 0; i < count; ++i) ASSERT_EQ(hits[i].load(), 1) << i;
+        }
+    }
+}
+
+TEST(ThreadPool, publishes_what_bodies_wrote) {
+  const auto pool = make(4);
+  std::vector<int> data(1024, 0);  // plain memory: the thread sanitizer judges the ordering
+  for (int round = 0; round < 2000; ++round)
+    pool->parallel_for(data.size(), 16, [&](size_t begin, size_t end) {
+      for (size_t i = begin; i < end; ++i) ++data[i];
+    });
+  for (const int v : data) ASSERT_EQ(v, 2000);
+}
+
+TEST(ThreadPool, uses_several_threads) {
+  const auto pool = make(4);
+  std::mutex mutex;
+  std::set<std::thread::id> ids;
+  for (int round = 0; round < 100 && ids.size() < 2; ++round)
+    pool->parallel_for(16, 1, [&](size_t, size_t) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      const std::lock_guard lock(mutex);
+      ids.insert(std::this_thread::get_id());
+    });
+  EXPECT_GE(ids.size(), 2u);
+  EXPECT_LE(ids.size(), 4u);
+}
+
+TEST(ThreadPool, nested_calls_run_inline) {
+  const auto pool = make(3);
+  std::atomic<int> total{0};
+  pool->parallel_for(64, 1, [&](size_t begin, size_t end) {
+    const auto self = std::this_thread::get_id();
+    for (size_t i = begin; i < end; ++i)
+      pool->parallel_for(100, 1, [&](size_t b, size_t e) {
+        EXPECT_EQ(std::this_thread::get_id(), self);
+        total += int(e - b);
+      });
+  });
+  EXPECT_EQ(total.load(), 6400);
+}
+
+TEST(ThreadPool, serves_several_callers) {
+  const auto pool = make(3);
+  std::vector<std::thread> callers;
+  std::atomic<int> wrong{0};
+  for (int c = 0; c < 4; ++c)
+    callers.emplace_back([&] {
+      for (int round = 0; round < 300; ++round) {
+        std::vector<int> data(257, 0);
+        pool->parallel_for(data.size(), 8, [&](size_t begin, size_t end) {
+          for (size_t i = begin; i < end; ++i) data[i] += int(i);
+        });
+        for (size_t i = 0; i < data.size(); ++i) wrong += data[i] != int(i);
+      }
+    });
+  for (auto& t : callers) t.join();
+  EXPECT_EQ(wrong.load(), 0);
+}
+
+TEST(ThreadPool, binds_workers_to_cpus) {
+  const int cpus[] = {0};
+  auto pool = ThreadPool::create({.threads = 2, .affinity = cpus});
+  ASSERT_TRUE(pool.ok());
+  std::atomic<size_t> sum{0};
+  (*pool)->parallel_for(100, 1, [&](size_t begin, size_t end) { sum += end - begin; });
+  EXPECT_EQ(sum.load(), 100u);
+}
+
+TEST(ThreadPool, refuses_bad_options) {
+  for (const int threads : {0, -1, 1025, 100000}) {
+    const auto pool = ThreadPool::create({.threads = threads});
+    ASSERT_FALSE(pool.ok());
+    EXPECT_EQ(pool.error().code(), Code::invalid_argument);
+    EXPECT_NE(pool.error().message().find(std::to_string(threads)), std::string::npos);
+  }
+  const int cpus[] = {0, -3};
+  const auto pool = ThreadPool::create({.threads = 2, .affinity = cpus});
+  ASSERT_FALSE(pool.ok());
+  EXPECT_NE(pool.error().message().find("CPU -3"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace samara
