@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "samara/base/export.h"
+
 namespace samara {
 
 /// What kind of failure it was; the closed list that C status, HTTP status and exit codes map from.
@@ -34,10 +36,10 @@ enum class Code : uint8_t {
 };
 
 /// The code's name as printed, e.g. "invalid_model".
-std::string_view name(Code code);
+SAMARA_API std::string_view name(Code code);
 
 /// A failure: a code, one sentence, where in the source, and the frames it passed on its way out.
-class Error {
+class SAMARA_API Error {
  public:
   /// Source   file and line are taken from the place of construction
   Error(Code code, std::string message, const char* file = __builtin_FILE(),

@@ -5,12 +5,13 @@
 #include <memory>
 #include <span>
 
+#include "samara/base/export.h"
 #include "samara/base/function_ref.h"
 #include "samara/base/result.h"
 
 namespace samara {
 
-class ThreadPool {
+class SAMARA_API ThreadPool {
  public:
   struct Options {
     /// Threads that work in a parallel region, the caller among them; 1 makes no thread at all.

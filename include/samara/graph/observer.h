@@ -18,7 +18,7 @@ struct NodeInfo {
   int runs_on = 0;             // 0: CPU; else number of the delegate + 1
 };
 
-class Observer {
+class SAMARA_API Observer {
  public:
   virtual ~Observer() = default;
   /// Called around every node; times in nanoseconds of a steady clock. `node` gives the operands:

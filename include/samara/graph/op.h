@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 
+#include "samara/base/export.h"
 #include "samara/base/function_ref.h"
 #include "samara/base/result.h"
 #include "samara/base/thread_pool.h"
@@ -32,7 +33,7 @@ namespace samara::graph {
 constexpr int kMaxRank = 8;
 
 /// A tensor's dimensions, outermost first; rank 0 is a scalar. Always complete: >= 0.
-class Shape {
+class SAMARA_API Shape {
  public:
   constexpr Shape() = default;
   constexpr Shape(std::initializer_list<int32_t> dims) {
@@ -107,7 +108,7 @@ template <class T>
 struct OptionsTraits;
 
 /// What parse() sees of a node.
-class OpView {
+class SAMARA_API OpView {
  public:
   /// The builtin options as flatc generated them (T = fb::Conv2DOptions ...), the schema's defaults
   /// where the file has none. A table of another type makes the load fail after parse.
@@ -141,7 +142,7 @@ class OpView {
 class NodeContext;  // the graph's side of Infer, Prepare and Run
 
 /// Operands of a node, common to infer, prepare and run.
-class Operands {
+class SAMARA_API Operands {
  public:
   int inputs() const;
   int outputs() const;
@@ -169,7 +170,7 @@ class Operands {
   NodeContext& c_;
 };
 
-class Infer : public Operands {
+class SAMARA_API Infer : public Operands {
  public:
   explicit Infer(NodeContext& c) : Operands(c) {}
   /// Exactly `ins` present inputs and `outs` outputs.
@@ -198,7 +199,7 @@ class Infer : public Operands {
   int subgraph_outputs(int index) const;
 };
 
-class Prepare : public Operands {
+class SAMARA_API Prepare : public Operands {
  public:
   explicit Prepare(NodeContext& c) : Operands(c) {}
   /// Packed form of constants, made once per model and node and shared by all its sessions.
@@ -208,7 +209,7 @@ class Prepare : public Operands {
   int threads() const;
 };
 
-class Run : public Operands {
+class SAMARA_API Run : public Operands {
  public:
   explicit Run(NodeContext& c) : Operands(c) {}
   template <class T>

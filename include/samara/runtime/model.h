@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "samara/base/export.h"
 #include "samara/base/result.h"
 #include "samara/base/thread_pool.h"
 #include "samara/graph/op.h"
@@ -52,7 +53,7 @@ struct SignatureInfo {
   std::vector<TensorInfo> inputs, outputs;
 };
 
-class Model {
+class SAMARA_API Model {
  public:
   /// Loads and verifies. All operators must be known; see load_for_inspection().
   ///

@@ -55,7 +55,7 @@ struct PlanReport {
   std::vector<PlannedNode> nodes;
 };
 
-class Session {
+class SAMARA_API Session {
  public:
   /// Plans for the shapes in the model where they are known.
   ///
@@ -119,7 +119,7 @@ class Session {
 };
 
 /// Splits TensorFlow Lite's packed string form (count, offsets, bytes); checks every offset.
-Result<std::vector<std::string_view>> unpack_strings(std::span<const std::byte> packed);
-std::vector<std::byte> pack_strings(std::span<const std::string> strings);
+SAMARA_API Result<std::vector<std::string_view>> unpack_strings(std::span<const std::byte> packed);
+SAMARA_API std::vector<std::byte> pack_strings(std::span<const std::string> strings);
 
 }  // namespace samara

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "samara/base/export.h"
 #include "samara/base/function_ref.h"
 #include "samara/base/result.h"
 #include "samara/schema/type.h"
@@ -120,7 +121,7 @@ struct OpenOptions {
   std::string extract_dir;
 };
 
-class ModelFile {
+class SAMARA_API ModelFile {
  public:
   /// Opens a .tflite by path. "archive.zip!/path/in/zip.tflite" (also .apk) opens a zip entry.
   ///

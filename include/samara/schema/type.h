@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "samara/base/export.h"
+
 namespace samara {
 
 enum class Type : uint8_t {
@@ -15,7 +17,7 @@ enum class Type : uint8_t {
 constexpr int kTypes = 23;
 
 /// The name as TensorFlow prints it, in lower case: "float32", "int8", "string".
-std::string_view name(Type type);
+SAMARA_API std::string_view name(Type type);
 
 /// Bits an element takes: 4 for i4; 0 for string, resource and variant, which have no fixed size.
 constexpr int bits(Type type) {
