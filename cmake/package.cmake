@@ -1,0 +1,65 @@
+# What leaves the build: libsamara.so (the engine), the program, headers, CMake and pkg-config
+# files, and a .deb (cpack -G DEB in the build folder).
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+# The engine's archives as one library. It exports the symbols that carry SAMARA_API and no others;
+# what none of them reaches is dropped.
+set(archives samara_base samara_engine_schema samara_engine_kernels samara_engine_graph
+  samara_engine_ops samara_engine_runtime)
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/version.cc CONTENT
+  "extern \"C\" __attribute__((visibility(\"default\"))) const char samara_version[] = \"@PROJECT_VERSION@\";\n"
+  @ONLY)
+add_library(samara_shared SHARED ${PROJECT_BINARY_DIR}/generated/version.cc)
+set_target_properties(samara_shared PROPERTIES OUTPUT_NAME samara EXPORT_NAME samara
+  VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
+  LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/exports.map)
+add_dependencies(samara_shared ${archives})
+list(TRANSFORM archives REPLACE "(.+)" "$<TARGET_FILE:\\1>" OUTPUT_VARIABLE files)
+target_link_libraries(samara_shared PRIVATE -Wl,--whole-archive ${files} -Wl,--no-whole-archive
+  Threads::Threads ${CMAKE_DL_LIBS})
+target_link_options(samara_shared PRIVATE -Wl,--gc-sections -Wl,--as-needed
+  -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/exports.map)
+if(NOT SAMARA_SANITIZE)
+  target_link_options(samara_shared PRIVATE -Wl,--no-undefined)
+endif()
+target_include_directories(samara_shared INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
+target_compile_features(samara_shared INTERFACE cxx_std_20)
+if(SAMARA_LITE)
+  add_custom_command(TARGET samara_shared POST_BUILD VERBATIM
+    COMMAND ${CMAKE_STRIP} --strip-unneeded $<TARGET_FILE:samara_shared>)
+endif()
+
+install(TARGETS samara_shared EXPORT SamaraTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY include/samara DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING
+  PATTERN "*.h")
+if(TARGET samara)
+  # Operator libraries that the program loads find the public contract in the program itself.
+  target_link_options(samara PRIVATE -Wl,--dynamic-list=${PROJECT_SOURCE_DIR}/cmake/exports.list)
+  set_target_properties(samara PROPERTIES LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/exports.list)
+  install(TARGETS samara RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Samara)
+install(EXPORT SamaraTargets NAMESPACE Samara:: DESTINATION ${package_dir})
+configure_package_config_file(cmake/SamaraConfig.cmake.in
+  ${PROJECT_BINARY_DIR}/generated/SamaraConfig.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/generated/SamaraConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/generated/SamaraConfig.cmake
+  ${PROJECT_BINARY_DIR}/generated/SamaraConfigVersion.cmake DESTINATION ${package_dir})
+configure_file(cmake/samara.pc.in ${PROJECT_BINARY_DIR}/generated/samara.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/generated/samara.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME samara)
+set(CPACK_PACKAGE_CONTACT "Samara maintainers <maintainers@samara.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+include(CPack)
