@@ -6,19 +6,32 @@ namespace samara {
 
 std::string_view name(Code code) {
   switch (code) {
-    case Code::invalid_argument: return "invalid_argument";
-    case Code::invalid_model: return "invalid_model";
-    case Code::unsupported: return "unsupported";
-    case Code::not_found: return "not_found";
-    case Code::io: return "io";
-    case Code::resource_exhausted: return "resource_exhausted";
-    case Code::cancelled: return "cancelled";
-    case Code::deadline_exceeded: return "deadline_exceeded";
-    case Code::unavailable: return "unavailable";
-    case Code::data_loss: return "data_loss";
-    case Code::permission_denied: return "permission_denied";
-    case Code::failed_precondition: return "failed_precondition";
-    case Code::internal: return "internal";
+    case Code::invalid_argument:
+      return "invalid_argument";
+    case Code::invalid_model:
+      return "invalid_model";
+    case Code::unsupported:
+      return "unsupported";
+    case Code::not_found:
+      return "not_found";
+    case Code::io:
+      return "io";
+    case Code::resource_exhausted:
+      return "resource_exhausted";
+    case Code::cancelled:
+      return "cancelled";
+    case Code::deadline_exceeded:
+      return "deadline_exceeded";
+    case Code::unavailable:
+      return "unavailable";
+    case Code::data_loss:
+      return "data_loss";
+    case Code::permission_denied:
+      return "permission_denied";
+    case Code::failed_precondition:
+      return "failed_precondition";
+    case Code::internal:
+      return "internal";
   }
   return "internal";
 }

@@ -4,19 +4,18 @@
 
 #include "samara/base/result.h"
 
-#define TRY(...)                                                        \
-  do {                                                                  \
-    auto try_result_ = (__VA_ARGS__);                                   \
-    if (!try_result_.ok()) return std::move(try_result_).error();       \
+#define TRY(...)                                                  \
+  do {                                                            \
+    auto try_result_ = (__VA_ARGS__);                             \
+    if (!try_result_.ok()) return std::move(try_result_).error(); \
   } while (false)
 
 #define SAMARA_JOIN2(a, b) a##b
 #define SAMARA_JOIN(a, b) SAMARA_JOIN2(a, b)
-#define SAMARA_TRY_SET(temporary, target, ...)                          \
-  auto temporary = (__VA_ARGS__);                                       \
-  if (!temporary.ok()) return std::move(temporary).error();             \
+#define SAMARA_TRY_SET(temporary, target, ...)              \
+  auto temporary = (__VA_ARGS__);                           \
+  if (!temporary.ok()) return std::move(temporary).error(); \
   target = std::move(temporary).value()
 
 /// TRY_SET(const Model model, open(path)); declares or assigns the value.
-#define TRY_SET(target, ...) \
-  SAMARA_TRY_SET(SAMARA_JOIN(try_set_, __COUNTER__), target, __VA_ARGS__)
+#define TRY_SET(target, ...) SAMARA_TRY_SET(SAMARA_JOIN(try_set_, __COUNTER__), target, __VA_ARGS__)

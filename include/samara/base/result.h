@@ -20,19 +20,19 @@ namespace samara {
 
 /// What kind of failure it was; the closed list that C status, HTTP status and exit codes map from.
 enum class Code : uint8_t {
-  invalid_argument,    // the caller's value is wrong: shape, type, name, flag
-  invalid_model,       // the model file contradicts itself or the format
-  unsupported,         // well-formed, but not something this build or version can do
-  not_found,           // a file, tensor, signature or name does not exist
-  io,                  // reading or writing failed
-  resource_exhausted,  // a limit on memory, size, count or disk space was reached
-  cancelled,           // the caller asked to stop
-  deadline_exceeded,   // the caller's deadline passed
-  unavailable,         // something outside (delegate, server) is gone for now
-  data_loss,           // bytes are damaged: checksum, truncated file
-  permission_denied,   // the system or a policy forbids it
-  failed_precondition, // the object is not in the state that the call needs
-  internal,            // our bug
+  invalid_argument,     // the caller's value is wrong: shape, type, name, flag
+  invalid_model,        // the model file contradicts itself or the format
+  unsupported,          // well-formed, but not something this build or version can do
+  not_found,            // a file, tensor, signature or name does not exist
+  io,                   // reading or writing failed
+  resource_exhausted,   // a limit on memory, size, count or disk space was reached
+  cancelled,            // the caller asked to stop
+  deadline_exceeded,    // the caller's deadline passed
+  unavailable,          // something outside (delegate, server) is gone for now
+  data_loss,            // bytes are damaged: checksum, truncated file
+  permission_denied,    // the system or a policy forbids it
+  failed_precondition,  // the object is not in the state that the call needs
+  internal,             // our bug
 };
 
 /// The code's name as printed, e.g. "invalid_model".
@@ -77,8 +77,8 @@ template <class T>
 class [[nodiscard]] Result {
  public:
   using Value = T;
-  Result(T value) : value_(std::move(value)) {}           // NOLINT: implicit by design
-  Result(Error error) : error_(std::move(error)) {}       // NOLINT: implicit by design
+  Result(T value) : value_(std::move(value)) {}      // NOLINT: implicit by design
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT: implicit by design
 
   bool ok() const { return value_.has_value(); }
   explicit operator bool() const { return ok(); }
@@ -111,7 +111,7 @@ class [[nodiscard]] Result<void> {
  public:
   using Value = void;
   Result() = default;
-  Result(Error error) : error_(std::move(error)) {}       // NOLINT: implicit by design
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT: implicit by design
 
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }

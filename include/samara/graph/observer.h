@@ -12,10 +12,10 @@ namespace samara::graph {
 /// A node of the plan as an observer sees it.
 struct NodeInfo {
   int subgraph = 0;
-  int index = 0;               // in the subgraph's operator list as in the file
-  std::string_view op;         // "CONV_2D"
-  std::string_view name;       // first output's name
-  int runs_on = 0;             // 0: CPU; else number of the delegate + 1
+  int index = 0;          // in the subgraph's operator list as in the file
+  std::string_view op;    // "CONV_2D"
+  std::string_view name;  // first output's name
+  int runs_on = 0;        // 0: CPU; else number of the delegate + 1
 };
 
 class SAMARA_API Observer {
@@ -24,9 +24,7 @@ class SAMARA_API Observer {
   /// Called around every node; times in nanoseconds of a steady clock. `node` gives the operands:
   /// n.in(i), n.out(i), valid for the duration of the call.
   virtual void before(const NodeInfo&, const Operands&) {}
-  virtual void after(const NodeInfo&, const Operands&, int64_t nanoseconds) {
-    (void)nanoseconds;
-  }
+  virtual void after(const NodeInfo&, const Operands&, int64_t nanoseconds) { (void)nanoseconds; }
 };
 
 }  // namespace samara::graph

@@ -78,8 +78,8 @@ struct Quantization {
   std::span<const float> scales;         // empty: none; 1: per tensor; else per channel
   std::span<const int32_t> zero_points;  // as many as scales
   int axis = 0;
-  int block_size = 0;                    // > 0: blockwise
-  int block_scales = -1;                 // tensor index in the subgraph
+  int block_size = 0;     // > 0: blockwise
+  int block_scales = -1;  // tensor index in the subgraph
   bool empty() const { return scales.empty(); }
   float scale() const { return scales.empty() ? 0.0f : scales[0]; }
   int32_t zero_point() const { return zero_points.empty() ? 0 : zero_points[0]; }
@@ -91,17 +91,20 @@ struct Tensor {
   Type type = Type::f32;
   Shape shape;
   Quantization quant;
-  bool constant = false;      // data comes from the model or was folded, and never changes
-  bool variable = false;      // keeps its value from run to run
+  bool constant = false;           // data comes from the model or was folded, and never changes
+  bool variable = false;           // keeps its value from run to run
   const void* sparsity = nullptr;  // schema::Sparsity of a sparse constant
-  std::byte* data = nullptr;  // null while planning, but for constants and known values
-  size_t bytes = 0;           // of data; for strings the packed form's size
-  int index = -1;             // in its subgraph
+  std::byte* data = nullptr;       // null while planning, but for constants and known values
+  size_t bytes = 0;                // of data; for strings the packed form's size
+  int index = -1;                  // in its subgraph
 };
 
 enum class Numerics : uint8_t { reference, xnnpack };
 
-struct Versions { int min = 1; int max = 1; };
+struct Versions {
+  int min = 1;
+  int max = 1;
+};
 
 /// Which union member an options table is; engine/graph/op.h specialises it for generated tables.
 template <class T>
@@ -123,8 +126,13 @@ class SAMARA_API OpView {
 
   OpView(const void* options, uint8_t type, bool second, std::span<const std::byte> custom,
          int version, int inputs, int outputs)
-      : options_(options), custom_(custom), version_(version), inputs_(inputs), outputs_(outputs),
-        type_(type), second_(second) {}
+      : options_(options),
+        custom_(custom),
+        version_(version),
+        inputs_(inputs),
+        outputs_(outputs),
+        type_(type),
+        second_(second) {}
   /// The table if its union member is `member`, else an empty table (all defaults); remembers a
   /// mismatch. Used by options().
   const void* table(uint8_t member, bool second) const;
@@ -193,9 +201,13 @@ class SAMARA_API Infer : public Operands {
   Status scratch(int slot, int64_t bytes);
   /// Control flow: plans subgraph `index` for inputs of these shapes and types; its outputs'
   /// shapes come back in `outputs`. Errors: as planning; unsupported when a shape is not static.
-  struct Operand { Type type = Type::f32; Shape shape; bool dynamic = false; };
+  struct Operand {
+    Type type = Type::f32;
+    Shape shape;
+    bool dynamic = false;
+  };
   Status plan_subgraph(int index, std::span<const Operand> inputs, std::span<Operand> outputs);
-  int subgraph_inputs(int index) const;   // -1: no such subgraph
+  int subgraph_inputs(int index) const;  // -1: no such subgraph
   int subgraph_outputs(int index) const;
 };
 
@@ -213,9 +225,13 @@ class SAMARA_API Run : public Operands {
  public:
   explicit Run(NodeContext& c) : Operands(c) {}
   template <class T>
-  const T* in_data(int i) const { return reinterpret_cast<const T*>(in(i).data); }
+  const T* in_data(int i) const {
+    return reinterpret_cast<const T*>(in(i).data);
+  }
   template <class T>
-  T* out_data(int i) const { return reinterpret_cast<T*>(out(i).data); }
+  T* out_data(int i) const {
+    return reinterpret_cast<T*>(out(i).data);
+  }
   /// A tensor's elements; T without const needs an output (or a variable input).
   template <class T>
   std::span<T> view(const Tensor& t) const {
@@ -252,8 +268,8 @@ struct Kernel {
 constexpr int kMaxKernels = 24;
 
 struct OpInfo {
-  std::string_view name;        // "CONV_2D", or the custom code
-  int code = 32;                // builtin code; 32: custom, found by name
+  std::string_view name;  // "CONV_2D", or the custom code
+  int code = 32;          // builtin code; 32: custom, found by name
   Versions versions;
   /// Bit i: output 0 may use the memory of input i (same bytes, each element read before written).
   uint32_t in_place = 0;
@@ -264,7 +280,7 @@ struct OpInfo {
 struct OpDef {
   OpInfo info;
   size_t params_size = 0, state_size = 0, params_align = 1, state_align = 1;
-  Status (*parse)(const OpView&, void* params) = nullptr;     // constructs Params
+  Status (*parse)(const OpView&, void* params) = nullptr;  // constructs Params
   void (*destroy_params)(void*) = nullptr;
   Status (*infer)(const void* params, Infer&) = nullptr;
   void (*construct_state)(void*) = nullptr;

@@ -39,16 +39,16 @@ struct ModelOptions {
 
 /// What a tensor of a signature or subgraph looks like before any session.
 struct TensorInfo {
-  std::string_view name;          // the signature's name for it, else the tensor's
-  int index = 0;                  // in its subgraph
+  std::string_view name;  // the signature's name for it, else the tensor's
+  int index = 0;          // in its subgraph
   Type type = Type::f32;
   std::vector<int32_t> shape;
-  std::vector<int32_t> signature; // shape with -1 where unknown; equals shape when all is known
+  std::vector<int32_t> signature;  // shape with -1 where unknown; equals shape when all is known
   graph::Quantization quant;
 };
 
 struct SignatureInfo {
-  std::string_view key;           // "" for a subgraph without a signature
+  std::string_view key;  // "" for a subgraph without a signature
   int subgraph = 0;
   std::vector<TensorInfo> inputs, outputs;
 };

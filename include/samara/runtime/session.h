@@ -18,17 +18,17 @@ namespace samara {
 struct SessionOptions {
   /// Threads of a pool of the session's own; ignored where `pool` is given. 1..1024.
   int threads = 1;
-  std::vector<int> affinity;               // CPU numbers for the own pool's workers
-  std::shared_ptr<ThreadPool> pool;        // shared among sessions
-  std::string signature;                   // "" is the model's first
-  uint64_t arena_limit = uint64_t{1} << 40;// bytes of activations and scratch; beyond: refused
-  bool poison = false;                     // debug: fills freed memory, so stale reads show
-  uint32_t loop_limit = 0;                 // most iterations of one WHILE; 0: none
+  std::vector<int> affinity;                 // CPU numbers for the own pool's workers
+  std::shared_ptr<ThreadPool> pool;          // shared among sessions
+  std::string signature;                     // "" is the model's first
+  uint64_t arena_limit = uint64_t{1} << 40;  // bytes of activations and scratch; beyond: refused
+  bool poison = false;                       // debug: fills freed memory, so stale reads show
+  uint32_t loop_limit = 0;                   // most iterations of one WHILE; 0: none
 };
 
 struct RunOptions {
-  int64_t deadline_ms = 0;                          // wall time, checked between operators; 0: none
-  const std::atomic<bool>* cancel = nullptr;        // true stops the run between operators
+  int64_t deadline_ms = 0;                    // wall time, checked between operators; 0: none
+  const std::atomic<bool>* cancel = nullptr;  // true stops the run between operators
   graph::Observer* observer = nullptr;
 };
 
@@ -37,20 +37,20 @@ struct PlannedTensor {
   int subgraph = 0, index = 0;
   std::string_view name;
   uint64_t offset = 0, bytes = 0;
-  int first_node = 0, last_node = 0;   // lifetime, by place in the run order
-  int shares_with = -1;                // tensor whose memory it took over in place
+  int first_node = 0, last_node = 0;  // lifetime, by place in the run order
+  int shares_with = -1;               // tensor whose memory it took over in place
 };
 struct PlannedNode {
   int subgraph = 0, index = 0;
   std::string_view op;
-  std::string_view kernel;             // e.g. "int8 avx512vnni"; "" where the operator has one only
+  std::string_view kernel;  // e.g. "int8 avx512vnni"; "" where the operator has one only
   std::string_view runs_on = "cpu";
-  std::string_view note;               // "folded", "deferred: output shape depends on data"
+  std::string_view note;  // "folded", "deferred: output shape depends on data"
 };
 struct PlanReport {
   uint64_t arena_bytes = 0;
-  uint64_t constant_bytes = 0;         // weights in place, mapped or read
-  uint64_t packed_bytes = 0;           // packed forms and folded constants
+  uint64_t constant_bytes = 0;  // weights in place, mapped or read
+  uint64_t packed_bytes = 0;    // packed forms and folded constants
   std::vector<PlannedTensor> tensors;
   std::vector<PlannedNode> nodes;
 };

@@ -31,21 +31,21 @@ constexpr int kMaxRank = 8;
 struct Limits {
   uint64_t file_bytes = uint64_t{1} << 40;
   uint32_t subgraphs = 10'000;
-  uint32_t tensors = 1'000'000;   // over all subgraphs
-  uint32_t operators = 1'000'000; // over all subgraphs
-  uint32_t call_depth = 64;       // subgraph calling subgraph; a cycle is always refused
+  uint32_t tensors = 1'000'000;    // over all subgraphs
+  uint32_t operators = 1'000'000;  // over all subgraphs
+  uint32_t call_depth = 64;        // subgraph calling subgraph; a cycle is always refused
   uint64_t tensor_bytes = uint64_t{1} << 40;
 };
 
 struct Quantization {
-  std::vector<float> scales;        // empty: not quantized; 1: per tensor; else per channel
-  std::vector<int32_t> zero_points; // as many as scales
+  std::vector<float> scales;         // empty: not quantized; 1: per tensor; else per channel
+  std::vector<int32_t> zero_points;  // as many as scales
   std::vector<float> min, max;
-  int axis = 0;                     // the quantized dimension
+  int axis = 0;  // the quantized dimension
   // Blockwise: block_size values along the last dimension share a scale held by another tensor.
   int block_size = 0;
-  int block_scales = kNone;         // tensor index
-  int block_zero_points = kNone;    // tensor index
+  int block_scales = kNone;       // tensor index
+  int block_zero_points = kNone;  // tensor index
 };
 
 /// One dimension of a sparse tensor: dense with a size, or CSR segments and indices.
@@ -63,32 +63,32 @@ struct Tensor {
   std::string_view name;
   Type type = Type::f32;
   bool is_variable = false;
-  bool has_rank = true;               // false: rank unknown until run time
-  std::vector<int32_t> shape;         // >= 0
-  std::vector<int32_t> signature;     // empty, or shape with -1 for unknown dimensions
+  bool has_rank = true;            // false: rank unknown until run time
+  std::vector<int32_t> shape;      // >= 0
+  std::vector<int32_t> signature;  // empty, or shape with -1 for unknown dimensions
   Quantization quantization;
-  std::unique_ptr<Sparsity> sparsity; // null: dense
+  std::unique_ptr<Sparsity> sparsity;  // null: dense
   bool constant = false;
-  std::span<const std::byte> data;    // the constant's bytes
-  uint32_t buffer = 0;                // number of the buffer in the file; 0: none
-  uint32_t external_buffer = 0;       // number of the external buffer; 0: none
+  std::span<const std::byte> data;  // the constant's bytes
+  uint32_t buffer = 0;              // number of the buffer in the file; 0: none
+  uint32_t external_buffer = 0;     // number of the external buffer; 0: none
 };
 
 struct OperatorCode {
-  int builtin = 0;              // 32 is CUSTOM
-  std::string_view name;        // "CONV_2D", or the custom code
+  int builtin = 0;        // 32 is CUSTOM
+  std::string_view name;  // "CONV_2D", or the custom code
   int version = 1;
 };
 
 struct Operator {
-  uint32_t code = 0;                      // index into ModelFile::codes()
-  std::vector<int32_t> inputs;            // tensor indices, kNone where an optional one is absent
+  uint32_t code = 0;            // index into ModelFile::codes()
+  std::vector<int32_t> inputs;  // tensor indices, kNone where an optional one is absent
   std::vector<int32_t> outputs;
   std::vector<int32_t> intermediates;
-  uint8_t options_type = 0;               // member of the BuiltinOptions union; 0: no options
-  uint8_t options2_type = 0;              // member of BuiltinOptions2
-  const void* options = nullptr;          // the flatbuffers table of either union, verified
-  std::span<const std::byte> custom;      // custom options
+  uint8_t options_type = 0;           // member of the BuiltinOptions union; 0: no options
+  uint8_t options2_type = 0;          // member of BuiltinOptions2
+  const void* options = nullptr;      // the flatbuffers table of either union, verified
+  std::span<const std::byte> custom;  // custom options
 };
 
 struct Subgraph {
@@ -99,16 +99,26 @@ struct Subgraph {
 };
 
 struct Signature {
-  struct Entry { std::string_view name; int32_t tensor = kNone; };
+  struct Entry {
+    std::string_view name;
+    int32_t tensor = kNone;
+  };
   std::string_view key;
   uint32_t subgraph = 0;
   std::vector<Entry> inputs, outputs;
 };
 
-struct MetadataEntry { std::string_view name; std::span<const std::byte> data; };
+struct MetadataEntry {
+  std::string_view name;
+  std::span<const std::byte> data;
+};
 
 /// A file in the zip that is appended to the model: labels, vocabularies.
-struct AssociatedFile { std::string name; uint64_t size = 0; bool stored = true; };
+struct AssociatedFile {
+  std::string name;
+  uint64_t size = 0;
+  bool stored = true;
+};
 
 struct OpenOptions {
   Limits limits;
@@ -142,7 +152,7 @@ class SAMARA_API ModelFile {
   ModelFile(const ModelFile&) = delete;
   ModelFile& operator=(const ModelFile&) = delete;
 
-  std::string_view path() const;          // as given; "" for bytes
+  std::string_view path() const;  // as given; "" for bytes
   uint64_t file_bytes() const;
   uint32_t version() const;
   std::string_view description() const;

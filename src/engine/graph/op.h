@@ -2,11 +2,11 @@
 // and the small words that operator files are written in.
 #pragma once
 
-#include "base/checked.h"                  // IWYU pragma: export
-#include "base/text.h"                     // IWYU pragma: export
-#include "base/try.h"                      // IWYU pragma: export
+#include "base/checked.h"                              // IWYU pragma: export
+#include "base/text.h"                                 // IWYU pragma: export
+#include "base/try.h"                                  // IWYU pragma: export
 #include "engine/schema/generated/tflite_generated.h"  // IWYU pragma: export
-#include "samara/graph/op.h"               // IWYU pragma: export
+#include "samara/graph/op.h"                           // IWYU pragma: export
 
 namespace samara::graph {
 
