@@ -1,0 +1,96 @@
+// MUL: in 0 * in 1 with broadcasting and a fused activation. Builtin 18, versions 1 to 8.
+// Quantized: one rescaling of the 32-bit product.
+// Rules from: LiteRT tflite/kernels/mul.cc, internal/reference/mul.h.
+#include <complex>
+#include <functional>
+
+#include "engine/ops/shared/arithmetic.h"
+
+namespace samara::ops {
+namespace {
+
+using kernels::Half;
+
+Status infer(const ArithmeticParams& p, Infer& n) {
+  TRY(n.arity(2, 1));
+  if (n.in(0).type == Type::c64 && p.activation != fb::ActivationFunctionType_NONE) {
+    return Error(Code::invalid_model, "complex numbers take no fused activation");
+  }
+  // Products of 16-bit values may be written as 8-bit ones.
+  if (n.in(0).type == Type::i16 && is_8bit(n.out(0).type)) {
+    TRY(infer_binary_shape(n));
+    return n.quantized(n.out(0));
+  }
+  return infer_arithmetic(p, n);
+}
+
+Status prepare(const ArithmeticParams& p, Fixed& s, Prepare& n) {
+  if (!is_quantized(n.out(0))) return ok();
+  TRY_SET(s, prepare_fixed(n, p.activation));
+  // In float, as the reference: the last bit of the multiplier depends on it.
+  const float factor = n.in(0).quant.scale() * n.in(1).quant.scale() / n.out(0).quant.scale();
+  s.out = kernels::quantize_multiplier(factor);
+  return ok();
+}
+
+template <class T>
+Status run_product(const ArithmeticParams&, Fixed& s, Run& n) {
+  binary<T, T, T>(n, [s](T a, T b) {
+    const int32_t product = (a - s.zero[0]) * (b - s.zero[1]);
+    return T(s.range.clamp(kernels::rescale(product, s.out) + s.out_zero));
+  });
+  return ok();
+}
+
+/// 16-bit fractions to 8 bits: the product's upper 16 bits, then 8 of those, both rounded.
+template <class Out>
+void run_i16_to_8(const Fixed& s, Run& n) {
+  binary<int16_t, int16_t, Out>(n, [s](int16_t a, int16_t b) {
+    const bool overflow = a == b && a == -32768;
+    const int32_t nudged = int32_t{a} * b + (a * b >= 0 ? 1 << 14 : 1 - (1 << 14));
+    const int32_t fraction = overflow ? 32767 : nudged / (1 << 15);
+    return Out(s.range.clamp(kernels::rounding_shift_right(fraction, 8) + s.out_zero));
+  });
+}
+
+Status run_i16(const ArithmeticParams& p, Fixed& s, Run& n) {
+  const Type out = n.out(0).type;
+  if (out == Type::i8) {
+    run_i16_to_8<int8_t>(s, n);
+  } else if (out == Type::u8) {
+    run_i16_to_8<uint8_t>(s, n);
+  } else if (is_quantized(n.out(0))) {
+    return run_product<int16_t>(p, s, n);
+  } else {
+    return run_plain<int16_t, std::multiplies<>>(p, s, n);
+  }
+  return ok();
+}
+
+Status run_c64(const ArithmeticParams&, Fixed&, Run& n) {
+  using C = std::complex<float>;
+  binary<C, C, C>(n, [](C a, C b) {
+    return C(a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real());
+  });
+  return ok();
+}
+
+template <auto run>
+constexpr auto kernel = bind<ArithmeticParams, Fixed, run>;
+
+}  // namespace
+
+extern constinit const OpDef mul =
+    define_op<ArithmeticParams, Fixed, parse_arithmetic<fb::MulOptions>, infer, prepare>(
+        {.name = "MUL", .code = 18, .versions = {1, 8}, .in_place = 0b11},
+        {{Type::f32, plain_kernel<float, std::multiplies<>>},
+         {Type::f16, plain_kernel<Half, std::multiplies<>>},
+         {Type::i32, plain_kernel<int32_t, std::multiplies<>>},
+         {Type::u32, plain_kernel<uint32_t, std::multiplies<>>},
+         {Type::i64, plain_kernel<int64_t, std::multiplies<>>},
+         {Type::c64, kernel<run_c64>},
+         {Type::i8, kernel<run_product<int8_t>>},
+         {Type::u8, kernel<run_product<uint8_t>>},
+         {Type::i16, kernel<run_i16>}});
+
+}  // namespace samara::ops

@@ -1,0 +1,78 @@
+#include "engine/ops/shared/arithmetic.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace samara::ops {
+namespace {
+
+/// Whether `scale` is a power of two as the reference judges it, and which.
+bool power_of_two(float scale, int& exponent) {
+  const float log2 = std::log(scale) * (1.0f / std::log(2.0f));
+  const float rounded = std::round(log2);
+  exponent = int(rounded);
+  return std::abs(log2 - rounded) < 1e-3f;
+}
+
+/// The 16-bit form for power-of-two scales: one input has the output's scale, the other is at most
+/// as coarse. False where the scales are not such; then the general form applies.
+Result<bool> prepare_pot(Fixed& s, const Operands& n) {
+  int in[2], out = 0;
+  const bool pot = power_of_two(n.in(0).quant.scale(), in[0]) &&
+                   power_of_two(n.in(1).quant.scale(), in[1]) &&
+                   power_of_two(n.out(0).quant.scale(), out);
+  if (!pot) return false;
+  for (int i = 0; i < 2; ++i) s.in[i].shift = std::max(in[i] - out, -31);
+  if ((s.in[0].shift != 0 && s.in[1].shift != 0) || s.in[0].shift > 0 || s.in[1].shift > 0) {
+    return Error(Code::invalid_model,
+                 "power-of-two 16-bit scales: one input must have the output's scale, the other "
+                 "must not be coarser");
+  }
+  return true;
+}
+
+}  // namespace
+
+Status infer_arithmetic(const ArithmeticParams&, Infer& n) {
+  TRY(infer_binary_shape(n));
+  TRY(n.same_type(n.in(0), n.out(0)));
+  if (!is_quantized(n.in(0))) return ok();
+  for (const Tensor* t : {&n.in(0), &n.in(1), &n.out(0)}) {
+    TRY(n.quantized(*t));
+    if (t->type == Type::i16 && t->quant.zero_point() != 0) {
+      return Error(Code::invalid_model,
+                   cat("tensor '", t->name, "': a 16-bit zero point must be 0, not ",
+                       t->quant.zero_point()));
+    }
+  }
+  return ok();
+}
+
+Result<Fixed> prepare_fixed(const Operands& n, Activation activation) {
+  Fixed s;
+  s.zero[0] = n.in(0).quant.zero_point();
+  s.zero[1] = n.in(1).quant.zero_point();
+  s.out_zero = n.out(0).quant.zero_point();
+  TRY_SET(s.range, quantized_activation_range(activation, n.out(0)));
+  return s;
+}
+
+Status prepare_sum(const ArithmeticParams& p, Fixed& s, Prepare& n) {
+  if (!is_quantized(n.in(0))) return ok();
+  TRY_SET(s, prepare_fixed(n, p.activation));
+  const bool i16 = n.in(0).type == Type::i16;
+  if (i16 && p.pot_scale_int16) {
+    TRY_SET(const bool pot, prepare_pot(s, n));
+    if (pot) return ok();
+  }
+  s.left_shift = i16 ? 15 : 20;
+  const double twice_max = 2.0 * std::max(n.in(0).quant.scale(), n.in(1).quant.scale());
+  for (int i = 0; i < 2; ++i) {
+    s.in[i] = kernels::quantize_multiplier(n.in(i).quant.scale() / twice_max);
+  }
+  s.out = kernels::quantize_multiplier(
+      twice_max / (double(1 << s.left_shift) * double(n.out(0).quant.scale())));
+  return ok();
+}
+
+}  // namespace samara::ops

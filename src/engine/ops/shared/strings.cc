@@ -1,0 +1,68 @@
+#include "engine/ops/shared/strings.h"
+
+#include <cstring>
+#include <limits>
+
+namespace samara::ops {
+namespace {
+
+int32_t load(const std::byte* data, int64_t i) {
+  int32_t v = 0;
+  std::memcpy(&v, data + i * 4, 4);
+  return v;
+}
+void store(std::byte* data, int64_t i, int64_t value) {
+  const auto v = int32_t(value);
+  std::memcpy(data + i * 4, &v, 4);
+}
+
+}  // namespace
+
+Result<Strings> Strings::open(const Tensor& t) {
+  const int64_t count = t.shape.elements();
+  const auto bytes = int64_t(t.bytes);
+  const auto malformed = [&] {
+    return Error(Code::invalid_argument, cat("'", t.name, "' is not a well-formed string tensor"));
+  };
+  Strings out;
+  out.data_ = t.data;
+  if (count == 0) return out;
+  const int64_t header = 4 * (count + 2);
+  if (t.data == nullptr || bytes < header || load(t.data, 0) != count) return malformed();
+  int64_t last = header;
+  for (int64_t i = 0; i <= count; ++i) {
+    const int64_t offset = load(t.data, 1 + i);
+    if (offset < last || offset > bytes) return malformed();
+    last = offset;
+  }
+  return out;
+}
+
+std::string_view Strings::operator[](int64_t i) const {
+  const int32_t begin = load(data_, 1 + i), end = load(data_, 2 + i);
+  return {reinterpret_cast<const char*>(data_) + begin, size_t(end - begin)};
+}
+
+Status pick_strings(Run& n, const Tensor& in, const Tensor& out, const Shape& shape,
+                    FunctionRef<int64_t(int64_t)> source) {
+  TRY_SET(const Strings strings, Strings::open(in));
+  const int64_t count = shape.elements();
+  int64_t bytes = 4 * (count + 2);
+  for (int64_t i = 0; i < count; ++i) bytes += int64_t(strings[source(i)].size());
+  if (bytes > std::numeric_limits<int32_t>::max())
+    return Error(Code::resource_exhausted, cat("'", out.name, "' would hold ", bytes,
+                                               " bytes of strings, beyond 32-bit offsets"));
+  TRY(n.resize(out, shape, bytes));
+  store(out.data, 0, count);
+  int64_t at = 4 * (count + 2);
+  for (int64_t i = 0; i < count; ++i) {
+    const std::string_view s = strings[source(i)];
+    store(out.data, 1 + i, at);
+    if (!s.empty()) std::memcpy(out.data + at, s.data(), s.size());
+    at += int64_t(s.size());
+  }
+  store(out.data, 1 + count, at);
+  return ok();
+}
+
+}  // namespace samara::ops
