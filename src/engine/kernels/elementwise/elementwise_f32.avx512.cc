@@ -1,0 +1,2 @@
+#define SAMARA_BODY elementwise_f32_avx512
+#include "engine/kernels/elementwise/elementwise.body.inl"
