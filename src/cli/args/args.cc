@@ -11,6 +11,7 @@ struct Args::Impl {
   CLI::App app;
   std::string group = "Options";
   std::vector<Flag> flags;
+  std::vector<std::string> arguments;
 
   Impl(std::string program, std::string help) : app(std::move(help), std::move(program)) {
     app.set_help_flag("-h,--help", "print this and leave");
@@ -27,7 +28,9 @@ struct Args::Impl {
   template <class T>
   CLI::Option* valued(const std::string& names, T& value, const std::string& help,
                       bool positional) {
-    return note(app.add_option(names, value, help, !positional), names, help, true, positional);
+    CLI::Option* option = app.add_option(names, value, help);
+    if (!positional) option->capture_default_str();
+    return note(option, names, help, true, positional);
   }
 };
 
@@ -74,6 +77,7 @@ void Args::choice(const std::string& names, std::string& value, std::vector<std:
 void Args::group(const std::string& title) { impl_->group = title; }
 
 Args::Outcome Args::parse(const std::vector<std::string>& arguments) {
+  impl_->arguments = arguments;
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
     impl_->app.parse(std::move(reversed));
@@ -90,6 +94,7 @@ bool Args::given(const std::string& name) const {
   return option && option->count() > 0;
 }
 
+const std::vector<std::string>& Args::given_arguments() const { return impl_->arguments; }
 const std::vector<Flag>& Args::flags() const { return impl_->flags; }
 
 }  // namespace samara::cli

@@ -52,6 +52,8 @@ class Args {
   Outcome parse(const std::vector<std::string>& arguments);
   /// Whether the flag stood on the command line.
   bool given(const std::string& name) const;
+  /// The words that parse() was given.
+  const std::vector<std::string>& given_arguments() const;
   const std::vector<Flag>& flags() const;
 
  private:

@@ -1,0 +1,44 @@
+// The time of every operator over many runs, printed as TensorFlow's tables.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fleet/io/json/json.h"
+#include "samara/graph/observer.h"
+
+namespace samara::cli {
+
+class Profile : public graph::Observer {
+ public:
+  void after(const graph::NodeInfo& node, const graph::Operands&, int64_t nanoseconds) override;
+  /// Called between runs: times of one run are summed by node, then counted.
+  void end_run();
+
+  /// "Run Order", "Top by Computation Time" and "Summary by node type", or the first and the last
+  /// of them as comma-separated values.
+  std::string tables() const;
+  std::string csv() const;
+  json::Json json() const;
+
+ private:
+  struct Node {
+    std::string op, name;
+    int order = 0;
+    double start_ms = 0, first_ms = 0, total_ms = 0, this_run_ms = 0;
+    int64_t calls = 0;
+  };
+  std::vector<const Node*> in_order() const;
+  double total_ms() const;
+  std::string table(const std::string& title, const std::vector<const Node*>& nodes) const;
+  std::string by_type() const;
+
+  std::map<std::pair<int, int>, Node> nodes_;
+  double clock_ms_ = 0;
+  int64_t runs_ = 0;
+};
+
+}  // namespace samara::cli

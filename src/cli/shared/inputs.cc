@@ -1,0 +1,227 @@
+#include "cli/shared/inputs.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <random>
+#include <sstream>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "tasks/files/archive.h"
+
+namespace samara::cli {
+namespace {
+
+/// Uniform bits of a fixed generator: std's distributions differ between libraries.
+class Random {
+ public:
+  explicit Random(uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 0x1234567) {}
+  // splitmix64, Steele et al. 2014.
+  uint64_t next() {
+    uint64_t z = state_ += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+  }
+  /// In [-1, 1).
+  float unit() { return float(int64_t(next()) >> 40) * 0x1p-23f; }
+
+ private:
+  uint64_t state_;
+};
+
+template <class T>
+void store(std::byte* at, size_t i, T value) {
+  std::memcpy(at + i * sizeof(T), &value, sizeof(T));
+}
+
+/// float to IEEE half for |x| < 2: enough for random inputs.
+uint16_t half(float x) {
+  if (x == 0) return 0;
+  uint32_t bits;
+  std::memcpy(&bits, &x, 4);
+  const int exponent = int(bits >> 23 & 0xff) - 127 + 15;
+  if (exponent <= 0) return uint16_t(bits >> 16 & 0x8000);
+  return uint16_t((bits >> 16 & 0x8000) | uint32_t(exponent) << 10 | (bits >> 13 & 0x3ff));
+}
+
+/// Floats in [-1, 1), whole 8-bit range and 16-bit range for quantized types, wider integers in
+/// 0..99 (they are mostly indices and counts), booleans.
+void fill_random(const graph::Tensor& t, uint64_t seed) {
+  Random random(seed);
+  const size_t n = size_t(t.shape.elements());
+  switch (t.type) {
+    case Type::f32:
+      for (size_t i = 0; i < n; ++i) store(t.data, i, random.unit());
+      return;
+    case Type::c64:
+      for (size_t i = 0; i < 2 * n; ++i) store(t.data, i, random.unit());
+      return;
+    case Type::f64:
+      for (size_t i = 0; i < n; ++i) store(t.data, i, double(random.unit()));
+      return;
+    case Type::f16:
+      for (size_t i = 0; i < n; ++i) store(t.data, i, half(random.unit()));
+      return;
+    case Type::bf16:
+      for (size_t i = 0; i < n; ++i) {
+        const float x = random.unit();
+        uint32_t bits;
+        std::memcpy(&bits, &x, 4);
+        store(t.data, i, uint16_t(bits >> 16));
+      }
+      return;
+    case Type::boolean:
+      for (size_t i = 0; i < n; ++i) store(t.data, i, uint8_t(random.next() >> 63));
+      return;
+    case Type::i32:
+    case Type::u32:
+      for (size_t i = 0; i < n; ++i) store(t.data, i, uint32_t(random.next() % 100));
+      return;
+    case Type::i64:
+    case Type::u64:
+      for (size_t i = 0; i < n; ++i) store(t.data, i, uint64_t(random.next() % 100));
+      return;
+    default:
+      for (size_t i = 0; i < t.bytes; ++i) store(t.data, i, uint8_t(random.next() >> 56));
+  }
+}
+
+Result<size_t> position(const Session& session, const std::string& name) {
+  auto found = session.input_index(name);
+  if (found.ok()) return found;
+  size_t index = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
+  if (error != std::errc() || end != name.data() + name.size()) return found;
+  if (index >= session.inputs()) {
+    return Error(Code::not_found,
+                 cat("there is no input ", index, ": the model has ", session.inputs()));
+  }
+  return index;
+}
+
+Result<std::shared_ptr<const Array>> array_of(const Source& source) {
+  if (source.array || source.text == "zeros" || source.text.starts_with("random")) {
+    return source.array;
+  }
+  TRY_SET(const auto bytes, read_file(source.text));
+  auto array = parse_npy(std::as_bytes(std::span(bytes))).in([&] { return "file " + source.text; });
+  if (!array.ok()) return std::move(array).error();
+  return std::shared_ptr<const Array>(std::make_shared<Array>(std::move(*array)));
+}
+
+Result<uint64_t> seed_of(const std::string& text) {
+  if (text == "random") return uint64_t{0};
+  uint64_t seed = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data() + std::strlen("random:"), end, seed);
+  if (!text.starts_with("random:") || error != std::errc() || at != end) {
+    return Error(Code::invalid_argument, cat("'", text, "' is not random:SEED"));
+  }
+  return seed;
+}
+
+Status fill(Session& session, size_t i, const Source& source, const Array* array) {
+  const graph::Tensor& t = session.input(i);
+  if (t.type == Type::string) {
+    if (array || source.text == "zeros") {
+      return Error(Code::invalid_argument, "a string input takes no array");
+    }
+    return session.set_input(i, std::vector<std::string>(size_t(t.shape.elements())));
+  }
+  if (array) {
+    if (array->type != t.type) {
+      return Error(Code::invalid_argument,
+                   cat("the array is ", name(array->type), ", the input takes ", name(t.type)));
+    }
+    return session.set_input(i, std::span<const std::byte>(array->data));
+  }
+  TRY_SET(const auto memory, session.input_data(i));
+  std::memset(memory.data(), 0, memory.size());
+  if (source.text == "zeros") return ok();
+  TRY_SET(const uint64_t seed, seed_of(source.text));
+  fill_random(session.input(i), seed + i * 7919);
+  return ok();
+}
+
+}  // namespace
+
+Result<InputSet> parse_inputs(const std::vector<std::string>& texts) {
+  InputSet set;
+  for (const std::string& text : texts) {
+    const size_t equals = text.rfind('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+      return Error(Code::invalid_argument,
+                   cat("'", text, "' is not NAME_OR_INDEX=FILE.npy|random[:SEED]|zeros"));
+    }
+    set[text.substr(0, equals)] = {text.substr(equals + 1), nullptr};
+  }
+  return set;
+}
+
+Result<std::vector<std::pair<std::string, InputSet>>> read_input_sets(const std::string& path) {
+  std::vector<std::pair<std::string, InputSet>> sets;
+  const auto set_named = [&](const std::string& name) -> InputSet& {
+    for (auto& [key, set] : sets)
+      if (key == name) return set;
+    return sets.emplace_back(name, InputSet()).second;
+  };
+  TRY_SET(const std::string bytes, read_file(path));
+  if (path.ends_with(".npz")) {
+    auto members = files::unzip(bytes);
+    if (!members.ok()) return std::move(members).in([&] { return "file " + path; }).error();
+    for (const files::Member& member : *members) {
+      std::string name = member.name;
+      if (name.ends_with(".npy")) name.resize(name.size() - 4);
+      const size_t slash = name.find('/');
+      const bool many = slash != std::string::npos && slash > 0;
+      auto array =
+          parse_npy(member.data).in([&] { return cat("member ", member.name, " of ", path); });
+      if (!array.ok()) return std::move(array).error();
+      set_named(many ? name.substr(0, slash) : "0")[many ? name.substr(slash + 1) : name] = {
+          member.name, std::make_shared<Array>(std::move(*array))};
+    }
+  } else {
+    std::istringstream lines(bytes);
+    for (std::string line; std::getline(lines, line);) {
+      std::istringstream words(line);
+      std::vector<std::string> texts;
+      for (std::string word; words >> word;) texts.push_back(word);
+      if (texts.empty() || texts[0].starts_with('#')) continue;
+      auto set =
+          parse_inputs(texts).in([&] { return cat("line ", sets.size() + 1, " of ", path); });
+      if (!set.ok()) return std::move(set).error();
+      sets.emplace_back(std::to_string(sets.size()), std::move(*set));
+    }
+  }
+  if (sets.empty()) return Error(Code::invalid_argument, cat(path, " holds no inputs"));
+  return sets;
+}
+
+Status feed(Session& session, const InputSet& set) {
+  std::vector<Source> sources(session.inputs());
+  for (const auto& [name, source] : set) {
+    TRY_SET(const size_t i, position(session, name));
+    sources[i] = source;
+  }
+  std::vector<std::shared_ptr<const Array>> arrays(sources.size());
+  for (size_t i = 0; i < sources.size(); ++i) {
+    TRY_SET(arrays[i], array_of(sources[i]));
+    if (arrays[i]) {
+      TRY(session.resize(i, arrays[i]->shape).in([&] {
+        return cat("input ", i, " '", session.signature().inputs[i].name, "'");
+      }));
+    }
+  }
+  TRY(session.plan());
+  for (size_t i = 0; i < sources.size(); ++i) {
+    TRY(fill(session, i, sources[i], arrays[i].get()).in([&] {
+      return cat("input ", i, " '", session.signature().inputs[i].name, "'");
+    }));
+  }
+  return ok();
+}
+
+}  // namespace samara::cli
