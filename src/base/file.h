@@ -1,0 +1,124 @@
+// Files: opening, reading at an offset, writing by rename, identity, mapping.
+//
+// Every call to the system goes through FileSystem, a table of functions, so that tests can make
+// the Nth read fail or the disk be full. A mapping of a file is guarded: when somebody truncates
+// the file, touching a page that is gone gives zeroes and marks the mapping damaged, where the
+// system would end the process with SIGBUS.
+#pragma once
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "samara/base/result.h"
+
+namespace samara {
+
+/// The system calls that this room makes; each like its namesake in POSIX (-1 and errno).
+struct FileSystem {
+  int (*open)(const char* path, int flags, mode_t mode);
+  int (*close)(int fd);
+  int (*fstat)(int fd, struct stat* out);
+  ssize_t (*pread)(int fd, void* out, size_t size, off_t offset);
+  ssize_t (*write)(int fd, const void* data, size_t size);
+  int (*fsync)(int fd);
+  int (*rename)(const char* from, const char* to);
+  int (*unlink)(const char* path);
+  void* (*mmap)(void* at, size_t size, int protection, int flags, int fd, off_t offset);
+};
+
+/// The table in use: the system's, or the one of a test.
+const FileSystem& file_system();
+
+/// Puts another table in place while it lives. For tests; not from two threads at once.
+class ScopedFileSystem {
+ public:
+  explicit ScopedFileSystem(const FileSystem& replacement);
+  ~ScopedFileSystem();
+  ScopedFileSystem(const ScopedFileSystem&) = delete;
+  ScopedFileSystem& operator=(const ScopedFileSystem&) = delete;
+
+ private:
+  const FileSystem* before_;
+};
+
+/// What makes a file the same file as before: it changes when the file is replaced or written.
+struct FileIdentity {
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  uint64_t size = 0;
+  int64_t modified_ns = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
+/// The Error for a failed system call: its code by `error` (an errno), its text "cannot <what>: ...".
+Error system_error(int error, std::string_view what);
+
+/// A regular file, open for reading. Errors: not_found, permission_denied, io, resource_exhausted.
+class File {
+ public:
+  /// Errors   invalid_argument  a folder, device or pipe
+  static Result<File> open(const std::string& path);
+  /// A second descriptor of the same open file; `fd` stays the caller's.
+  static Result<File> duplicate(int fd);
+  File(File&& other) noexcept;
+  File& operator=(File&& other) noexcept;
+  ~File();
+
+  int fd() const { return fd_; }
+  Result<FileIdentity> identity() const;
+  /// Fills `out` from `offset` on. Errors: data_loss (the file ends before).
+  Status read(uint64_t offset, std::span<std::byte> out) const;
+
+ private:
+  explicit File(int fd) : fd_(fd) {}
+  int fd_ = -1;
+};
+
+Result<FileIdentity> file_identity(const std::string& path);
+
+/// The whole content. Errors: resource_exhausted (longer than `limit` bytes), and File's.
+Result<std::string> read_file(const std::string& path, uint64_t limit = uint64_t{1} << 30);
+
+/// Writes a new file beside `path`, syncs it and renames it there: a reader sees the old content or
+/// the new, never a part, also after a power loss. Nothing is left behind on failure.
+Status write_file(const std::string& path, std::span<const std::byte> content);
+Status write_file(const std::string& path, std::string_view content);
+
+/// Pages of memory that are given back at the end: private ones, or those of a mapped file.
+class Mapping {
+ public:
+  Mapping() = default;
+  /// Zeroed, readable and writable; pages cost memory when first written.
+  static Result<Mapping> anonymous(uint64_t size);
+  /// [offset, offset + size) of the file, read-only and guarded; offset need not be aligned.
+  static Result<Mapping> of_file(const File& file, uint64_t offset, uint64_t size);
+  Mapping(Mapping&& other) noexcept { swap(other); }
+  Mapping& operator=(Mapping&& other) noexcept {
+    Mapping(std::move(other)).swap(*this);
+    return *this;
+  }
+  ~Mapping();
+
+  std::span<const std::byte> bytes() const { return {base_ + skip_, size_ - skip_}; }
+  /// Of an anonymous mapping.
+  std::span<std::byte> writable() { return {base_, size_}; }
+  /// False once the file was found shorter than what is mapped.
+  bool intact() const;
+
+ private:
+  void swap(Mapping& other) noexcept;
+  std::byte* base_ = nullptr;  // a page boundary
+  size_t size_ = 0;            // from base_
+  size_t skip_ = 0;            // from base_ to the bytes asked for
+  uint64_t end_ = 0;           // of the bytes asked for, in the file
+  std::unique_ptr<File> file_;
+  struct Guard* guard_ = nullptr;
+};
+
+}  // namespace samara
