@@ -99,6 +99,16 @@ struct Tensor {
   int index = -1;                  // in its subgraph
 };
 
+/// A value that nodes share by a handle and that outlives the run (VAR_HANDLE and its kin); one per
+/// session and name.
+struct Resource {
+  bool set = false;           // false: nothing was assigned yet
+  Type type = Type::f32;
+  Shape shape;
+  std::byte* data = nullptr;
+  size_t bytes = 0;
+};
+
 enum class Numerics : uint8_t { reference, xnnpack };
 
 struct Versions {
@@ -200,7 +210,7 @@ class SAMARA_API Infer : public Operands {
   /// Scratch memory of `bytes`, aligned to 64, valid during run: slots 0..7.
   Status scratch(int slot, int64_t bytes);
   /// Control flow: plans subgraph `index` for inputs of these shapes and types; its outputs'
-  /// shapes come back in `outputs`. Errors: as planning; unsupported when a shape is not static.
+  /// shapes come back in `outputs`, dynamic where only the run tells. Errors: as planning.
   struct Operand {
     Type type = Type::f32;
     Shape shape;
@@ -247,6 +257,13 @@ class SAMARA_API Run : public Operands {
               std::span<const Tensor* const> outputs);
   /// Cancelled or past the deadline: loops inside an operator return this status when not ok.
   Status poll() const;
+  /// Id of the session's resource of that name, made (unset) at the first call. Tensors of type
+  /// resource hold the id as int32, 4 bytes an element.
+  Result<int32_t> resource_id(std::string_view container, std::string_view name);
+  /// The resource of an id; null if there is none.
+  Resource* resource(int32_t id) const;
+  /// Sets a resource's value to a copy of the tensor's.
+  Status assign(Resource& resource, const Tensor& value);
 };
 
 /// The types of inputs 0, 1, 2 ... that a kernel takes; kAny matches all, absent inputs too.
@@ -275,6 +292,8 @@ struct OpInfo {
   uint32_t in_place = 0;
   /// False: has effects or state beyond its outputs; never folded.
   bool pure = true;
+  /// The outputs depend on the inputs' shapes alone (SHAPE, RANK): computed while planning.
+  bool from_shapes = false;
 };
 
 struct OpDef {

@@ -1,0 +1,99 @@
+#include "engine/graph/execution.h"
+
+#include <chrono>
+#include <cstring>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "engine/graph/frame.h"
+
+namespace samara::graph {
+
+int64_t steady_now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+Status RunControl::poll() const {
+  if (cancel && cancel->load(std::memory_order_relaxed))
+    return Error(Code::cancelled, "the caller cancelled the run");
+  if (deadline_ns != 0 && steady_now() >= deadline_ns)
+    return Error(Code::deadline_exceeded, "the deadline passed during the run");
+  return ok();
+}
+
+Execution::Execution(const Graph& graph, const Options& options, PackedCache& packed)
+    : graph_(graph),
+      options_(options),
+      packed_(packed),
+      budget_(options.arena_limit),
+      frames_(graph.subgraphs().size()) {}
+
+Execution::~Execution() = default;
+
+Frame& Execution::frame(int subgraph) {
+  auto& frame = frames_[size_t(subgraph)];
+  if (!frame) frame = std::make_unique<Frame>(*this, graph_.subgraphs()[size_t(subgraph)], false);
+  return *frame;
+}
+
+Status Execution::plan(int subgraph, std::span<const Shape> inputs) {
+  auto& frame = frames_[size_t(subgraph)];
+  if (!frame) frame = std::make_unique<Frame>(*this, graph_.subgraphs()[size_t(subgraph)], true);
+  planned_nodes_ = 0;
+  return frame->plan(inputs);
+}
+
+Status Execution::run(int subgraph, const RunControl& control) {
+  control_ = control;
+  planned_nodes_ = 0;
+  ++run_number_;
+  running_ = true;
+  Status status = frame(subgraph).run();
+  running_ = false;
+  control_ = {};
+  return status;
+}
+
+Status Execution::count_planned(size_t nodes) {
+  uint64_t all = 0;
+  for (const Subgraph& s : graph_.subgraphs()) all += s.nodes.size();
+  planned_nodes_ += nodes;
+  // A run may plan a loop's body anew in every iteration; cancel and deadline bound that.
+  if (running_ || planned_nodes_ <= 1'000'000 + 16 * all) return ok();
+  return Error(Code::resource_exhausted,
+               "planning does not end: subgraphs call one another with ever other shapes");
+}
+
+Result<int32_t> Execution::resource_id(std::string_view container, std::string_view name) {
+  using View = std::pair<std::string_view, std::string_view>;
+  for (const auto& [key, id] : resource_ids_)
+    if (View(key) == View(container, name)) return id;
+  const int32_t id = int32_t(resources_.size());
+  resource_ids_.emplace(std::pair(std::string(container), std::string(name)), id);
+  resources_.push_back(std::make_unique<Held>());
+  return id;
+}
+
+Resource* Execution::resource(int32_t id) {
+  if (id < 0 || size_t(id) >= resources_.size()) return nullptr;
+  return &resources_[size_t(id)]->value;
+}
+
+Status Execution::assign(Resource& resource, const Tensor& value) {
+  for (auto& held : resources_) {
+    if (&held->value != &resource) continue;
+    TRY(held->memory.reserve(value.bytes, budget()));
+    resource.set = true;
+    resource.type = value.type;
+    resource.shape = value.shape;
+    resource.bytes = value.bytes;
+    resource.data = value.bytes ? held->memory.data() : nowhere();
+    if (value.bytes) std::memmove(resource.data, value.data, value.bytes);
+    return ok();
+  }
+  return Error(Code::internal, "assigns to a resource that does not exist");
+}
+
+}  // namespace samara::graph

@@ -1,0 +1,87 @@
+// Execution: what one session owns of a graph. A Frame for every subgraph that is used, each with
+// its own arena; the memory limit, resources and the running call's controls are common to all.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/graph/graph.h"
+#include "samara/graph/observer.h"
+
+namespace samara::graph {
+
+class Frame;
+
+/// What may end a run early, and who watches it.
+struct RunControl {
+  int64_t deadline_ns = 0;  // of the steady clock; 0: none
+  const std::atomic<bool>* cancel = nullptr;
+  Observer* observer = nullptr;
+  bool pollable() const { return deadline_ns != 0 || cancel != nullptr; }
+  Status poll() const;
+};
+
+int64_t steady_now();  // nanoseconds
+
+class Execution {
+ public:
+  struct Options {
+    ThreadPool* pool = nullptr;
+    uint64_t arena_limit = UINT64_MAX;
+    bool poison = false;
+    uint32_t loop_limit = 0;
+    Budget* budget = nullptr;  // where given, counts instead of arena_limit
+  };
+  /// `packed` keeps what operators pack: the graph's cache, but for work that is done once.
+  Execution(const Graph& graph, const Options& options, PackedCache& packed);
+  ~Execution();
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+
+  const Graph& graph() const { return graph_; }
+  const Options& options() const { return options_; }
+  PackedCache& packed() const { return packed_; }
+  Budget& budget() { return options_.budget ? *options_.budget : budget_; }
+  /// The frame of a subgraph, made at the first call. A subgraph never calls itself, however far
+  /// around (the verifier refuses cycles), so that one frame each is enough.
+  Frame& frame(int subgraph);
+  Frame* existing_frame(int subgraph) const { return frames_[size_t(subgraph)].get(); }
+
+  /// Plans the frame that the session itself runs.
+  Status plan(int subgraph, std::span<const Shape> inputs);
+  Status run(int subgraph, const RunControl& control);
+  const RunControl& control() const { return control_; }
+  uint64_t run_number() const { return run_number_; }
+
+  /// Counts planned nodes: subgraphs that call one subgraph with ever other shapes could make
+  /// planning take exponentially long. Errors: resource_exhausted.
+  Status count_planned(size_t nodes);
+
+  Result<int32_t> resource_id(std::string_view container, std::string_view name);
+  Resource* resource(int32_t id);
+  Status assign(Resource& resource, const Tensor& value);
+
+ private:
+  struct Held {
+    Resource value;
+    Buffer memory;
+  };
+
+  const Graph& graph_;
+  Options options_;
+  PackedCache& packed_;
+  Budget budget_;
+  RunControl control_;
+  uint64_t run_number_ = 0;
+  bool running_ = false;
+  uint64_t planned_nodes_ = 0;
+  std::map<std::pair<std::string, std::string>, int32_t, std::less<>> resource_ids_;
+  std::vector<std::unique_ptr<Held>> resources_;
+  std::vector<std::unique_ptr<Frame>> frames_;
+};
+
+}  // namespace samara::graph

@@ -1,0 +1,199 @@
+#include "engine/graph/frame.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "base/text.h"
+#include "base/try.h"
+
+namespace samara::graph {
+
+Frame::Frame(Execution& execution, const Subgraph& subgraph, bool outermost)
+    : execution_(execution),
+      subgraph_(subgraph),
+      outermost_(outermost),
+      tensors_(subgraph.tensors),
+      plans_(tensors_.size()),
+      own_(tensors_.size()),
+      forwarded_(subgraph.file->inputs.size()),
+      contexts_(subgraph.nodes.size()) {
+  for (size_t i = 0; i < forwarded_.size(); ++i)
+    forwarded_[i] =
+        std::ranges::count(outputs(), inputs()[i]) > 0 || tensors_[size_t(inputs()[i])].variable;
+  connect();
+}
+
+Frame::~Frame() {
+  for (NodeContext& c : contexts_) {
+    if (!c.state) continue;
+    c.node->def->destroy_state(c.state);
+    ::operator delete(c.state, std::align_val_t(c.node->def->state_align));
+  }
+}
+
+/// Resolves the nodes' operands to pointers, once.
+void Frame::connect() {
+  size_t count = 0;
+  for (const Node& n : subgraph_.nodes)
+    count += n.op->inputs.size() + n.op->outputs.size() + n.op->intermediates.size();
+  operands_.reserve(count);
+  const auto list = [&](const std::vector<int32_t>& indices, Tensor* const*& out, int& number) {
+    out = operands_.data() + operands_.size();
+    number = int(indices.size());
+    for (const int32_t i : indices) operands_.push_back(i < 0 ? nullptr : &tensor(i));
+  };
+  for (size_t i = 0; i < contexts_.size(); ++i) {
+    NodeContext& c = contexts_[i];
+    c.execution = &execution_;
+    c.frame = this;
+    c.node = &subgraph_.nodes[i];
+    list(c.node->op->inputs, c.inputs, c.input_count);
+    list(c.node->op->outputs, c.outputs, c.output_count);
+    list(c.node->op->intermediates, c.intermediates, c.intermediate_count);
+  }
+}
+
+/// States live as long as the session: an operator may remember in them that it ran (CALL_ONCE).
+Status Frame::construct_states() {
+  for (NodeContext& c : contexts_) {
+    if (c.state || c.node->folded) continue;
+    const OpDef& def = *c.node->def;
+    c.state = ::operator new(def.state_size, std::align_val_t(def.state_align), std::nothrow);
+    if (!c.state) return Error(Code::resource_exhausted, "no memory for an operator's state");
+    def.construct_state(c.state);
+  }
+  return ok();
+}
+
+bool Frame::planned_for(std::span<const Shape> inputs) const {
+  return planned_ && std::ranges::equal(planned_inputs_, inputs);
+}
+
+Status Frame::plan(std::span<const Shape> inputs) {
+  return planned_for(inputs) ? ok() : plan_anew(inputs);
+}
+
+// As TensorFlow Lite resets them (tflite/core/api/tensor_utils.cc): zero bytes, but the zero point
+// for int8.
+void Frame::reset_variables() {
+  for (Tensor& t : tensors_) {
+    if (!t.variable || t.constant || !t.data) continue;
+    std::memset(t.data, t.type == Type::i8 ? t.quant.zero_point() : 0, t.bytes);
+  }
+}
+
+Status Frame::enter(std::span<const Tensor* const> from) {
+  if (from.size() != inputs().size())
+    return Error(Code::invalid_model, cat("subgraph ", subgraph_.index, " takes ", inputs().size(),
+                                          " inputs, is given ", from.size()));
+  bool same = planned_;
+  for (size_t i = 0; i < from.size(); ++i) {
+    const Tensor& t = tensor(inputs()[i]);
+    if (t.type != from[i]->type)
+      return Error(Code::invalid_model, cat("input ", i, " of subgraph ", subgraph_.index, " is ",
+                                            name(t.type), ", is given ", name(from[i]->type)));
+    same = same && planned_inputs_[i] == from[i]->shape;
+  }
+  if (!same) {
+    std::vector<Shape> shapes;
+    for (const Tensor* t : from) shapes.push_back(t->shape);
+    TRY(plan_anew(shapes));
+  }
+  for (size_t i = 0; i < from.size(); ++i) {
+    Tensor& t = tensor(inputs()[i]);
+    if (t.constant) continue;
+    t.bytes = from[i]->bytes;
+    if (forwarded_[i]) {
+      Buffer& own = own_[size_t(t.index)];
+      TRY(own.reserve(t.bytes, execution_.budget()));
+      t.data = t.bytes ? own.data() : nowhere();
+      if (t.bytes) std::memcpy(t.data, from[i]->data, t.bytes);
+    } else {
+      t.data = from[i]->data;
+    }
+  }
+  return ok();
+}
+
+Status Frame::leave(std::span<const Tensor* const> to, Frame& caller) {
+  if (to.size() != outputs().size())
+    return Error(Code::invalid_model, cat("subgraph ", subgraph_.index, " gives ", outputs().size(),
+                                          " outputs, is asked for ", to.size()));
+  for (size_t i = 0; i < to.size(); ++i) {
+    const Tensor& from = tensor(outputs()[i]);
+    const Tensor& out = *to[i];
+    if (from.type != out.type)
+      return Error(Code::invalid_model, cat("output ", i, " of subgraph ", subgraph_.index, " is ",
+                                            name(from.type), ", is taken as ", name(out.type)));
+    const bool of_caller = out.index >= 0 && size_t(out.index) < caller.tensors_.size() &&
+                           &caller.tensor(out.index) == &out;
+    if (of_caller && caller.plans_[size_t(out.index)].dynamic)
+      TRY(caller.resize(out, from.shape, int64_t(from.bytes)));
+    else if (from.bytes != out.bytes || !(from.shape == out.shape))
+      return Error(Code::invalid_model,
+                   cat("output ", i, " of subgraph ", subgraph_.index, " has shape ",
+                       from.shape.text(), ", is taken as ", out.shape.text()));
+    if (from.bytes) std::memcpy(out.data, from.data, from.bytes);
+  }
+  return ok();
+}
+
+Status Frame::set_shape(NodeContext& node, const Tensor& out, const Shape& shape) {
+  const auto bytes = tensor_bytes(out.type, shape);
+  if (!bytes) {
+    const bool negative = std::ranges::any_of(shape.dims(), [](int32_t d) { return d < 0; });
+    return Error(negative ? Code::invalid_model : Code::resource_exhausted,
+                 cat("tensor ", out.index, " '", out.name, "' would have shape ", shape.text()));
+  }
+  Tensor& t = tensor(out.index);
+  t.shape = shape;
+  t.bytes = size_t(*bytes);
+  TensorPlan& p = plans_[size_t(t.index)];
+  p.shaped = true;
+  if (t.type == Type::string || t.type == Type::variant) p.dynamic = p.sized = true;
+  if (node.phase == Phase::infer) p.shape_known = true;
+  return ok();
+}
+
+Status Frame::size_by_run(NodeContext& node, const Tensor& out) {
+  TensorPlan& p = plans_[size_t(out.index)];
+  p.dynamic = p.sized = true;
+  if (node.phase == Phase::infer) p.shape_known = false;
+  return ok();
+}
+
+Status Frame::resize(const Tensor& out, const Shape& shape, int64_t bytes) {
+  Tensor& t = tensor(out.index);
+  if (!plans_[size_t(t.index)].dynamic)
+    return Error(Code::internal, cat("sizes tensor ", t.index, " '", t.name,
+                                     "', whose size was settled when planning"));
+  const auto fixed = tensor_bytes(t.type, shape);
+  if (!fixed)
+    return Error(Code::resource_exhausted,
+                 cat("tensor ", t.index, " '", t.name, "' would have shape ", shape.text()));
+  const uint64_t size =
+      bits(t.type) == 0 && t.type != Type::resource && bytes >= 0 ? uint64_t(bytes) : *fixed;
+  Buffer& own = own_[size_t(t.index)];
+  TRY(own.reserve(size, execution_.budget()));
+  t.shape = shape;
+  t.bytes = size_t(size);
+  t.data = size ? own.data() : nowhere();
+  return ok();
+}
+
+bool Frame::known(const NodeContext& node, const Tensor& t) const {
+  switch (node.phase) {
+    case Phase::infer:
+      return t.constant || plans_[size_t(t.index)].value_known;
+    case Phase::infer_late:
+      return t.data != nullptr;
+    // What is packed in prepare is kept for the model's life, so that only constants count there.
+    case Phase::prepare:
+    case Phase::run:
+      return t.constant;
+  }
+  return false;
+}
+
+}  // namespace samara::graph

@@ -1,0 +1,104 @@
+#include "engine/graph/graph.h"
+
+#include <new>
+#include <utility>
+
+#include "base/checked.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "engine/graph/passes/passes.h"
+
+namespace samara::graph {
+namespace {
+
+// Folding may turn packed weights into wide ones, 2 bits to 32, but must not let a small file fill
+// the memory: this much for every byte of the file, and a start for files that hold next to none.
+constexpr uint64_t kFoldPerByte = 16, kFoldAtLeast = uint64_t{64} << 20;
+
+uint64_t fold_limit(uint64_t file_bytes) {
+  const auto product = checked_mul(file_bytes, kFoldPerByte);
+  const auto sum = product ? checked_add(*product, kFoldAtLeast) : std::nullopt;
+  return sum.value_or(UINT64_MAX);
+}
+
+Tensor make_tensor(const schema::Tensor& from, int index) {
+  Tensor t;
+  t.name = from.name;
+  t.type = from.type;
+  t.shape = Shape(std::span<const int32_t>(from.shape));
+  t.quant.scales = from.quantization.scales;
+  t.quant.zero_points = from.quantization.zero_points;
+  t.quant.axis = from.quantization.axis;
+  t.quant.block_size = from.quantization.block_size;
+  t.quant.block_scales = from.quantization.block_scales;
+  t.constant = from.constant;
+  t.variable = from.is_variable;
+  t.sparsity = from.sparsity.get();
+  t.index = index;
+  if (from.constant) {
+    // Nobody writes to a constant: Run hands out memory to write for outputs and variables alone.
+    t.data = from.data.empty() ? nowhere() : const_cast<std::byte*>(from.data.data());
+    t.bytes = from.data.size();
+  }
+  return t;
+}
+
+}  // namespace
+
+ParamsMemory::ParamsMemory(ParamsMemory&& other) noexcept
+    : def_(std::exchange(other.def_, nullptr)), memory_(std::exchange(other.memory_, nullptr)) {}
+
+ParamsMemory::~ParamsMemory() {
+  if (!memory_) return;
+  def_->destroy_params(memory_);
+  ::operator delete(memory_, std::align_val_t(def_->params_align));
+}
+
+Status ParamsMemory::parse(const OpDef& def, const OpView& view) {
+  void* const memory =
+      ::operator new(def.params_size, std::align_val_t(def.params_align), std::nothrow);
+  if (!memory) return Error(Code::resource_exhausted, "no memory for an operator's parameters");
+  Status status = def.parse(view, memory);
+  if (!status.ok()) {
+    ::operator delete(memory, std::align_val_t(def.params_align));
+    return status;
+  }
+  def_ = &def;
+  memory_ = memory;
+  return ok();
+}
+
+Graph::Graph(std::shared_ptr<const schema::ModelFile> file, const Options& options)
+    : file_(std::move(file)), options_(options), folded_budget_(fold_limit(file_->file_bytes())) {
+  for (const schema::Subgraph& from : file_->subgraphs()) {
+    Subgraph& s = subgraphs_.emplace_back();
+    s.file = &from;
+    s.index = int(subgraphs_.size()) - 1;
+    s.tensors.reserve(from.tensors.size());
+    for (const schema::Tensor& t : from.tensors)
+      s.tensors.push_back(make_tensor(t, int(s.tensors.size())));
+  }
+}
+
+Result<std::unique_ptr<const Graph>> Graph::build(std::shared_ptr<const schema::ModelFile> file,
+                                                  std::span<const OpDef* const> registry,
+                                                  const Options& options) {
+  std::unique_ptr<Graph> graph(new Graph(std::move(file), options));
+  TRY(passes::find_operators(*graph, registry));
+  TRY(passes::check_order(*graph));
+  if (options.fold_constants) passes::fold_constants(*graph);
+  passes::mark_dead_nodes(*graph);
+  return std::unique_ptr<const Graph>(std::move(graph));
+}
+
+std::string Graph::place(int subgraph, int node) const {
+  const schema::Subgraph& s = file_->subgraphs()[size_t(subgraph)];
+  const schema::Operator& op = s.operators[size_t(node)];
+  std::string out = cat("operator ", node, " ", file_->codes()[op.code].name);
+  if (!op.outputs.empty() && op.outputs[0] >= 0)
+    out += cat(" '", s.tensors[size_t(op.outputs[0])].name, "'");
+  if (subgraphs_.size() > 1) out += cat(" of subgraph ", subgraph, " '", s.name, "'");
+  return out;
+}
+
+}  // namespace samara::graph

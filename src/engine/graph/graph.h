@@ -1,0 +1,88 @@
+// Graph: a model's subgraphs with their operators found and parsed, constants folded. Immutable
+// once built and shared by all sessions.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/graph/memory.h"
+#include "engine/graph/packed_cache.h"
+#include "samara/graph/op.h"
+#include "samara/schema/model_file.h"
+
+namespace samara::graph {
+
+/// An operator's Params, wherever their type wants to lie.
+class ParamsMemory {
+ public:
+  ParamsMemory() = default;
+  ~ParamsMemory();
+  ParamsMemory(ParamsMemory&& other) noexcept;
+  ParamsMemory& operator=(ParamsMemory&&) = delete;
+  Status parse(const OpDef& def, const OpView& view);
+  const void* get() const { return memory_; }
+
+ private:
+  const OpDef* def_ = nullptr;
+  void* memory_ = nullptr;
+};
+
+struct Node {
+  const schema::Operator* op = nullptr;
+  const OpDef* def = nullptr;
+  int index = 0;  // in the file's operator list and in Subgraph::nodes
+  ParamsMemory params;
+  bool folded = false;  // its outputs are constants now
+  bool dead = false;    // nobody needs its outputs: runs for observers only
+};
+
+struct Subgraph {
+  const schema::Subgraph* file = nullptr;
+  int index = 0;
+  std::vector<Node> nodes;
+  std::vector<Tensor> tensors;  // as in the file; constants have data
+};
+
+class Graph {
+ public:
+  struct Options {
+    Numerics numerics = Numerics::reference;
+    bool fold_constants = true;
+  };
+  /// `registry` is searched in order: the first operator of a code or name wins. It must outlive
+  /// the Graph.
+  ///
+  /// Errors   unsupported    an operator that the registry lacks, by name, version and place
+  ///          invalid_model  options of a wrong table, operands that nothing has written
+  static Result<std::unique_ptr<const Graph>> build(std::shared_ptr<const schema::ModelFile> file,
+                                                    std::span<const OpDef* const> registry,
+                                                    const Options& options);
+
+  const schema::ModelFile& file() const { return *file_; }
+  std::span<const Subgraph> subgraphs() const { return subgraphs_; }
+  Numerics numerics() const { return options_.numerics; }
+  /// Shared by sessions, filled as they plan; guards itself.
+  PackedCache& packed() const { return packed_; }
+  uint64_t folded_bytes() const { return folded_budget_.used(); }
+  /// "operator 3 CONV_2D 'conv1/out'", with the subgraph where there are several.
+  std::string place(int subgraph, int node) const;
+
+  // For the passes.
+  std::span<Subgraph> subgraphs() { return subgraphs_; }
+  Budget& folded_budget() { return folded_budget_; }
+  void keep(Buffer buffer) { folded_.push_back(std::move(buffer)); }
+
+ private:
+  Graph(std::shared_ptr<const schema::ModelFile> file, const Options& options);
+
+  std::shared_ptr<const schema::ModelFile> file_;
+  Options options_;
+  std::vector<Subgraph> subgraphs_;
+  Budget folded_budget_;
+  std::vector<Buffer> folded_;
+  mutable PackedCache packed_;
+};
+
+}  // namespace samara::graph

@@ -1,0 +1,18 @@
+// The passes over a graph, in the order of Graph::build(). Each is one file here and one call there.
+#pragma once
+
+#include "engine/graph/graph.h"
+
+namespace samara::graph::passes {
+
+/// Finds and parses every node's operator.
+Status find_operators(Graph& graph, std::span<const OpDef* const> registry);
+/// Every operand is a constant, a variable, an input, or written by exactly one earlier node.
+Status check_order(const Graph& graph);
+/// Computes nodes whose inputs are all constant, once; what fails or is too large stays a node.
+/// Dequantizing float16 weights is the commonest case.
+void fold_constants(Graph& graph);
+/// Marks pure nodes whose outputs nobody needs.
+void mark_dead_nodes(Graph& graph);
+
+}  // namespace samara::graph::passes
