@@ -70,8 +70,10 @@ inline int32_t rescale(int32_t x, Multiplier m) {
 inline int32_t rescale64(int64_t x, Multiplier m) {
   const int64_t fraction = m.value < 0x7FFF0000 ? (m.value + (1 << 15)) >> 16 : 0x7FFF;
   const int total = 15 - m.shift;
-  if (total <= 0) return int32_t(uint64_t(x * fraction) << -total);
-  return int32_t((x * fraction + (int64_t{1} << (total - 1))) >> total);
+  // In unsigned arithmetic, which wraps where a model's bias is absurd.
+  const uint64_t product = uint64_t(x) * uint64_t(fraction);
+  if (total <= 0) return int32_t(product << -total);
+  return int32_t(int64_t(product + (uint64_t{1} << (total - 1))) >> total);
 }
 
 }  // namespace samara::kernels

@@ -1,0 +1,261 @@
+#include "engine/kernels/gemm_i8/conv_i8.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace samara::kernels {
+namespace {
+
+// A tile's left side is packed this many k at a time, and its sums kept for this many columns.
+constexpr int kBlockK = 1024;
+constexpr int kLeftBytes = kGemmI8MaxRows * kBlockK;
+constexpr int kSumBytes = 32 * 1024;
+// 16 x 8 bit products grow by 2^22 a k: so many k fit 32-bit sums.
+constexpr int kWideBlockK = 504;
+// So many products are worth a thread's waking.
+constexpr int64_t kGrainProducts = 1 << 18;
+
+/// The work of one tile: its own buffers, and the windows that it reads.
+class Tile {
+ public:
+  Tile(const ConvI8& c, const void* input, const void* packed, const int32_t* pads, int pad_step)
+      : c_(c),
+        kernel_(*c.kernel),
+        l_(c.layout),
+        input_(static_cast<const uint8_t*>(input)),
+        packed_(static_cast<const std::byte*>(packed)),
+        pads_(pads),
+        pad_step_(pad_step),
+        flip_(left_flip(kernel_.form, c.input_u8)),
+        left_size_(kernel_.form == LeftForm::s16 ? 2 : 1) {}
+
+  void run(int group, int64_t row, int rows, int panel, int panels,
+           FunctionRef<void(const SumTile&)> epilogue) {
+    group_ = group;
+    row_ = row;
+    rows_ = rows;
+    const int wide = c_.input_i16 ? 3 : 1;  // 64-bit sums lie behind the 32-bit ones
+    const int block_panels = std::max(1, kSumBytes / 4 / wide / kernel_.mr / kernel_.panel);
+    const int block_k = c_.input_i16 ? kWideBlockK : kBlockK;
+    const bool once = l_.padded_k <= block_k;
+    for (int p = 0; p < panels; p += block_panels) {
+      const int count = std::min(block_panels, panels - p);
+      for (int64_t k = 0; k == 0 || k < l_.padded_k; k += block_k) {
+        const int part = int(std::min<int64_t>(block_k, l_.padded_k - k));
+        if (p == 0 || !once) pack_left(k, part, p == 0);
+        multiply(panel + p, count, k, part);
+      }
+      finish(panel + p, count, epilogue);
+    }
+  }
+
+ private:
+  void pack_left(int64_t k, int part, bool first_panels);
+  void pack_window(int64_t row, int64_t k, int64_t part, uint8_t* to) const;
+  void copy(uint8_t*& to, const uint8_t* from, size_t n) const {
+    if (c_.input_i16) {
+      std::memcpy(to, from, n * 2);
+    } else {
+      kernel_.left(to, from, n, flip_);
+    }
+    to += n * left_size_;
+  }
+  void fill_padding(uint8_t*& to, size_t n, int64_t batch) const {
+    if (left_size_ == 2) {
+      const int16_t value = c_.input_i16 ? 0 : int8_t(uint8_t(pads_[batch * pad_step_]) ^ flip_);
+      auto* out = reinterpret_cast<int16_t*>(to);
+      std::fill_n(out, n, value);
+    } else {
+      std::memset(to, uint8_t(pads_[batch * pad_step_]) ^ flip_, n);
+    }
+    to += n * left_size_;
+  }
+  int64_t* wide_sums(int width) {
+    return reinterpret_cast<int64_t*>(sums_ + size_t(kernel_.mr) * size_t(width) * 4);
+  }
+  int64_t sum_left(int row, int part) const;
+  void multiply(int panel, int count, int64_t k, int part);
+  void finish(int panel, int count, FunctionRef<void(const SumTile&)> epilogue);
+
+  const ConvI8& c_;
+  const GemmI8& kernel_;
+  const PackedI8& l_;
+  const uint8_t* input_;
+  const std::byte* packed_;
+  const int32_t* pads_;
+  int pad_step_;
+  uint8_t flip_;
+  size_t left_size_;
+  int group_ = 0, rows_ = 0;
+  int64_t row_ = 0;
+  const void* a_ = nullptr;
+  ptrdiff_t a_stride_ = 0;
+  int32_t left_sums_[kGemmI8MaxRows] = {};
+  alignas(64) std::byte left_[kLeftBytes];
+  alignas(64) std::byte sums_[kSumBytes];
+};
+
+/// Copies values [k, k + part) of an output pixel's window.
+void Tile::pack_window(int64_t row, int64_t k, int64_t part, uint8_t* to) const {
+  const ConvGeometry& g = c_.geometry;
+  const size_t size = c_.input_i16 ? 2 : 1;
+  const int64_t channels = g.group_in_c();
+  const int64_t line = row / g.x.out;
+  const int64_t batch = line / g.y.out;
+  const int64_t y0 = g.y.begin(line % g.y.out), x0 = g.x.begin(row - line * g.x.out);
+  const bool joined = g.x.dilation == 1 && g.groups == 1;
+  int64_t tap = k / channels, channel = k - tap * channels;
+  while (part > 0) {
+    const int64_t ky = tap / g.x.filter, kx = tap - ky * g.x.filter;
+    const int64_t y = y0 + ky * g.y.dilation, x = x0 + kx * g.x.dilation;
+    const bool inside = y >= 0 && y < g.y.in && x >= 0 && x < g.x.in;
+    // Taps beside each other in the image lie beside each other in memory.
+    int64_t taps = 1;
+    if (joined && inside) taps = std::min<int64_t>(g.x.filter - kx, g.x.in - x);
+    const int64_t n = std::min(part, taps * channels - channel);
+    if (inside) {
+      const size_t at = size_t((batch * g.y.in + y) * g.x.in + x) * size_t(g.in_c) +
+                        size_t(group_ * channels + channel);
+      copy(to, input_ + at * size, size_t(n));
+    } else {
+      fill_padding(to, size_t(n), batch);
+    }
+    part -= n;
+    tap += taps;
+    channel = 0;
+  }
+}
+
+int64_t Tile::sum_left(int row, int part) const {
+  const auto* a = static_cast<const uint8_t*>(a_) + row * a_stride_;
+  int64_t sum = 0;
+  if (kernel_.form == LeftForm::s16) {
+    for (int k = 0; k < part; ++k) sum += reinterpret_cast<const int16_t*>(a)[k];
+  } else if (kernel_.form == LeftForm::u8) {
+    for (int k = 0; k < part; ++k) sum += a[k];
+  } else {
+    for (int k = 0; k < part; ++k) sum += reinterpret_cast<const int8_t*>(a)[k];
+  }
+  return sum;
+}
+
+void Tile::pack_left(int64_t k, int part, bool first_panels) {
+  const ConvGeometry& g = c_.geometry;
+  const int64_t real = std::min<int64_t>(part, l_.k - k);
+  const bool plain = g.pointwise() && g.groups == 1;
+  const size_t in_size = c_.input_i16 ? 2 : 1;
+  const uint8_t* rows = input_ + size_t(row_ * l_.k + k) * in_size;
+  const bool as_is = c_.input_i16 ? true : kernel_.form != LeftForm::s16 && flip_ == 0;
+  if (plain && as_is && real == part) {
+    a_ = rows;
+    a_stride_ = ptrdiff_t(size_t(l_.k) * in_size);
+  } else {
+    a_ = left_;
+    a_stride_ = ptrdiff_t(size_t(part) * left_size_);
+    for (int i = 0; i < rows_; ++i) {
+      auto* to = reinterpret_cast<uint8_t*>(left_ + i * a_stride_);
+      if (plain) {
+        uint8_t* end = to;
+        copy(end, rows + size_t(i) * size_t(l_.k) * in_size, size_t(real));
+      } else {
+        pack_window(row_ + i, k, real, to);
+      }
+      if (real < part)
+        std::memset(to + size_t(real) * left_size_, 0, size_t(part - real) * left_size_);
+    }
+  }
+  if (c_.left_sums && first_panels) {
+    for (int i = 0; i < rows_; ++i) {
+      const int64_t sum = sum_left(i, part);
+      left_sums_[i] = int32_t(uint32_t(k == 0 ? 0 : left_sums_[i]) + uint32_t(sum));
+    }
+  }
+}
+
+void Tile::multiply(int panel, int count, int64_t k, int part) {
+  const int64_t column = int64_t{group_} * l_.columns + int64_t{panel} * kernel_.panel;
+  const int width = count * kernel_.panel;
+  auto* sums = reinterpret_cast<int32_t*>(sums_);
+  const int8_t* b = reinterpret_cast<const int8_t*>(packed_ + l_.weights) + column * l_.padded_k +
+                    k * kernel_.panel;
+  GemmI8Call call{.rows = rows_,
+                  .panels = count,
+                  .k = part,
+                  .a = a_,
+                  .a_stride = a_stride_,
+                  .b = b,
+                  .b_stride = ptrdiff_t(l_.padded_k * kernel_.panel),
+                  .init = reinterpret_cast<const int32_t*>(packed_ + l_.init) + column,
+                  .init_stride = 0,
+                  .c = sums,
+                  .c_stride = width};
+  if (k != 0 && !c_.input_i16) {
+    call.init = sums;
+    call.init_stride = width;
+  }
+  kernel_.run(call);
+  if (!c_.input_i16) return;
+  int64_t* wide = wide_sums(width);
+  const int n = rows_ * width;
+  for (int i = 0; i < n; ++i) wide[i] = (k == 0 ? 0 : wide[i]) + sums[i];
+}
+
+void Tile::finish(int panel, int count, FunctionRef<void(const SumTile&)> epilogue) {
+  const int first = panel * kernel_.panel;
+  const int width = count * kernel_.panel;
+  epilogue({.row = row_,
+            .rows = rows_,
+            .channel = int64_t{group_} * l_.n + first,
+            .column = int64_t{group_} * l_.columns + first,
+            .n = std::min(width, l_.n - first),
+            .sums = reinterpret_cast<const int32_t*>(sums_),
+            .wide_sums = c_.input_i16 ? wide_sums(width) : nullptr,
+            .stride = width,
+            .left_sums = c_.left_sums ? left_sums_ : nullptr});
+}
+
+}  // namespace
+
+void ConvI8::run(const void* input, const void* packed, const int32_t* pads, int pad_step,
+                 ThreadPool& pool, FunctionRef<void(const SumTile&)> epilogue) const {
+  const int64_t pixels = geometry.out_pixels();
+  if (pixels == 0 || layout.n == 0) return;
+  const int mr = kernel->mr;
+  const int64_t tiles = (pixels + mr - 1) / mr;
+  const int panels = layout.columns / kernel->panel;
+  // Few rows (a fully connected layer) are split by columns instead.
+  int parts = 1;
+  const int threads = pool.threads();
+  if (threads > 1 && tiles * layout.groups < 2 * threads) {
+    parts = int(std::min<int64_t>(panels, (2 * threads + tiles - 1) / tiles));
+  }
+  const int part_panels = (panels + parts - 1) / parts;
+  parts = (panels + part_panels - 1) / part_panels;
+  const int64_t products =
+      int64_t{mr} * part_panels * kernel->panel * std::max<int64_t>(1, layout.k);
+  const size_t grain = size_t(std::max<int64_t>(1, kGrainProducts / products));
+  const auto work = [&](size_t begin, size_t end) {
+    Tile tile(*this, input, packed, pads, pad_step);
+    for (size_t i = begin; i < end; ++i) {
+      const int part = int(i % size_t(parts));
+      const int64_t t = int64_t(i / size_t(parts));
+      const int group = int(t / tiles);
+      const int64_t row = t % tiles * mr;
+      const int first = part * part_panels;
+      tile.run(group, row, int(std::min<int64_t>(mr, pixels - row)), first,
+               std::min(part_panels, panels - first), epilogue);
+    }
+  };
+  pool.parallel_for(size_t(tiles * layout.groups) * size_t(parts), grain, work);
+}
+
+ConvGeometry matrix_geometry(int32_t rows, int32_t k, int32_t n) {
+  ConvGeometry g;
+  g.y.in = g.y.out = 1;
+  g.x.in = g.x.out = rows;
+  g.in_c = k;
+  g.out_c = n;
+  return g;
+}
+
+}  // namespace samara::kernels

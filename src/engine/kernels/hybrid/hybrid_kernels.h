@@ -1,0 +1,21 @@
+// Float activations to int8 for operators with float inputs and quantized weights.
+// Rules from: LiteRT tflite/kernels/internal/reference/portable_tensor_utils.cc.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace samara::kernels {
+
+/// What a row was quantized with: value = scale * (q - zero).
+struct RowQuant {
+  float scale = 1;
+  int32_t zero = 0;
+};
+
+/// To -127..127 around zero. A row of zeros gets scale 1.
+RowQuant quantize_symmetric(const float* values, size_t n, int8_t* out);
+/// To -128..127 with 0 exactly representable. A row of zeros gets scale 1.
+RowQuant quantize_asymmetric(const float* values, size_t n, int8_t* out);
+
+}  // namespace samara::kernels

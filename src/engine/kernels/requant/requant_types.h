@@ -1,0 +1,36 @@
+// Epilogues of integer operators: blocks of 32-bit sums to quantized or float results. Exact: each
+// variant gives the bits of the portable one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace samara::kernels {
+
+/// A block of sums, and what all epilogues do with them: `row_add` (one a row, or null) is added.
+struct SumBlock {
+  const int32_t* sums = nullptr;
+  ptrdiff_t stride = 0;  // elements from row to row
+  int rows = 0, n = 0;
+  const int32_t* row_add = nullptr;
+  int32_t zero = 0, low = 0, high = 0;  // of the output; low and high include the zero point
+};
+
+struct RequantRows {
+  /// sums * multiplier * 2^(shift - 31), rounded twice (requant.h: rescale), to bytes.
+  void (*twice8)(const SumBlock&, const int32_t* multiplier, const int32_t* shift, uint8_t* out,
+                 ptrdiff_t out_stride) = nullptr;
+  /// sums * scale in double, rounded half away from zero, to bytes.
+  void (*real8)(const SumBlock&, const double* scale, uint8_t* out, ptrdiff_t out_stride) = nullptr;
+  /// float(sums - left_zero[row] * weight_sums) * (row_scale[row] * scale) + bias, clamped; bias
+  /// and weight_sums may be null for zeros.
+  void (*hybrid)(const SumBlock&, const int32_t* left_zero, const int32_t* weight_sums,
+                 const float* row_scale, const float* scale, const float* bias, float low,
+                 float high, float* out, ptrdiff_t out_stride) = nullptr;
+};
+
+#define SAMARA_VARIANT(object, isa) extern const RequantRows object;
+#include "engine/kernels/requant/variants.inc"
+#undef SAMARA_VARIANT
+
+}  // namespace samara::kernels
