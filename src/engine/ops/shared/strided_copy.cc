@@ -193,6 +193,7 @@ Status copy_view(Run& n, int input, const View& view) {
       return source;
     });
   }
+  if (view.shape.elements() == 0) return ok();
   const int64_t size = element_size(in.type);
   const auto to = strides(view.shape);
   StridedCopy copy(size);
