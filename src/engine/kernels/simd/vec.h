@@ -46,18 +46,53 @@ SAMARA_SIMD F load(const float* p) {
   return v;
 }
 SAMARA_SIMD void store(float* p, F v) { __builtin_memcpy(p, &v, sizeof v); }
+#if defined(SAMARA_SIMD_AVX2)
+SAMARA_SIMD __m256i first_lanes(size_t n) {
+  static constexpr int32_t mask[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(mask + 8 - n));
+}
+#endif
 /// The first n lanes, 0 < n < kLanes; the others are `rest`.
 SAMARA_SIMD F load_some(const float* p, size_t n, float rest = 0) {
+#if defined(SAMARA_SIMD_AVX512)
+  return F(_mm512_mask_loadu_ps(_mm512_set1_ps(rest), __mmask16((1u << n) - 1), p));
+#elif defined(SAMARA_SIMD_AVX2)
+  const __m256i mask = first_lanes(n);
+  return F(_mm256_blendv_ps(_mm256_set1_ps(rest), _mm256_maskload_ps(p, mask),
+                            _mm256_castsi256_ps(mask)));
+#else
   float buffer[kLanes];
   for (size_t i = 0; i < kLanes; ++i) buffer[i] = i < n ? p[i] : rest;
   return load(buffer);
+#endif
 }
 SAMARA_SIMD void store_some(float* p, F v, size_t n) {
+#if defined(SAMARA_SIMD_AVX512)
+  _mm512_mask_storeu_ps(p, __mmask16((1u << n) - 1), __m512(v));
+#elif defined(SAMARA_SIMD_AVX2)
+  _mm256_maskstore_ps(p, first_lanes(n), __m256(v));
+#else
   float buffer[kLanes];
   store(buffer, v);
   for (size_t i = 0; i < n; ++i) p[i] = buffer[i];
+#endif
 }
-SAMARA_SIMD F all(float x) { return F{} + x; }
+/// The first n lanes, at most kLanes.
+SAMARA_SIMD void store_upto(float* p, F v, size_t n) {
+  if (n >= kLanes)
+    store(p, v);
+  else if (n)
+    store_some(p, v, n);
+}
+SAMARA_SIMD F all(float x) {
+#if defined(SAMARA_SIMD_AVX512)
+  return F(_mm512_set1_ps(x));
+#elif defined(SAMARA_SIMD_AVX2)
+  return F(_mm256_set1_ps(x));
+#else
+  return F{x, x, x, x};
+#endif
+}
 SAMARA_SIMD F bits(I v) { return F(v); }
 SAMARA_SIMD I bits(F v) { return I(v); }
 SAMARA_SIMD F choose(I mask, F yes, F no) { return F((mask & I(yes)) | (~mask & I(no))); }
