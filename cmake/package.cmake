@@ -16,6 +16,7 @@ set_target_properties(samara_shared PROPERTIES OUTPUT_NAME samara EXPORT_NAME sa
   LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/exports.map)
 add_dependencies(samara_shared ${archives})
 list(TRANSFORM archives REPLACE "(.+)" "$<TARGET_FILE:\\1>" OUTPUT_VARIABLE files)
+set_property(GLOBAL PROPERTY SAMARA_ENGINE ${files})
 target_link_libraries(samara_shared PRIVATE -Wl,--whole-archive ${files} -Wl,--no-whole-archive
   Threads::Threads ${CMAKE_DL_LIBS})
 target_link_options(samara_shared PRIVATE -Wl,--gc-sections -Wl,--as-needed
