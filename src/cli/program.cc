@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "samara/runtime/about.h"
 #include "samara/version.h"
 
 namespace samara::cli {
@@ -50,6 +51,10 @@ int run_command(const Command& command, const std::string& program,
                 const std::vector<std::string>& arguments) {
   Args args(program, std::string(command.summary));
   const std::shared_ptr<void> options = command.declare(args);
+  if (const Status environment = check_environment(); !environment.ok()) {
+    std::fprintf(stderr, "error: %s\n", environment.error().brief().c_str());
+    return kUsage;
+  }
   const Args::Outcome outcome = args.parse(arguments);
   if (outcome.help) {
     std::fputs(outcome.text.c_str(), stdout);
