@@ -1,5 +1,6 @@
-// Fused activation functions: the range that an operator's result is clamped to.
-// Rules from: LiteRT tflite/kernels/kernel_util.cc (CalculateActivationRange[Quantized]).
+// Ranges that results are clamped to, fused activation functions among them, and a judgement of
+// scales. Rules from: LiteRT tflite/kernels/kernel_util.cc (CalculateActivationRange[Quantized]),
+// internal/quantization_util.cc (CheckedLog2).
 #pragma once
 
 #include <algorithm>
@@ -80,6 +81,14 @@ inline Result<Range<int32_t>> quantized_activation_range(Activation a, const Ten
   TRY_SET(const int32_t high, quantize(real.high));
   r.high = std::min(r.high, high);
   return r;
+}
+
+/// Whether `scale` is 2^exponent, near enough for the reference's 16-bit kernels.
+inline bool power_of_two(float scale, int& exponent) {
+  const float log2 = std::log(scale) * (1.0f / std::log(2.0f));
+  const float rounded = std::round(log2);
+  exponent = int(rounded);
+  return std::abs(log2 - rounded) < 1e-3f;
 }
 
 }  // namespace samara::ops

@@ -6,14 +6,6 @@
 namespace samara::ops {
 namespace {
 
-/// Whether `scale` is a power of two as the reference judges it, and which.
-bool power_of_two(float scale, int& exponent) {
-  const float log2 = std::log(scale) * (1.0f / std::log(2.0f));
-  const float rounded = std::round(log2);
-  exponent = int(rounded);
-  return std::abs(log2 - rounded) < 1e-3f;
-}
-
 /// The 16-bit form for power-of-two scales: one input has the output's scale, the other is at most
 /// as coarse. False where the scales are not such; then the general form applies.
 Result<bool> prepare_pot(Fixed& s, const Operands& n) {

@@ -1,0 +1,24 @@
+// COS: the cosine of x in radians. Builtin 108, versions 1 to 2.
+#include <cmath>
+
+#include "engine/ops/shared/unary.h"
+
+namespace samara::ops {
+namespace {
+
+struct Function {
+  static constexpr int64_t kCost = 16;
+  template <class T>
+  T operator()(T x) const {
+    return std::cos(float(x));
+  }
+};
+
+}  // namespace
+
+extern constinit const OpDef cos = define_op<NoParams, parse_none, infer_unary<>>(
+    {.name = "COS", .code = 108, .versions = {1, 2}, .in_place = 1},
+    {{Type::f32, unary_kernel<float, Function>},
+     {Type::f16, unary_kernel<kernels::Half, Function>}});
+
+}  // namespace samara::ops
