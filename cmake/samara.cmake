@@ -12,6 +12,9 @@ function(samara_doors room out)
       string(REPLACE "/" "_" doors "${doors}")
       string(REGEX REPLACE " +" ";" doors "${doors}")
       list(TRANSFORM doors PREPEND samara_)
+      if(SAMARA_LITE)  # rooms that this build leaves out; only `testing` has doors to them
+        list(FILTER doors EXCLUDE REGEX "^samara_(tasks|fleet|cli)_")
+      endif()
       set(${out} "${doors}" PARENT_SCOPE)
       return()
     endif()
@@ -61,14 +64,14 @@ function(samara_test name label)
 endfunction()
 
 # samara_collect(<target> DIR <dir> LIST <file.inc>): writes SAMARA_ITEM(<name>) for each <name>.cc
-# of the folder (tests and instruction-set files left out), for a registry to expand.
+# of the folder (tests, instruction-set files and registry.cc left out), for a registry to expand.
 function(samara_collect target)
   cmake_parse_arguments(ARG "" "DIR;LIST" "" ${ARGN})
   file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${ARG_DIR}/*.cc)
   set(text "")
   foreach(file IN LISTS files)
     get_filename_component(item ${file} NAME)
-    if(item MATCHES "^([a-z0-9_]+)\\.cc$" AND NOT item MATCHES "_test\\.cc$")
+    if(item MATCHES "^([a-z0-9_]+)\\.cc$" AND NOT item MATCHES "_test\\.cc$|^registry\\.cc$")
       string(APPEND text "SAMARA_ITEM(${CMAKE_MATCH_1})\n")
     endif()
   endforeach()

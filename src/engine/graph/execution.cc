@@ -38,22 +38,30 @@ Frame& Execution::frame(int subgraph) {
   return *frame;
 }
 
-Status Execution::plan(int subgraph, std::span<const Shape> inputs) {
+Frame& Execution::outermost(int subgraph) {
   auto& frame = frames_[size_t(subgraph)];
   if (!frame) frame = std::make_unique<Frame>(*this, graph_.subgraphs()[size_t(subgraph)], true);
-  planned_nodes_ = 0;
-  return frame->plan(inputs);
+  return *frame;
 }
 
-Status Execution::run(int subgraph, const RunControl& control) {
-  control_ = control;
+Status Execution::plan(Frame& outermost, std::span<const Shape> inputs) {
   planned_nodes_ = 0;
+  return outermost.plan(inputs);
+}
+
+Status Execution::run(Frame& outermost, const RunControl& control) {
+  control_ = control;
   ++run_number_;
   running_ = true;
-  Status status = frame(subgraph).run();
+  Status status = outermost.run();
   running_ = false;
   control_ = {};
   return status;
+}
+
+void Execution::reset_variables() {
+  for (auto& frame : frames_)
+    if (frame) frame->reset_variables();
 }
 
 Status Execution::count_planned(size_t nodes) {

@@ -51,9 +51,11 @@ class Execution {
   Frame& frame(int subgraph);
   Frame* existing_frame(int subgraph) const { return frames_[size_t(subgraph)].get(); }
 
-  /// Plans the frame that the session itself runs.
-  Status plan(int subgraph, std::span<const Shape> inputs);
-  Status run(int subgraph, const RunControl& control);
+  /// The frame that the session itself runs: its inputs are written from outside.
+  Frame& outermost(int subgraph);
+  Status plan(Frame& outermost, std::span<const Shape> inputs);
+  Status run(Frame& outermost, const RunControl& control);
+  void reset_variables();
   const RunControl& control() const { return control_; }
   uint64_t run_number() const { return run_number_; }
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "base/checked.h"
 #include "base/text.h"
 #include "base/try.h"
 
@@ -66,12 +67,9 @@ Status Frame::construct_states() {
   return ok();
 }
 
-bool Frame::planned_for(std::span<const Shape> inputs) const {
-  return planned_ && std::ranges::equal(planned_inputs_, inputs);
-}
-
 Status Frame::plan(std::span<const Shape> inputs) {
-  return planned_for(inputs) ? ok() : plan_anew(inputs);
+  if (planned_ && std::ranges::equal(planned_inputs_, inputs)) return ok();
+  return plan_anew(inputs);
 }
 
 // As TensorFlow Lite resets them (tflite/core/api/tensor_utils.cc): zero bytes, but the zero point
@@ -81,6 +79,43 @@ void Frame::reset_variables() {
     if (!t.variable || t.constant || !t.data) continue;
     std::memset(t.data, t.type == Type::i8 ? t.quant.zero_point() : 0, t.bytes);
   }
+}
+
+void Frame::announce_shape(int32_t input, const Shape& shape) {
+  Tensor& t = tensor(input);
+  if (t.constant) return;
+  t.shape = shape;
+  t.data = nullptr;
+  t.bytes = 0;
+  planned_ = false;
+}
+
+Status Frame::set_strings(int32_t input, std::span<const std::byte> packed) {
+  Tensor& t = tensor(input);
+  Buffer& own = own_[size_t(input)];
+  TRY(own.reserve(packed.size(), execution_.budget()));
+  t.bytes = packed.size();
+  t.data = packed.empty() ? nowhere() : own.data();
+  if (!packed.empty()) std::memcpy(t.data, packed.data(), packed.size());
+  return ok();
+}
+
+/// As many as the shape says: the count, then one offset more than strings, all the same.
+Status Frame::set_empty_strings(int32_t input) {
+  Tensor& t = tensor(input);
+  const auto count = narrow<int32_t>(t.shape.elements());
+  if (!count || *count > INT32_MAX / 4 - 2)
+    return Error(Code::resource_exhausted, cat("tensor ", input, " '", t.name, "' would hold ",
+                                               t.shape.elements(), " strings"));
+  const size_t words = size_t(*count) + 2;
+  Buffer& own = own_[size_t(input)];
+  TRY(own.reserve(4 * words, execution_.budget()));
+  t.data = own.data();
+  t.bytes = 4 * words;
+  auto* const header = reinterpret_cast<int32_t*>(t.data);
+  header[0] = *count;
+  std::fill(header + 1, header + words, int32_t(t.bytes));
+  return ok();
 }
 
 Status Frame::enter(std::span<const Tensor* const> from) {

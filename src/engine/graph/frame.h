@@ -45,15 +45,19 @@ class Frame {
   std::span<const int32_t> outputs() const { return subgraph_.file->outputs; }
   Tensor& tensor(int32_t index) { return tensors_[size_t(index)]; }
   const Tensor& tensor(int32_t index) const { return tensors_[size_t(index)]; }
+  std::span<const Tensor> tensors() const { return tensors_; }
   const TensorPlan& planned(int32_t index) const { return plans_[size_t(index)]; }
   const NodeContext& context(int node) const { return contexts_[size_t(node)]; }
-  uint64_t arena_bytes() const { return arena_.capacity(); }
 
   /// Shapes, memory and states for these input shapes; nothing to do if they are as planned.
   Status plan(std::span<const Shape> inputs);
-  bool planned_for(std::span<const Shape> inputs) const;
   Status run();
   void reset_variables();
+  /// Before plan(): the shape that an input is going to have, and no memory.
+  void announce_shape(int32_t input, const Shape& shape);
+  /// Gives a string input its packed form.
+  Status set_strings(int32_t input, std::span<const std::byte> packed);
+  Status set_empty_strings(int32_t input);
 
   /// As a callee: borrows the inputs, planning again if their shapes have changed; then, after
   /// run(), copies the outputs to tensors of `caller`.

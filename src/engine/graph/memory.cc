@@ -43,31 +43,34 @@ Status Budget::take(uint64_t bytes) {
 Status Buffer::reserve(uint64_t bytes, Budget& budget) {
   if (bytes <= capacity_) return ok();
   release();
-  const auto rounded = align_up(bytes, kAlignment);
-  const auto size = rounded ? narrow<size_t>(*rounded) : std::nullopt;
+  const auto padded = checked_add(bytes, kAlignment);
+  const auto size = padded ? narrow<size_t>(*padded) : std::nullopt;
   if (!size) return Error(Code::resource_exhausted, cat("needs ", bytes, " bytes in one piece"));
   TRY(budget.take(*size));
-  void* const memory = std::aligned_alloc(kAlignment, *size);
-  if (!memory) {
+  // calloc, aligned by hand: of large memory it touches no page before somebody uses it.
+  memory_ = std::calloc(1, *size);
+  if (!memory_) {
     budget.give(*size);
     return Error(Code::resource_exhausted, cat("the system has no ", *size, " bytes left"));
   }
-  std::memset(memory, 0, *size);
-  data_ = static_cast<std::byte*>(memory);
-  capacity_ = *size;
+  const auto past = reinterpret_cast<uintptr_t>(memory_) % kAlignment;
+  data_ = static_cast<std::byte*>(memory_) + (past ? kAlignment - past : 0);
+  capacity_ = *size - kAlignment;
   budget_ = &budget;
   return ok();
 }
 
 void Buffer::release() {
-  if (!data_) return;
-  std::free(data_);
-  budget_->give(capacity_);
+  if (!memory_) return;
+  std::free(memory_);
+  budget_->give(capacity_ + kAlignment);
+  memory_ = nullptr;
   data_ = nullptr;
   capacity_ = 0;
 }
 
 void Buffer::swap(Buffer& other) {
+  std::swap(memory_, other.memory_);
   std::swap(data_, other.data_);
   std::swap(capacity_, other.capacity_);
   std::swap(budget_, other.budget_);

@@ -50,7 +50,8 @@ class Buffer {
  private:
   void swap(Buffer& other);
 
-  std::byte* data_ = nullptr;
+  void* memory_ = nullptr;
+  std::byte* data_ = nullptr;  // in memory_, aligned
   uint64_t capacity_ = 0;
   Budget* budget_ = nullptr;
 };

@@ -1,0 +1,20 @@
+#include "engine/ops/registry.h"
+
+namespace samara::ops {
+
+using graph::OpDef;
+
+#define SAMARA_ITEM(name) extern const OpDef name;
+#include "op_list.inc"  // IWYU pragma: keep
+#undef SAMARA_ITEM
+
+std::span<const OpDef* const> registry() {
+  static constexpr const OpDef* kAll[] = {
+#define SAMARA_ITEM(name) &name,
+#include "op_list.inc"  // IWYU pragma: keep
+#undef SAMARA_ITEM
+      nullptr};  // so that an empty list is an array too
+  return std::span(kAll).first(std::size(kAll) - 1);
+}
+
+}  // namespace samara::ops

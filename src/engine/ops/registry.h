@@ -1,0 +1,12 @@
+// The built-in operators: every <name>.cc of this folder, listed by the build.
+#pragma once
+
+#include <span>
+
+#include "samara/graph/op.h"
+
+namespace samara::ops {
+
+std::span<const graph::OpDef* const> registry();
+
+}  // namespace samara::ops

@@ -1,0 +1,86 @@
+// Session::report(): the plan in words and numbers.
+#include <set>
+
+#include "engine/graph/frame.h"
+#include "engine/runtime/model_impl.h"
+#include "engine/runtime/session_impl.h"
+
+namespace samara {
+namespace {
+
+using graph::Frame;
+using graph::NodeContext;
+
+/// Which of an operator's kernels: the first type that tells it from the others.
+std::string_view kernel_name(const NodeContext& node) {
+  if (!node.kernel || !node.node->def->kernels[1].run) return "";
+  for (const Type type : node.kernel->types.type)
+    if (type != graph::kAny) return name(type);
+  return "";
+}
+
+std::string_view note_on(const NodeContext& node) {
+  if (node.node->folded) return "folded";
+  if (node.evaluated) return "computed while planning";
+  if (node.node->dead) return "dead: nobody needs its outputs";
+  if (node.deferred) return "deferred: output shape depends on data";
+  return "";
+}
+
+void add_tensors(const Frame& frame, std::vector<PlannedTensor>& out) {
+  for (const graph::Tensor& t : frame.tensors()) {
+    const graph::TensorPlan& p = frame.planned(t.index);
+    if (p.block < 0) continue;
+    PlannedTensor line;
+    line.subgraph = frame.subgraph().index;
+    line.index = t.index;
+    line.name = t.name;
+    line.offset = p.offset;
+    line.bytes = t.bytes;
+    line.first_node = p.first;
+    line.last_node = p.last;
+    line.shares_with = p.shares_with;
+    out.push_back(line);
+  }
+}
+
+void add_nodes(const Frame& frame, std::vector<PlannedNode>& out) {
+  for (const graph::Node& node : frame.subgraph().nodes) {
+    const NodeContext& context = frame.context(node.index);
+    PlannedNode line;
+    line.subgraph = frame.subgraph().index;
+    line.index = node.index;
+    line.op = node.def->info.name;
+    line.kernel = kernel_name(context);
+    line.note = note_on(context);
+    out.push_back(line);
+  }
+}
+
+uint64_t constant_bytes(const schema::ModelFile& file) {
+  std::set<const std::byte*> seen;  // several tensors may share a buffer
+  uint64_t sum = 0;
+  for (const schema::Subgraph& s : file.subgraphs())
+    for (const schema::Tensor& t : s.tensors)
+      if (t.constant && !t.data.empty() && seen.insert(t.data.data()).second) sum += t.data.size();
+  return sum;
+}
+
+}  // namespace
+
+PlanReport Session::report() const {
+  const graph::Graph& graph = *impl_->model->impl().graph;
+  PlanReport report;
+  report.arena_bytes = impl_->execution->budget().used();
+  report.constant_bytes = constant_bytes(impl_->model->file());
+  report.packed_bytes = graph.packed().bytes() + graph.folded_bytes();
+  for (const graph::Subgraph& s : graph.subgraphs()) {
+    const Frame* frame = impl_->execution->existing_frame(s.index);
+    if (!frame) continue;
+    add_tensors(*frame, report.tensors);
+    add_nodes(*frame, report.nodes);
+  }
+  return report;
+}
+
+}  // namespace samara

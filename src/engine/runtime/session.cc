@@ -1,0 +1,263 @@
+#include "samara/runtime/session.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/checked.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "engine/graph/frame.h"
+#include "engine/runtime/model_impl.h"
+#include "engine/runtime/session_impl.h"
+
+namespace samara {
+namespace {
+
+using graph::Tensor;
+
+constexpr int kMostThreads = 1024;
+
+Result<size_t> index_of(const std::vector<TensorInfo>& list, std::string_view name,
+                        const char* what) {
+  std::string names;
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (list[i].name == name) return i;
+    names += cat(names.empty() ? "" : ", ", "'", list[i].name, "'");
+  }
+  return Error(Code::not_found, cat("there is no ", what, " '", name, "'; there are ",
+                                    names.empty() ? "none" : names));
+}
+
+Status check_input(const Session& session, size_t i) {
+  if (i < session.inputs()) return ok();
+  return Error(Code::invalid_argument,
+               cat("there is no input ", i, "; the signature has ", session.inputs()));
+}
+
+std::string about(const TensorInfo& t) { return cat("input '", t.name, "'"); }
+
+Status check_shape(const TensorInfo& info, std::span<const int32_t> shape) {
+  if (shape.size() > size_t(graph::kMaxRank))
+    return Error(Code::invalid_argument,
+                 cat("a shape may have ", graph::kMaxRank, " dimensions, not ", shape.size()));
+  // A scalar in the file may stand for a rank that is not known.
+  if (!info.shape.empty() && shape.size() != info.shape.size())
+    return Error(Code::invalid_argument,
+                 cat("has ", info.shape.size(), " dimensions, not ", shape.size()));
+  const bool partly_unknown = std::ranges::count(info.signature, -1) > 0;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i] < 0)
+      return Error(Code::invalid_argument, cat("dimension ", i, " would be ", shape[i]));
+    // Where no dimension is marked unknown, the file is silent on which may change: all may.
+    if (partly_unknown && i < info.signature.size() && info.signature[i] >= 0 &&
+        info.signature[i] != shape[i])
+      return Error(Code::invalid_argument,
+                   cat("dimension ", i, " is fixed at ", info.signature[i], ", not ", shape[i]));
+  }
+  if (!graph::tensor_bytes(info.type, Shape(shape)))
+    return Error(Code::invalid_argument,
+                 cat("shape ", Shape(shape).text(), " is more than can be addressed"));
+  return ok();
+}
+
+bool has_unknown_shape(const SignatureInfo& signature) {
+  return std::ranges::any_of(signature.inputs, [](const TensorInfo& t) {
+    return std::ranges::count(t.signature, -1) > 0;
+  });
+}
+
+}  // namespace
+
+Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Session::~Session() = default;
+
+Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model,
+                                                 const SessionOptions& options) {
+  if (!model) return Error(Code::invalid_argument, "no model is given");
+  TRY_SET(const SignatureInfo* signature, model->signature(options.signature));
+  auto impl = std::make_unique<Impl>();
+  impl->pool = options.pool;
+  if (!impl->pool) {
+    if (options.threads < 1 || options.threads > kMostThreads)
+      return Error(Code::invalid_argument,
+                   cat("threads must be 1 to ", kMostThreads, ", not ", options.threads));
+    TRY_SET(impl->pool,
+            ThreadPool::create({.threads = options.threads, .affinity = options.affinity}));
+  }
+  TRY(impl->open(std::move(model), *signature, options));
+  const Status planned = impl->plan();
+  // Where a dimension is unknown, the file's 1 for it need not make sense: resize() comes first.
+  if (!planned.ok() && !has_unknown_shape(*signature)) return planned.error();
+  return std::unique_ptr<Session>(new Session(std::move(impl)));
+}
+
+Status Session::Impl::open(std::shared_ptr<const Model> of, const SignatureInfo& which,
+                           const SessionOptions& options) {
+  model = std::move(of);
+  signature = &which;
+  const graph::Graph& graph = *model->impl().graph;
+  graph::Execution::Options how;
+  how.pool = pool.get();
+  how.arena_limit = options.arena_limit;
+  how.poison = options.poison;
+  how.loop_limit = options.loop_limit;
+  execution = std::make_unique<graph::Execution>(graph, how, graph.packed());
+  frame = &execution->outermost(which.subgraph);
+  for (const int32_t i : frame->inputs()) shapes.push_back(frame->tensor(i).shape);
+  strings.resize(shapes.size());
+  return ok();
+}
+
+Status Session::Impl::plan() {
+  planned = false;
+  TRY(execution->plan(*frame, shapes));
+  for (size_t i = 0; i < shapes.size(); ++i) {
+    const int32_t index = frame->inputs()[i];
+    const Tensor& t = frame->tensor(index);
+    if (t.type != Type::string || t.constant) continue;
+    TRY(strings[i].empty() ? frame->set_empty_strings(index)
+                           : frame->set_strings(index, strings[i]));
+  }
+  planned = true;
+  return ok();
+}
+
+/// Position among the subgraph's inputs of the signature's input i.
+size_t Session::Impl::place(size_t i) const {
+  const auto list = frame->inputs();
+  return size_t(std::ranges::find(list, signature->inputs[i].index) - list.begin());
+}
+
+const Model& Session::model() const { return *impl_->model; }
+const SignatureInfo& Session::signature() const { return *impl_->signature; }
+size_t Session::inputs() const { return impl_->signature->inputs.size(); }
+size_t Session::outputs() const { return impl_->signature->outputs.size(); }
+
+Result<size_t> Session::input_index(std::string_view name) const {
+  return index_of(impl_->signature->inputs, name, "input");
+}
+Result<size_t> Session::output_index(std::string_view name) const {
+  return index_of(impl_->signature->outputs, name, "output");
+}
+
+Status Session::resize(size_t input, std::span<const int32_t> shape) {
+  TRY(check_input(*this, input));
+  const TensorInfo& info = impl_->signature->inputs[input];
+  TRY(check_shape(info, shape).in([&] { return about(info); }));
+  const size_t place = impl_->place(input);
+  const Shape wanted(shape);
+  if (impl_->shapes[place] == wanted) return ok();
+  if (impl_->frame->tensor(info.index).constant)
+    return Error(Code::invalid_argument, cat(about(info), " is a constant of the model"));
+  impl_->shapes[place] = wanted;
+  impl_->strings[place].clear();
+  impl_->frame->announce_shape(info.index, wanted);
+  impl_->planned = false;
+  return ok();
+}
+
+Status Session::plan() { return impl_->planned ? ok() : impl_->plan(); }
+
+const Tensor& Session::input(size_t i) const {
+  return impl_->frame->tensor(impl_->signature->inputs[i].index);
+}
+const Tensor& Session::output(size_t i) const {
+  return impl_->frame->tensor(impl_->signature->outputs[i].index);
+}
+
+Result<std::span<std::byte>> Session::input_data(size_t i) {
+  TRY(check_input(*this, i));
+  TRY(plan());
+  const Tensor& t = input(i);
+  if (t.type == Type::string)
+    return Error(Code::invalid_argument,
+                 cat(about(impl_->signature->inputs[i]), " holds strings, not numbers"));
+  if (t.constant)
+    return Error(Code::invalid_argument,
+                 cat(about(impl_->signature->inputs[i]), " is a constant of the model"));
+  return std::span(t.data, t.bytes);
+}
+
+Status Session::set_input(size_t i, std::span<const std::byte> bytes) {
+  TRY_SET(const std::span<std::byte> to, input_data(i));
+  if (bytes.size() != to.size())
+    return Error(Code::invalid_argument,
+                 cat(about(impl_->signature->inputs[i]), " takes ", to.size(), " bytes (",
+                     input(i).shape.text(), " ", name(input(i).type), "), not ", bytes.size()));
+  if (!bytes.empty()) std::memcpy(to.data(), bytes.data(), bytes.size());
+  return ok();
+}
+
+Status Session::set_input(size_t i, std::span<const std::string> strings) {
+  TRY(check_input(*this, i));
+  TRY(plan());
+  const Tensor& t = input(i);
+  const TensorInfo& info = impl_->signature->inputs[i];
+  if (t.type != Type::string)
+    return Error(Code::invalid_argument,
+                 cat(about(info), " holds ", name(t.type), ", not strings"));
+  if (t.constant)
+    return Error(Code::invalid_argument, cat(about(info), " is a constant of the model"));
+  if (int64_t(strings.size()) != t.shape.elements())
+    return Error(Code::invalid_argument,
+                 cat(about(info), " takes ", t.shape.elements(), " strings (", t.shape.text(),
+                     "), not ", strings.size()));
+  uint64_t bytes = 8;
+  for (const std::string& s : strings) bytes += 4 + s.size();
+  if (bytes > uint64_t(INT32_MAX))
+    return Error(Code::invalid_argument,
+                 cat(about(info), ": packed strings hold less than 2 GiB, not ", bytes));
+  auto& packed = impl_->strings[impl_->place(i)];
+  packed = pack_strings(strings);
+  return impl_->frame->set_strings(t.index, packed);
+}
+
+Result<std::vector<std::string>> Session::output_strings(size_t i) const {
+  if (i >= outputs())
+    return Error(Code::invalid_argument,
+                 cat("there is no output ", i, "; the signature has ", outputs()));
+  const Tensor& t = output(i);
+  if (t.type != Type::string)
+    return Error(Code::invalid_argument, cat("output '", impl_->signature->outputs[i].name,
+                                             "' holds ", name(t.type), ", not strings"));
+  if (!t.data) return Error(Code::failed_precondition, "run() comes before output_strings()");
+  TRY_SET(const auto views, unpack_strings({t.data, t.bytes}));
+  return std::vector<std::string>(views.begin(), views.end());
+}
+
+Status Session::run(const RunOptions& options) {
+  TRY(plan());
+  graph::RunControl control;
+  control.cancel = options.cancel;
+  control.observer = options.observer;
+  if (options.deadline_ms != 0) {
+    const auto wait = checked_mul<int64_t>(options.deadline_ms, 1'000'000);
+    const auto end = wait ? checked_add(graph::steady_now(), *wait) : std::nullopt;
+    control.deadline_ns = end.value_or(INT64_MAX);
+  }
+  Status status = impl_->execution->run(*impl_->frame, control);
+  if (!impl_->model->file().weights_intact())
+    return Error(Code::data_loss, cat("model ", impl_->model->file().path(),
+                                      " was truncated while its weights were mapped"));
+  return status;
+}
+
+void Session::run_async(RunOptions options, Executor executor, std::function<void(Status)> done) {
+  executor([this, options, done = std::move(done)] { done(run(options)); });
+}
+
+std::future<Status> Session::run_async(RunOptions options, Executor executor) {
+  auto promise = std::make_shared<std::promise<Status>>();
+  auto future = promise->get_future();
+  run_async(options, std::move(executor),
+            [promise](Status status) { promise->set_value(std::move(status)); });
+  return future;
+}
+
+Status Session::reset_variables() {
+  impl_->execution->reset_variables();
+  return ok();
+}
+
+}  // namespace samara
