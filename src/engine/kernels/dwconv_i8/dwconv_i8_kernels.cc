@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kPointers = 1024;  // of taps: 8 KiB of stack
 constexpr int kSums = 4096;      // 32-bit sums of a block
-constexpr int kMostPixels = 32;
+constexpr int kMostPixels = kMostTileRows;
 constexpr int kWeightAlign = 32;  // channels that packed weights are padded to
 constexpr int kMostTaps = 504;    // so many 16 x 8 bit products fit 32-bit sums
 constexpr int64_t kGrainProducts = 1 << 17;

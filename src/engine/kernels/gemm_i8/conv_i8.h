@@ -13,6 +13,8 @@
 
 namespace samara::kernels {
 
+constexpr int kMostTileRows = kGemmI8MaxRows;
+
 /// A finished block of sums: `rows` output pixels by `n` channels.
 struct SumTile {
   int64_t row = 0;  // first output pixel, in NHW order

@@ -1,0 +1,223 @@
+// CONV_2D: sliding windows over an NHWC image, filters [out_c][h][w][in_c / groups]. Builtin 3.
+// Types: f32; u8; i8 with i8 or i4 filters per tensor or per channel; i16 with 64- or 32-bit bias;
+// f32 input with quantized filters (hybrid). A missing bias is taken as zeros, which LiteRT refuses.
+// Rules from: LiteRT tflite/kernels/conv.cc and its reference kernels. Hybrid input is quantized
+// per image: symmetric for one filter scale, asymmetric for scales per channel or groups.
+#include <algorithm>
+#include <limits>
+
+#include "engine/graph/op.h"
+#include "engine/kernels/gemm_f32/gemm_f32_kernels.h"
+#include "engine/ops/shared/integer_layer.h"
+#include "engine/ops/shared/window.h"
+
+namespace samara::ops {
+namespace {
+
+using kernels::ConvGeometry;
+
+struct Params {
+  WindowParams window;
+  bool bias32 = false;  // quantized_bias_type says INT32
+};
+
+struct State {
+  ConvGeometry geometry;
+  const float* packed_f32 = nullptr;
+  IntegerLayer layer;
+  PackedWeights weights;
+  kernels::ConvI8 conv;
+  bool asymmetric = false;
+};
+
+Result<Params> parse(const OpView& v) {
+  const auto& o = v.options<fb::Conv2DOptions>();
+  Params p;
+  TRY_SET(p.window, window_params(o));
+  p.bias32 = o.quantized_bias_type() == fb::TensorType_INT32;
+  return p;
+}
+
+bool is_hybrid(const Operands& n) { return n.in(0).type == Type::f32 && n.in(1).type != Type::f32; }
+
+Result<ConvGeometry> geometry_of(const Params& p, const Operands& n) {
+  const Shape& in = n.in(0).shape;
+  const Shape& filter = n.in(1).shape;
+  TRY_SET(ConvGeometry g, p.window.geometry(in, filter[1], filter[2]));
+  g.out_c = filter[0];
+  if (filter[0] < 1 || filter[3] < 1 || in[3] % filter[3] != 0)
+    return Error(Code::invalid_model, cat("filter of shape ", filter.text(),
+                                          " does not fit an input of ", in[3], " channels"));
+  g.groups = in[3] / filter[3];
+  if (g.out_c % g.groups != 0)
+    return Error(Code::invalid_model,
+                 cat(g.out_c, " output channels cannot be split into ", g.groups, " groups"));
+  return g;
+}
+
+Status check_types(const Params& p, Infer& n, int64_t channels) {
+  const Tensor& in = n.in(0);
+  const Tensor& filter = n.in(1);
+  TRY(n.same_type(in, n.out(0)));
+  switch (in.type) {
+    case Type::f32:
+      TRY(n.has_type(filter, {Type::f32, Type::i8, Type::u8, Type::i4}));
+      if (is_hybrid(n)) TRY(check_weights(filter, channels, 0, filter.type != Type::u8));
+      return check_bias(n, 2, channels, {Type::f32});
+    case Type::u8:
+      TRY(n.has_type(filter, {Type::u8}));
+      TRY(check_weights(filter, channels, 0, false));
+      if (filter.quant.scales.size() != 1)
+        return Error(Code::invalid_model, "uint8 filters have one scale");
+      TRY(check_bias(n, 2, channels, {Type::i32}));
+      break;
+    case Type::i8:
+      TRY(n.has_type(filter, {Type::i8, Type::i4}));
+      TRY(check_weights(filter, channels, 0, true));
+      TRY(check_bias(n, 2, channels, {Type::i32}));
+      break;
+    case Type::i16:
+      TRY(n.has_type(filter, {Type::i8, Type::i4}));
+      TRY(check_weights(filter, channels, 0, true));
+      TRY(check_bias(n, 2, channels, {Type::i64, Type::i32}));
+      if (p.bias32 && n.has(2) && n.in(2).type != Type::i32)
+        return Error(Code::invalid_model, "bias is not int32 as quantized_bias_type says");
+      break;
+    default:
+      return n.has_type(in, {Type::f32, Type::u8, Type::i8, Type::i16});
+  }
+  TRY(n.quantized(in));
+  TRY(n.quantized(n.out(0)));
+  if (in.type == Type::u8) TRY(check_bias_scale(n, 2));
+  if (in.type == Type::i16) TRY(check_zero_points(n));
+  return ok();
+}
+
+Status infer(const Params& p, Infer& n) {
+  TRY(n.arity(2, 3, 1));
+  TRY(n.has_rank(n.in(0), 4));
+  TRY(n.has_rank(n.in(1), 4));
+  TRY_SET(const ConvGeometry g, geometry_of(p, n));
+  TRY(check_types(p, n, g.out_c));
+  TRY(n.set_shape(n.out(0), Shape{g.batches, g.y.out, g.x.out, g.out_c}));
+  if (n.in(1).type == Type::f32) {
+    const auto floats = kernels::conv_f32_packed_floats(g);
+    if (!floats || *floats > std::numeric_limits<int64_t>::max() / 4)
+      return Error(Code::resource_exhausted, "filter is too large to pack");
+    return n.in(1).constant && (!n.has(2) || n.in(2).constant) ? ok() : n.scratch(0, *floats * 4);
+  }
+  if (is_hybrid(n)) TRY(infer_row_quant(n, g.batches));
+  const kernels::GemmI8& kernel = matrix_kernel(n);
+  return PackedWeights::infer(n, kernel, g.groups, g.group_out_c(), g.k());
+}
+
+Status prepare(const Params& p, State& s, Prepare& n) {
+  TRY_SET(s.geometry, geometry_of(p, n));
+  const ConvGeometry& g = s.geometry;
+  const Tensor& filter = n.in(1);
+  s.packed_f32 = nullptr;
+  if (filter.type == Type::f32) {
+    if (!filter.constant || (n.has(2) && !n.in(2).constant)) return ok();
+    const auto pack = [&](std::byte* memory) {
+      const float* bias = n.has(2) ? reinterpret_cast<const float*>(n.in(2).data) : nullptr;
+      kernels::conv_f32_pack(g, reinterpret_cast<const float*>(filter.data), bias,
+                             reinterpret_cast<float*>(memory));
+      return ok();
+    };
+    TRY_SET(const std::byte* const packed,
+            n.packed("weights", *kernels::conv_f32_packed_floats(g) * 4, pack));
+    s.packed_f32 = reinterpret_cast<const float*>(packed);
+    return ok();
+  }
+  const bool hybrid = is_hybrid(n);
+  const Type in = n.in(0).type;
+  const kernels::GemmI8& kernel = matrix_kernel(n);
+  TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::twice, g.out_c, p.window.activation,
+                      in == Type::u8));
+  s.layer.left_shift = kernels::inner_zero_point(kernel.form, false, 0);
+  s.layer.wrap32 = in == Type::i16 && (p.bias32 || (n.has(2) && n.in(2).type == Type::i32));
+  kernels::PackI8 how{.form = hybrid && filter.type == Type::u8 ? kernels::WeightForm::s8
+                                                                : weight_form(filter.type),
+                      .row_step = g.k()};
+  if (!hybrid && in != Type::i16) {
+    how.left_zero =
+        kernels::inner_zero_point(kernel.form, in == Type::u8, n.in(0).quant.zero_point());
+    how.weight_zero = s.layer.weight_zero;
+  }
+  TRY(s.weights.prepare(n, kernel, g.groups, g.group_out_c(), g.k(), how));
+  s.conv = {.geometry = g,
+            .kernel = &kernel,
+            .layout = s.weights.layout(),
+            .input_u8 = in == Type::u8,
+            .input_i16 = in == Type::i16,
+            .left_sums = !hybrid && s.layer.weight_zero != 0};
+  const std::span<const float> scales = filter.quant.scales;
+  s.asymmetric = g.groups != 1 ||
+                 (filter.type != Type::u8 && std::any_of(scales.begin(), scales.end(),
+                                                         [&](float x) { return x != scales[0]; }));
+  return ok();
+}
+
+Status run_f32(const Params& p, State& s, Run& n) {
+  const Range<float> range = activation_range<float>(p.window.activation);
+  const float* packed = s.packed_f32;
+  if (!packed) {
+    auto* scratch = reinterpret_cast<float*>(n.scratch(0).data());
+    kernels::conv_f32_pack(s.geometry, n.in_data<float>(1),
+                           n.has(2) ? n.in_data<float>(2) : nullptr, scratch);
+    packed = scratch;
+  }
+  kernels::conv_f32(s.geometry, n.in_data<float>(0), packed, n.out_data<float>(0), range.low,
+                    range.high, n.pool());
+  return ok();
+}
+
+Status run_integer(const Params&, State& s, Run& n) {
+  const int32_t pad = n.in(0).quant.zero_point();
+  IntegerLayer::Data data{.out = n.out(0).data, .channels = s.geometry.out_c};
+  if (s.conv.input_i16 && n.has(2)) {
+    if (n.in(2).type == Type::i64) {
+      data.bias64 = n.in_data<int64_t>(2);
+    } else {
+      data.bias32 = n.in_data<int32_t>(2);
+    }
+  }
+  s.conv.run(n.in(0).data, s.weights.get(n), &pad, 0, n.pool(),
+             [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
+  return ok();
+}
+
+Status run_hybrid(const Params&, State& s, Run& n) {
+  const RowQuants rows = quantize_rows(n, s.geometry.batches, s.asymmetric);
+  const void* packed = s.weights.get(n);
+  const IntegerLayer::Data data{
+      .out = n.out(0).data,
+      .channels = s.geometry.out_c,
+      .bias = n.has(2) ? n.in_data<float>(2) : nullptr,
+      .rows = rows.quants,
+      .rows_each = int64_t{s.geometry.y.out} * s.geometry.x.out,
+      .weight_sums = reinterpret_cast<const int32_t*>(static_cast<const std::byte*>(packed) +
+                                                      s.weights.layout().sums)};
+  s.conv.run(rows.values, packed, rows.zeros, 1, n.pool(),
+             [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
+  return ok();
+}
+
+constexpr auto kFloat = bind<Params, State, run_f32>;
+constexpr auto kInteger = bind<Params, State, run_integer>;
+constexpr auto kHybrid = bind<Params, State, run_hybrid>;
+
+}  // namespace
+
+extern constinit const OpDef conv_2d = define_op<Params, State, parse, infer, prepare>(
+    {.name = "CONV_2D", .code = 3, .versions = {1, 8}}, {{{Type::f32, Type::f32}, kFloat},
+                                                         {{Type::i8, Type::i8}, kInteger},
+                                                         {{Type::i8, Type::i4}, kInteger},
+                                                         {{Type::u8, Type::u8}, kInteger},
+                                                         {{Type::i16, Type::i8}, kInteger},
+                                                         {{Type::i16, Type::i4}, kInteger},
+                                                         {{Type::f32, Type::i8}, kHybrid},
+                                                         {{Type::f32, Type::u8}, kHybrid},
+                                                         {{Type::f32, Type::i4}, kHybrid}});
+
+}  // namespace samara::ops

@@ -1,0 +1,212 @@
+// DEPTHWISE_CONV_2D: each input channel has its own filters, [1][h][w][in_c * multiplier]. Builtin 4.
+// Types: f32; u8; i8 with i8 or i4 filters per tensor or per channel; i16 with 64-bit bias; f32
+// input with i8 filters (hybrid, input quantized asymmetrically per image). The multiplier follows
+// from the shapes; the option of that name is ignored, as LiteRT does for most types.
+// Rules from: LiteRT tflite/kernels/depthwise_conv.cc and its reference kernels. Uint8 results are
+// rounded twice, ties away from zero, as all others.
+#include <algorithm>
+
+#include "engine/graph/op.h"
+#include "engine/kernels/dwconv_i8/dwconv_i8_kernels.h"
+#include "engine/ops/shared/integer_layer.h"
+#include "engine/ops/shared/window.h"
+
+namespace samara::ops {
+namespace {
+
+using kernels::ConvGeometry;
+
+struct State {
+  kernels::DepthwiseI8 conv;
+  IntegerLayer layer;
+  kernels::WeightForm form = kernels::WeightForm::s8;
+  const std::byte* packed = nullptr;
+};
+
+Result<WindowParams> parse(const OpView& v) {
+  return window_params(v.options<fb::DepthwiseConv2DOptions>());
+}
+
+bool is_hybrid(const Operands& n) { return n.in(0).type == Type::f32 && n.in(1).type != Type::f32; }
+
+Result<ConvGeometry> geometry_of(const WindowParams& p, const Operands& n) {
+  const Shape& in = n.in(0).shape;
+  const Shape& filter = n.in(1).shape;
+  TRY_SET(ConvGeometry g, p.geometry(in, filter[1], filter[2]));
+  g.out_c = filter[3];
+  g.groups = in[3];
+  if (filter[0] != 1 || g.out_c < 1 || g.out_c % in[3] != 0)
+    return Error(Code::invalid_model, cat("filter of shape ", filter.text(),
+                                          " does not fit an input of ", in[3], " channels"));
+  return g;
+}
+
+Status check_types(Infer& n, int64_t channels) {
+  const Tensor& in = n.in(0);
+  const Tensor& filter = n.in(1);
+  TRY(n.same_type(in, n.out(0)));
+  switch (in.type) {
+    case Type::f32:
+      TRY(n.has_type(filter, {Type::f32, Type::i8}));
+      if (is_hybrid(n)) TRY(check_weights(filter, channels, 3, true));
+      return check_bias(n, 2, channels, {Type::f32});
+    case Type::u8:
+      TRY(n.has_type(filter, {Type::u8}));
+      TRY(check_weights(filter, channels, 3, false));
+      if (filter.quant.scales.size() != 1)
+        return Error(Code::invalid_model, "uint8 filters have one scale");
+      TRY(check_bias(n, 2, channels, {Type::i32}));
+      break;
+    case Type::i8:
+      TRY(n.has_type(filter, {Type::i8, Type::i4}));
+      TRY(check_weights(filter, channels, 3, true));
+      TRY(check_bias(n, 2, channels, {Type::i32}));
+      break;
+    case Type::i16:
+      TRY(n.has_type(filter, {Type::i8, Type::i4}));
+      TRY(check_weights(filter, channels, 3, true));
+      TRY(check_bias(n, 2, channels, {Type::i64}));
+      break;
+    default:
+      return n.has_type(in, {Type::f32, Type::u8, Type::i8, Type::i16});
+  }
+  TRY(n.quantized(in));
+  TRY(n.quantized(n.out(0)));
+  if (in.type == Type::u8) TRY(check_bias_scale(n, 2));
+  if (in.type == Type::i16) TRY(check_zero_points(n));
+  return ok();
+}
+
+Status infer(const WindowParams& p, Infer& n) {
+  TRY(n.arity(2, 3, 1));
+  TRY(n.has_rank(n.in(0), 4));
+  TRY(n.has_rank(n.in(1), 4));
+  TRY_SET(const ConvGeometry g, geometry_of(p, n));
+  TRY(check_types(n, g.out_c));
+  TRY(n.set_shape(n.out(0), Shape{g.batches, g.y.out, g.x.out, g.out_c}));
+  if (n.in(1).type == Type::f32) return ok();
+  const int64_t bytes = kernels::DepthwiseI8{.geometry = g}.packed_bytes();
+  if (bytes < 0) return Error(Code::resource_exhausted, "filter is too large to pack");
+  if (!n.in(1).constant) TRY(n.scratch(0, bytes));
+  if (is_hybrid(n)) TRY(infer_row_quant(n, g.batches));
+  // A pixel of zero points for the padding; of each image where input is quantized per image.
+  const auto pixels = checked_mul<int64_t>(g.in_c * int64_t{2}, is_hybrid(n) ? g.batches : 1);
+  if (!pixels) return Error(Code::resource_exhausted, "too many images");
+  return n.scratch(3, *pixels);
+}
+
+Status prepare(const WindowParams& p, State& s, Prepare& n) {
+  TRY_SET(s.conv.geometry, geometry_of(p, n));
+  if (n.in(1).type == Type::f32) return ok();
+  const bool hybrid = is_hybrid(n);
+  s.conv.kernel = kernels::dwconv_i8().kernels;
+  s.conv.input_u8 = n.in(0).type == Type::u8;
+  s.conv.input_i16 = n.in(0).type == Type::i16;
+  s.form = weight_form(n.in(1).type);
+  TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::twice, s.conv.geometry.out_c,
+                      p.activation, s.conv.input_u8));
+  s.packed = nullptr;
+  if (!n.in(1).constant) return ok();
+  const auto pack = [&](std::byte* memory) {
+    s.conv.pack(s.form, n.in(1).data, s.layer.weight_zero, memory);
+    return ok();
+  };
+  TRY_SET(s.packed, n.packed("weights", s.conv.packed_bytes(), pack));
+  return ok();
+}
+
+const void* packed_weights(const State& s, Run& n) {
+  if (s.packed) return s.packed;
+  s.conv.pack(s.form, n.in(1).data, s.layer.weight_zero, n.scratch(0).data());
+  return n.scratch(0).data();
+}
+
+Status run_integer(const WindowParams&, State& s, Run& n) {
+  const ConvGeometry& g = s.conv.geometry;
+  const int32_t pad = n.in(0).quant.zero_point();
+  std::byte* zeros = n.scratch(3).data();
+  std::fill_n(zeros, size_t(g.in_c) * 2, s.conv.input_i16 ? std::byte{} : std::byte(pad));
+  IntegerLayer::Data data{.out = n.out(0).data, .channels = g.out_c};
+  const bool wide_bias = n.has(2) && s.conv.input_i16;
+  if (wide_bias) data.bias64 = n.in_data<int64_t>(2);
+  s.conv.run({.input = n.in(0).data,
+              .packed = packed_weights(s, n),
+              .bias = n.has(2) && !wide_bias ? n.in_data<int32_t>(2) : nullptr,
+              .pads = &pad,
+              .zeros = zeros},
+             n.pool(), [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
+  return ok();
+}
+
+Status run_hybrid(const WindowParams&, State& s, Run& n) {
+  const ConvGeometry& g = s.conv.geometry;
+  const RowQuants rows = quantize_rows(n, g.batches, true);
+  std::byte* zeros = n.scratch(3).data();
+  for (int32_t b = 0; b < g.batches; ++b)
+    std::fill_n(zeros + size_t(b) * size_t(g.in_c), size_t(g.in_c), std::byte(rows.zeros[b]));
+  const IntegerLayer::Data data{.out = n.out(0).data,
+                                .channels = g.out_c,
+                                .bias = n.has(2) ? n.in_data<float>(2) : nullptr,
+                                .rows = rows.quants,
+                                .rows_each = int64_t{g.y.out} * g.x.out};
+  s.conv.run({.input = rows.values,
+              .packed = packed_weights(s, n),
+              .pads = rows.zeros,
+              .pad_step = 1,
+              .zeros = zeros},
+             n.pool(), [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
+  return ok();
+}
+
+/// One output row at a time; sums in the order of the taps.
+void row_f32(const ConvGeometry& g, const float* in, const float* filter, const float* bias,
+             Range<float> range, int64_t row, float* out) {
+  const int64_t batch = row / g.y.out, y0 = g.y.begin(row % g.y.out);
+  const int32_t by = g.out_c / g.in_c;
+  for (int32_t ox = 0; ox < g.x.out; ++ox, out += g.out_c) {
+    for (int32_t c = 0; c < g.out_c; ++c) out[c] = bias ? bias[c] : 0.0f;
+    for (int32_t ky = 0; ky < g.y.filter; ++ky) {
+      const int64_t y = y0 + int64_t{ky} * g.y.dilation;
+      if (y < 0 || y >= g.y.in) continue;
+      for (int32_t kx = 0; kx < g.x.filter; ++kx) {
+        const int64_t x = g.x.begin(ox) + int64_t{kx} * g.x.dilation;
+        if (x < 0 || x >= g.x.in) continue;
+        const float* pixel = in + ((batch * g.y.in + y) * g.x.in + x) * g.in_c;
+        const float* w = filter + (int64_t{ky} * g.x.filter + kx) * g.out_c;
+        for (int32_t c = 0; c < g.out_c; ++c) out[c] += pixel[by == 1 ? c : c / by] * w[c];
+      }
+    }
+    for (int32_t c = 0; c < g.out_c; ++c) out[c] = range.clamp(out[c]);
+  }
+}
+
+Status run_f32(const WindowParams& p, State& s, Run& n) {
+  const ConvGeometry& g = s.conv.geometry;
+  const Range<float> range = activation_range<float>(p.activation);
+  const float* bias = n.has(2) ? n.in_data<float>(2) : nullptr;
+  n.pool().parallel_for(size_t(g.batches) * size_t(g.y.out), 1, [&](size_t begin, size_t end) {
+    for (size_t row = begin; row < end; ++row)
+      row_f32(g, n.in_data<float>(0), n.in_data<float>(1), bias, range, int64_t(row),
+              n.out_data<float>(0) + row * size_t(g.x.out) * size_t(g.out_c));
+  });
+  return ok();
+}
+
+constexpr auto kFloat = bind<WindowParams, State, run_f32>;
+constexpr auto kInteger = bind<WindowParams, State, run_integer>;
+constexpr auto kHybrid = bind<WindowParams, State, run_hybrid>;
+
+}  // namespace
+
+extern constinit const OpDef depthwise_conv_2d =
+    define_op<WindowParams, State, parse, infer, prepare>(
+        {.name = "DEPTHWISE_CONV_2D", .code = 4, .versions = {1, 7}},
+        {{{Type::f32, Type::f32}, kFloat},
+         {{Type::i8, Type::i8}, kInteger},
+         {{Type::i8, Type::i4}, kInteger},
+         {{Type::u8, Type::u8}, kInteger},
+         {{Type::i16, Type::i8}, kInteger},
+         {{Type::i16, Type::i4}, kInteger},
+         {{Type::f32, Type::i8}, kHybrid}});
+
+}  // namespace samara::ops

@@ -1,0 +1,241 @@
+#include "engine/ops/shared/integer_layer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/kernels/requant/requant_kernels.h"
+
+namespace samara::ops {
+namespace {
+
+using kernels::SumTile;
+
+/// The factor from sums to output of each channel.
+double factor(const Tensor& in, const Tensor& weights, const Tensor& out, int64_t channel,
+              bool float_product) {
+  const std::span<const float> scales = weights.quant.scales;
+  const float scale = scales[scales.size() > 1 ? size_t(channel) : 0];
+  const double out_scale = double(out.quant.scale());
+  if (float_product) return double(in.quant.scale() * scale) / out_scale;
+  return double(in.quant.scale()) * double(scale) / out_scale;
+}
+
+bool constant_layer(const Operands& n) {
+  return n.in(1).constant && (!n.has(2) || n.in(2).constant);
+}
+
+/// The bias that is packed with the weights: 8-bit layers' alone.
+const int32_t* packed_bias(const Operands& n) {
+  if (n.in(0).type == Type::i16 || !n.has(2) || n.in(2).type != Type::i32) return nullptr;
+  return reinterpret_cast<const int32_t*>(n.in(2).data);
+}
+
+}  // namespace
+
+bool has_weight_form(Type type) {
+  return type == Type::i8 || type == Type::u8 || type == Type::i4 || type == Type::i2;
+}
+kernels::WeightForm weight_form(Type type) {
+  switch (type) {
+    case Type::u8:
+      return kernels::WeightForm::u8;
+    case Type::i4:
+      return kernels::WeightForm::s4;
+    case Type::i2:
+      return kernels::WeightForm::s2;
+    default:
+      return kernels::WeightForm::s8;
+  }
+}
+
+Status check_weights(const Tensor& weights, int64_t channels, int axis, bool symmetric) {
+  const Quantization& q = weights.quant;
+  const auto wrong = [&](auto... parts) {
+    return Error(Code::invalid_model, cat("weights '", weights.name, "' ", parts...));
+  };
+  if (q.empty()) return wrong("are not quantized");
+  if (q.scales.size() > 1) {
+    if (int64_t(q.scales.size()) != channels)
+      return wrong("have ", q.scales.size(), " scales for ", channels, " channels");
+    if (q.axis != axis) {
+      return wrong("are quantized along dimension ", q.axis, ", not ", axis);
+    }
+  }
+  for (const float s : q.scales)
+    if (!(s > 0) || !std::isfinite(s)) return wrong("have scale ", s);
+  const int32_t low = weights.type == Type::u8 ? 0 : weights.type == Type::i16 ? -32768 : -128;
+  const int32_t high = weights.type == Type::u8 ? 255 : weights.type == Type::i16 ? 32767 : 127;
+  for (const int32_t z : q.zero_points) {
+    if (symmetric ? z != 0 : z < low || z > high) return wrong("have zero point ", z);
+  }
+  return ok();
+}
+
+Status check_bias(const Infer& n, int i, int64_t channels, std::initializer_list<Type> types) {
+  if (!n.has(i)) return ok();
+  const Tensor& bias = n.in(i);
+  TRY(n.has_type(bias, types));
+  if (bias.shape.elements() != channels)
+    return Error(Code::invalid_model, cat("bias '", bias.name, "' has ", bias.shape.elements(),
+                                          " values for ", channels, " channels"));
+  for (const int32_t z : bias.quant.zero_points)
+    if (z != 0) return Error(Code::invalid_model, cat("bias '", bias.name, "' has zero point ", z));
+  return ok();
+}
+
+Status check_bias_scale(const Infer& n, int i) {
+  if (!n.has(i)) return ok();
+  const double sums = double(n.in(0).quant.scale()) * double(n.in(1).quant.scale());
+  const double bias = n.in(i).quant.scale();
+  if (!(std::abs(sums - bias) / double(n.out(0).quant.scale()) <= 0.02))
+    return Error(Code::invalid_model, cat("bias '", n.in(i).name, "' has scale ", bias,
+                                          ", but input and weights give ", sums));
+  return ok();
+}
+
+Status IntegerLayer::prepare(Prepare& n, Finish finish, int64_t channels, Activation activation,
+                             bool float_product) {
+  const Tensor& in = n.in(0);
+  const Tensor& weights = n.in(1);
+  const Tensor& out = n.out(0);
+  finish_ = finish;
+  out_type_ = out.type;
+  tanh_ = activation == fb::ActivationFunctionType_TANH;
+  float_range_ = activation_range<float>(activation);
+  // Hybrid sums see bytes of any type as signed.
+  if (finish != Finish::hybrid) {
+    zero_ = out.quant.zero_point();
+    weight_zero = weights.quant.zero_point() - (weights.type == Type::u8 ? 128 : 0);
+    TRY_SET(range_, quantized_activation_range(activation, out));
+  }
+  const auto fill = [&](std::byte* memory) -> Status {
+    for (int64_t c = 0; c < channels; ++c) {
+      const bool one = weights.quant.scales.size() == 1;
+      if (finish == Finish::hybrid) {
+        reinterpret_cast<float*>(memory)[c] = weights.quant.scales[one ? 0 : size_t(c)];
+        continue;
+      }
+      const double real = factor(in, weights, out, c, float_product);
+      if (finish == Finish::real) {
+        reinterpret_cast<double*>(memory)[c] = real;
+        continue;
+      }
+      const kernels::Multiplier m = kernels::quantize_multiplier(real);
+      reinterpret_cast<int32_t*>(memory)[c] = m.value;
+      reinterpret_cast<int32_t*>(memory)[channels + c] = m.shift;
+    }
+    return ok();
+  };
+  TRY_SET(const std::byte* const memory, n.packed("channels", channels * 8, fill));
+  multiplier_ = reinterpret_cast<const int32_t*>(memory);
+  shift_ = multiplier_ + channels;
+  real_ = reinterpret_cast<const double*>(memory);
+  scale_ = reinterpret_cast<const float*>(memory);
+  return ok();
+}
+
+void IntegerLayer::finish(const SumTile& tile, const Data& data) const {
+  if (finish_ == Finish::hybrid) return finish_hybrid(tile, data);
+  if (tile.wide_sums) return finish_wide(tile, data);
+  int32_t row_add[kernels::kMostTileRows];
+  if (weight_zero != 0 && tile.left_sums) {
+    for (int i = 0; i < tile.rows; ++i)
+      row_add[i] = int32_t(-uint32_t(weight_zero) * uint32_t(tile.left_sums[i]));
+  }
+  const kernels::SumBlock block{.sums = tile.sums,
+                                .stride = tile.stride,
+                                .rows = tile.rows,
+                                .n = tile.n,
+                                .row_add = weight_zero != 0 && tile.left_sums ? row_add : nullptr,
+                                .zero = zero_,
+                                .low = range_.low,
+                                .high = range_.high};
+  const int64_t at = tile.row * data.channels + tile.channel;
+  const kernels::RequantRows& rows = *kernels::requant_rows().kernels;
+  if (out_type_ == Type::i16) {
+    kernels::requant_real16(block, real_ + tile.channel, static_cast<int16_t*>(data.out) + at,
+                            ptrdiff_t(data.channels));
+  } else if (finish_ == Finish::real) {
+    rows.real8(block, real_ + tile.channel, static_cast<uint8_t*>(data.out) + at,
+               ptrdiff_t(data.channels));
+  } else {
+    rows.twice8(block, multiplier_ + tile.channel, shift_ + tile.channel,
+                static_cast<uint8_t*>(data.out) + at, ptrdiff_t(data.channels));
+  }
+}
+
+void IntegerLayer::finish_wide(const SumTile& tile, const Data& data) const {
+  const kernels::WideBlock block{.sums = tile.wide_sums,
+                                 .stride = tile.stride,
+                                 .rows = tile.rows,
+                                 .n = tile.n,
+                                 .bias = data.bias64 ? data.bias64 + tile.channel : nullptr,
+                                 .bias32 = data.bias32 ? data.bias32 + tile.channel : nullptr,
+                                 .wrap32 = wrap32,
+                                 .low = range_.low,
+                                 .high = range_.high};
+  auto* out = static_cast<int16_t*>(data.out) + tile.row * data.channels + tile.channel;
+  if (finish_ == Finish::real) {
+    kernels::requant_wide_real16(block, real_ + tile.channel, out, ptrdiff_t(data.channels));
+  } else {
+    kernels::requant_wide16(block, multiplier_ + tile.channel, shift_ + tile.channel, out,
+                            ptrdiff_t(data.channels));
+  }
+}
+
+void IntegerLayer::finish_hybrid(const SumTile& tile, const Data& data) const {
+  int32_t zeros[kernels::kMostTileRows];
+  float scales[kernels::kMostTileRows];
+  for (int i = 0; i < tile.rows; ++i) {
+    const kernels::RowQuant& row = data.rows[(tile.row + i) / data.rows_each];
+    zeros[i] = row.zero + left_shift;
+    scales[i] = row.scale;
+  }
+  float* out = static_cast<float*>(data.out) + tile.row * data.channels + tile.channel;
+  kernels::requant_rows().kernels->hybrid(
+      {.sums = tile.sums, .stride = tile.stride, .rows = tile.rows, .n = tile.n}, zeros,
+      data.weight_sums ? data.weight_sums + tile.column : nullptr, scales, scale_ + tile.channel,
+      data.bias ? data.bias + tile.channel : nullptr, float_range_.low, float_range_.high, out,
+      ptrdiff_t(data.channels));
+  if (!tanh_) return;
+  for (int i = 0; i < tile.rows; ++i)
+    for (int j = 0; j < tile.n; ++j) {
+      float& x = out[i * data.channels + j];
+      x = std::tanh(x);
+    }
+}
+
+Status PackedWeights::infer(Infer& n, const kernels::GemmI8& kernel, int groups, int64_t columns,
+                            int64_t k) {
+  const kernels::PackedI8 layout = kernels::packed_i8_layout(kernel, groups, int(columns), k);
+  if (layout.bytes < 0) return Error(Code::resource_exhausted, "weights are too large to pack");
+  return constant_layer(n) ? ok() : n.scratch(0, layout.bytes);
+}
+
+Status PackedWeights::prepare(Prepare& n, const kernels::GemmI8& kernel, int groups, int columns,
+                              int64_t k, const kernels::PackI8& how) {
+  kernel_ = &kernel;
+  layout_ = kernels::packed_i8_layout(kernel, groups, columns, k);
+  how_ = how;
+  constant_ = nullptr;
+  if (!constant_layer(n)) return ok();
+  how_.weights = n.in(1).data;
+  how_.bias = packed_bias(n);
+  TRY_SET(constant_, n.packed("weights", layout_.bytes, [&](std::byte* memory) {
+    kernels::pack_i8(kernel, layout_, how_, memory);
+    return ok();
+  }));
+  return ok();
+}
+
+const void* PackedWeights::get(Run& n) const {
+  if (constant_) return constant_;
+  kernels::PackI8 how = how_;
+  how.weights = n.in(1).data;
+  how.bias = packed_bias(n);
+  const std::span<std::byte> memory = n.scratch(0);
+  kernels::pack_i8(*kernel_, layout_, how, memory.data());
+  return memory.data();
+}
+
+}  // namespace samara::ops
