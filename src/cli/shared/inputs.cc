@@ -6,10 +6,12 @@
 #include <random>
 #include <sstream>
 
+#include "base/checked.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "tasks/files/archive.h"
+#include "engine/schema/zip_directory.h"
+#include "samara/files/inflate.h"
 
 namespace samara::cli {
 namespace {
@@ -112,6 +114,35 @@ Result<std::shared_ptr<const Array>> array_of(const Source& source) {
   return std::shared_ptr<const Array>(std::make_shared<Array>(std::move(*array)));
 }
 
+struct Member {
+  std::string name;
+  Array array;
+};
+
+/// The arrays of an .npz, which is a zip of .npy files.
+Result<std::vector<Member>> parse_npz(std::span<const std::byte> bytes) {
+  constexpr uint64_t kMost = uint64_t{1} << 32;
+  const auto read_at = [&](uint64_t offset, std::span<std::byte> out) -> Status {
+    if (!in_range(offset, out.size(), bytes.size())) {
+      return Error(Code::data_loss, "the archive is cut short");
+    }
+    if (!out.empty()) std::memcpy(out.data(), bytes.data() + offset, out.size());
+    return ok();
+  };
+  TRY_SET(const auto entries, schema::read_zip_directory(bytes.size(), read_at));
+  std::vector<Member> members;
+  for (const schema::ZipEntry& entry : entries) {
+    if (entry.size > kMost)
+      return Error(Code::resource_exhausted, cat(entry.name, " is too large"));
+    std::vector<std::byte> content(entry.size);
+    TRY(schema::read_zip_entry(entry, read_at, &files::inflate_hook(), content));
+    auto array = parse_npy(content).in([&] { return "member " + entry.name; });
+    if (!array.ok()) return std::move(array).error();
+    members.push_back({entry.name, std::move(*array)});
+  }
+  return members;
+}
+
 Result<uint64_t> seed_of(const std::string& text) {
   if (text == "random") return uint64_t{0};
   uint64_t seed = 0;
@@ -170,18 +201,15 @@ Result<std::vector<std::pair<std::string, InputSet>>> read_input_sets(const std:
   };
   TRY_SET(const std::string bytes, read_file(path));
   if (path.ends_with(".npz")) {
-    auto members = files::unzip(bytes);
-    if (!members.ok()) return std::move(members).in([&] { return "file " + path; }).error();
-    for (const files::Member& member : *members) {
+    auto members = parse_npz(std::as_bytes(std::span(bytes))).in([&] { return "file " + path; });
+    if (!members.ok()) return std::move(members).error();
+    for (Member& member : *members) {
       std::string name = member.name;
       if (name.ends_with(".npy")) name.resize(name.size() - 4);
       const size_t slash = name.find('/');
       const bool many = slash != std::string::npos && slash > 0;
-      auto array =
-          parse_npy(member.data).in([&] { return cat("member ", member.name, " of ", path); });
-      if (!array.ok()) return std::move(array).error();
       set_named(many ? name.substr(0, slash) : "0")[many ? name.substr(slash + 1) : name] = {
-          member.name, std::make_shared<Array>(std::move(*array))};
+          member.name, std::make_shared<Array>(std::move(member.array))};
     }
   } else {
     std::istringstream lines(bytes);

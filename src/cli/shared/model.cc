@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
-#include "tasks/files/inflate.h"
+#include "samara/files/inflate.h"
 
 namespace samara::cli {
 
@@ -23,12 +23,10 @@ void declare_model_flags(Args& args, ModelFlags& flags) {
 }
 
 Result<ModelOptions> model_options(const ModelFlags& flags) {
-  static FunctionRef<Status(std::span<const std::byte>, std::span<std::byte>)> inflate =
-      files::inflate;
   ModelOptions options;
   options.open.map_weights = flags.map_weights;
   options.open.extract_dir = flags.extract_dir;
-  options.open.inflate = &inflate;
+  options.open.inflate = &files::inflate_hook();
   options.ops_libraries = flags.ops_libraries;
   if (flags.numerics != "reference") {
     return Error(Code::unsupported, cat("there are no '", flags.numerics, "' numerics"));
