@@ -46,6 +46,7 @@ Status run(const NoParams&, Run& n) {
 
 Status infer(const NoParams&, Infer& n) {
   TRY(n.arity(3, 1));
+  TRY(n.has_type(n.out(0), {Type::f32, Type::i32, Type::i64}));
   for (const int i : {0, 1, 2}) {
     TRY(n.same_type(n.in(i), n.out(0)));
     TRY(n.has_rank(n.in(i), 0));

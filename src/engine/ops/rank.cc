@@ -19,6 +19,7 @@ Status run(const NoParams&, Run& n) {
 }  // namespace
 
 extern constinit const OpDef rank = define_op<NoParams, parse_none, infer>(
-    {.name = "RANK", .code = 110, .versions = {1, 1}}, {{kAny, bind<NoParams, run>}});
+    {.name = "RANK", .code = 110, .versions = {1, 1}, .from_shapes = true},
+    {{kAny, bind<NoParams, run>}});
 
 }  // namespace samara::ops

@@ -34,6 +34,7 @@ Result<NoParams> parse(const OpView& v) {
 }  // namespace
 
 extern constinit const OpDef shape = define_op<NoParams, parse, infer>(
-    {.name = "SHAPE", .code = 77, .versions = {1, 1}}, {{kAny, bind<NoParams, run>}});
+    {.name = "SHAPE", .code = 77, .versions = {1, 1}, .from_shapes = true},
+    {{kAny, bind<NoParams, run>}});
 
 }  // namespace samara::ops

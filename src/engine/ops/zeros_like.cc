@@ -20,6 +20,6 @@ Status run(const NoParams&, Run& n) {
 }  // namespace
 
 extern constinit const OpDef zeros_like = define_mover<NoParams, parse_none, infer, run>(
-    {.name = "ZEROS_LIKE", .code = 93, .versions = {1, 1}}, kFixedSize);
+    {.name = "ZEROS_LIKE", .code = 93, .versions = {1, 1}, .from_shapes = true}, kFixedSize);
 
 }  // namespace samara::ops
