@@ -33,6 +33,8 @@ constexpr size_t kLanes = 4;
 #endif
 #if !defined(SAMARA_SIMD_PORTABLE) && defined(__aarch64__)
 #define SAMARA_SIMD_NEON64
+#elif !defined(SAMARA_SIMD_PORTABLE) && defined(__ARM_NEON)
+#define SAMARA_SIMD_NEON32
 #endif
 
 typedef float F __attribute__((vector_size(kLanes * 4)));
@@ -138,6 +140,14 @@ SAMARA_SIMD F fma(F a, F b, F c) {
   return F(vfmaq_f32(float32x4_t(c), float32x4_t(a), float32x4_t(b)));
 #else
   return a * b + c;
+#endif
+}
+/// As fma(), for sums of products: ARMv7's instruction takes subnormal operands for zero.
+SAMARA_SIMD F mac(F a, F b, F c) {
+#if defined(SAMARA_SIMD_NEON32)
+  return F(vfmaq_f32(float32x4_t(c), float32x4_t(a), float32x4_t(b)));
+#else
+  return fma(a, b, c);
 #endif
 }
 SAMARA_SIMD I to_int(F v) { return __builtin_convertvector(v, I); }

@@ -1,0 +1,147 @@
+// Filters 3 and 5 wide with stride 1 or 2 take up to six pixels at once, one vector of channels at
+// a time, so that a column of the input is loaded once for all the pixels that see it; all others
+// go pixel by pixel, four vectors at a time.
+#include "engine/kernels/dwconv_f32/dwconv_f32_types.h"
+#include "engine/kernels/simd/vec.h"
+
+namespace samara::kernels {
+namespace {
+
+#if defined(SAMARA_SIMD_PORTABLE)
+constexpr size_t kMostPixels = 2;  // small code rather than fast
+#else
+constexpr size_t kMostPixels = 6;
+#endif
+
+/// A vector of channels at p; a short one (the last of a row) has n of them.
+template <bool Short>
+SAMARA_SIMD F get(const float* p, size_t n) {
+  return Short ? load_some(p, n) : load(p);
+}
+template <bool Short>
+SAMARA_SIMD void put(float* p, F v, size_t n) {
+  if (Short)
+    store_some(p, v, n);
+  else
+    store(p, v);
+}
+
+/// Pixels neighbours, n channels of them from x, w, out on.
+template <size_t Cols, size_t Stride, size_t Pixels, bool Short>
+void block(const DwconvF32Run& t, const float* x, const float* w, const float* bias, float* out,
+           size_t n) {
+  F acc[Pixels];
+  const F start = bias ? get<Short>(bias, n) : F{};
+#pragma GCC unroll 8
+  for (size_t p = 0; p < Pixels; ++p) acc[p] = start;
+  for (size_t ky = 0; ky < t.rows; ++ky, x += t.x_row, w += t.w_row) {
+    F weights[Cols];
+#pragma GCC unroll 8
+    for (size_t kx = 0; kx < Cols; ++kx) weights[kx] = get<Short>(w + kx * t.channels, n);
+#pragma GCC unroll 24
+    for (size_t col = 0; col < (Pixels - 1) * Stride + Cols; ++col) {
+      const F v = get<Short>(x + col * t.x_col, n);
+#pragma GCC unroll 8
+      for (size_t p = 0; p < Pixels; ++p)
+        if (col >= p * Stride && col - p * Stride < Cols)
+          acc[p] = mac(v, weights[col - p * Stride], acc[p]);
+    }
+  }
+  const F lo = all(t.lo), hi = all(t.hi);
+#pragma GCC unroll 8
+  for (size_t p = 0; p < Pixels; ++p)
+    put<Short>(out + p * t.channels, smaller(hi, larger(lo, acc[p])), n);
+}
+
+/// Calls block<..., pixels, ...>.
+template <size_t Cols, size_t Stride, bool Short, size_t Pixels = kMostPixels>
+SAMARA_SIMD void any_block(size_t pixels, const DwconvF32Run& t, const float* x, const float* w,
+                           const float* bias, float* out, size_t n) {
+  if constexpr (Pixels == 1)
+    block<Cols, Stride, 1, Short>(t, x, w, bias, out, n);
+  else if (pixels == Pixels)
+    block<Cols, Stride, Pixels, Short>(t, x, w, bias, out, n);
+  else
+    any_block<Cols, Stride, Short, Pixels - 1>(pixels, t, x, w, bias, out, n);
+}
+
+template <size_t Cols, size_t Stride>
+void run_blocks(const DwconvF32Run& t) {
+  const size_t blocks = (t.pixels + kMostPixels - 1) / kMostPixels;
+  for (size_t c = 0; c < t.channels; c += kLanes) {
+    const float* bias = t.bias ? t.bias + c : nullptr;
+    const size_t n = t.channels - c;
+    for (size_t b = 0; b < blocks; ++b) {  // shared out evenly
+      const size_t first = b * t.pixels / blocks, count = (b + 1) * t.pixels / blocks - first;
+      const float* x = t.x + c + first * t.x_pixel;
+      float* out = t.out + c + first * t.channels;
+      if (n >= kLanes)
+        any_block<Cols, Stride, false>(count, t, x, t.w + c, bias, out, kLanes);
+      else
+        any_block<Cols, Stride, true>(count, t, x, t.w + c, bias, out, n);
+    }
+  }
+}
+
+template <size_t Vectors, bool Short>
+void pixel(const DwconvF32Run& t, const float* x, float* out, size_t c, size_t n) {
+  F acc[Vectors];
+#pragma GCC unroll 4
+  for (size_t j = 0; j < Vectors; ++j)
+    acc[j] = t.bias ? get<Short>(t.bias + c + j * kLanes, n) : F{};
+  for (size_t ky = 0; ky < t.rows; ++ky)
+    for (size_t kx = 0; kx < t.cols; ++kx) {
+      const float* v = x + ky * t.x_row + kx * t.x_col + c;
+      const float* w = t.w + ky * t.w_row + kx * t.channels + c;
+#pragma GCC unroll 4
+      for (size_t j = 0; j < Vectors; ++j)
+        acc[j] = mac(get<Short>(v + j * kLanes, n), get<Short>(w + j * kLanes, n), acc[j]);
+    }
+  const F lo = all(t.lo), hi = all(t.hi);
+#pragma GCC unroll 4
+  for (size_t j = 0; j < Vectors; ++j)
+    put<Short>(out + c + j * kLanes, smaller(hi, larger(lo, acc[j])), n);
+}
+
+void run(const DwconvF32Run& t) {
+  if (t.cols == 3 && t.x_pixel == t.x_col) return run_blocks<3, 1>(t);
+  if (t.cols == 3 && t.x_pixel == 2 * t.x_col) return run_blocks<3, 2>(t);
+  if (t.cols == 5 && t.x_pixel == t.x_col) return run_blocks<5, 1>(t);
+  if (t.cols == 5 && t.x_pixel == 2 * t.x_col) return run_blocks<5, 2>(t);
+  for (size_t p = 0; p < t.pixels; ++p) {
+    const float* x = t.x + p * t.x_pixel;
+    float* out = t.out + p * t.channels;
+    size_t c = 0;
+    for (; c + 4 * kLanes <= t.channels; c += 4 * kLanes) pixel<4, false>(t, x, out, c, kLanes);
+    for (; c + kLanes <= t.channels; c += kLanes) pixel<1, false>(t, x, out, c, kLanes);
+    if (c < t.channels) pixel<1, true>(t, x, out, c, t.channels - c);
+  }
+}
+
+/// Each input channel feeds `multiplier` neighbouring output channels.
+void run_multiple(const DwconvF32Run& t) {
+  const F lo = all(t.lo), hi = all(t.hi);
+  for (size_t p = 0; p < t.pixels; ++p)
+    for (size_t c = 0; c < t.channels; c += kLanes) {
+      const size_t n = t.channels - c < kLanes ? t.channels - c : kLanes;
+      const float* x = t.x + p * t.x_pixel;
+      float acc[kLanes] = {};
+      for (size_t j = 0; j < n && t.bias; ++j) acc[j] = t.bias[c + j];
+      F sum = load(acc);
+      for (size_t ky = 0; ky < t.rows; ++ky)
+        for (size_t kx = 0; kx < t.cols; ++kx) {
+          const float* in = x + ky * t.x_row + kx * t.x_col;
+          float v[kLanes] = {};
+          for (size_t j = 0; j < n; ++j) v[j] = in[(c + j) / t.multiplier];
+          const float* w = t.w + ky * t.w_row + kx * t.channels + c;
+          sum = mac(load(v), n == kLanes ? load(w) : load_some(w, n), sum);
+        }
+      store_upto(t.out + p * t.channels + c, smaller(hi, larger(lo, sum)), n);
+    }
+}
+
+}  // namespace
+
+constinit const DwconvF32 SAMARA_BODY = {.run = run, .run_multiple = run_multiple};
+
+}  // namespace samara::kernels
