@@ -287,7 +287,7 @@ constexpr int kMaxKernels = 24;
 struct OpInfo {
   std::string_view name;  // "CONV_2D", or the custom code
   int code = 32;          // builtin code; 32: custom, found by name
-  Versions versions;
+  Versions versions = {};
   /// Bit i: output 0 may use the memory of input i (same bytes, each element read before written).
   uint32_t in_place = 0;
   /// False: has effects or state beyond its outputs; never folded.
