@@ -1,0 +1,82 @@
+// The tile loop of x86 variants. The including file defines struct X with its vector type V and
+//   kLanes         32-bit lanes, which is the panel's width
+//   kB             bytes of b that one step takes
+//   kStep          k of a step; its left values are 4 bytes
+//   kRows          rows of the largest tile (x 2 panels): 12, 6 or 4
+//   load, store    lanes of sums
+//   left           4 bytes of a to all lanes
+//   right          one step of b
+//   dot            sums += a * b
+// Everything is in an unnamed namespace and always inlined, so that no copy compiled for one
+// instruction set can be linked into another's code.
+#include "engine/kernels/gemm_i8/gemm_i8_types.h"
+
+namespace samara::kernels {
+namespace {
+
+#define SAMARA_INLINE [[gnu::always_inline]] inline
+
+// Rows are addressed from every third, so that 12 need 4 pointers and not 12 registers.
+template <int kRows, int kPanels>
+SAMARA_INLINE void tile(const GemmI8Call& c, int row, int panel) {
+  constexpr int kThirds = (kRows + 2) / 3;
+  X::V sum[kRows][kPanels];
+#pragma GCC unroll 16
+  for (int i = 0; i < kRows; ++i)
+#pragma GCC unroll 4
+    for (int p = 0; p < kPanels; ++p)
+      sum[i][p] = X::load(c.init + (row + i) * c.init_stride + (panel + p) * X::kLanes);
+  const char* a[kThirds];
+#pragma GCC unroll 4
+  for (int t = 0; t < kThirds; ++t)
+    a[t] = static_cast<const char*>(c.a) + (row + 3 * t) * c.a_stride;
+  const int8_t* b[kPanels];
+#pragma GCC unroll 4
+  for (int p = 0; p < kPanels; ++p) b[p] = c.b + (panel + p) * c.b_stride;
+  const ptrdiff_t stride = c.a_stride;
+  for (int k = 0; k < c.k; k += X::kStep) {
+    X::V right[kPanels];
+#pragma GCC unroll 4
+    for (int p = 0; p < kPanels; ++p) {
+      right[p] = X::right(b[p]);
+      b[p] += X::kB;
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < kRows; ++i) {
+      const X::V left = X::left(a[i / 3] + i % 3 * stride);
+#pragma GCC unroll 4
+      for (int p = 0; p < kPanels; ++p) X::dot(sum[i][p], left, right[p]);
+    }
+#pragma GCC unroll 4
+    for (int t = 0; t < kThirds; ++t) a[t] += 4;
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < kRows; ++i)
+#pragma GCC unroll 4
+    for (int p = 0; p < kPanels; ++p)
+      X::store(c.c + (row + i) * c.c_stride + (panel + p) * X::kLanes, sum[i][p]);
+}
+
+template <int kRows>
+[[gnu::noinline]] void rows(const GemmI8Call& c, int row) {
+  int p = 0;
+  if constexpr (kRows * 4 <= X::kRows * 2) {
+    for (; p + 4 <= c.panels; p += 4) tile<kRows, 4>(c, row, p);
+  }
+  for (; p + 2 <= c.panels; p += 2) tile<kRows, 2>(c, row, p);
+  if (p < c.panels) tile<kRows, 1>(c, row, p);
+}
+
+void run(const GemmI8Call& c) {
+  int row = 0;
+  for (; row + X::kRows <= c.rows; row += X::kRows) rows<X::kRows>(c, row);
+  if constexpr (X::kRows > 8)
+    for (; row + 8 <= c.rows; row += 8) rows<8>(c, row);
+  if constexpr (X::kRows > 4)
+    for (; row + 4 <= c.rows; row += 4) rows<4>(c, row);
+  for (; row + 2 <= c.rows; row += 2) rows<2>(c, row);
+  if (row < c.rows) rows<1>(c, row);
+}
+
+}  // namespace
+}  // namespace samara::kernels

@@ -1,0 +1,133 @@
+// Epilogues on AVX2: 8 channels at a time, their parameters in registers over all rows.
+#include <immintrin.h>
+
+#include "engine/kernels/requant/requant_types.h"
+
+namespace samara::kernels {
+namespace {
+
+#define SAMARA_INLINE [[gnu::always_inline]] inline
+
+/// The first n lanes, 1..8, as a mask for loads and stores.
+SAMARA_INLINE __m256i first(int n) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+SAMARA_INLINE __m256i sums_at(const SumBlock& b, int row, int j, __m256i some) {
+  const __m256i x = _mm256_maskload_epi32(b.sums + row * b.stride + j, some);
+  return b.row_add ? _mm256_add_epi32(x, _mm256_set1_epi32(b.row_add[row])) : x;
+}
+/// The low bytes of n lanes.
+SAMARA_INLINE void store_bytes(uint8_t* out, __m256i x, int n) {
+  const __m256i bytes = _mm256_shuffle_epi8(
+      x, _mm256_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 4, 8, 12,
+                          -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+  const __m128i packed =
+      _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+  if (n >= 8) {
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(out), packed);
+    return;
+  }
+  uint8_t buffer[16];
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(buffer), packed);
+  for (int i = 0; i < n; ++i) out[i] = buffer[i];
+}
+
+/// Parameters of 8 channels for rounding twice; see the AVX-512 variant.
+struct Twice {
+  __m256i left, value, odd_value, right, mask, half;
+  SAMARA_INLINE Twice(const int32_t* multiplier, const int32_t* shift, __m256i some) {
+    const __m256i zero = _mm256_setzero_si256(), one = _mm256_set1_epi32(1);
+    const __m256i s = _mm256_maskload_epi32(shift, some);
+    value = _mm256_maskload_epi32(multiplier, some);
+    odd_value = _mm256_srli_epi64(value, 32);
+    left = _mm256_max_epi32(s, zero);
+    right = _mm256_max_epi32(_mm256_sub_epi32(zero, s), zero);
+    mask = _mm256_sub_epi32(_mm256_sllv_epi32(one, right), one);
+    half = _mm256_srli_epi32(mask, 1);
+  }
+  SAMARA_INLINE __m256i operator()(__m256i x) const {
+    const __m256i round = _mm256_set1_epi64x(int64_t{1} << 30);
+    x = _mm256_sllv_epi32(x, left);
+    const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(x, value), round);
+    const __m256i odd =
+        _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(x, 32), odd_value), round);
+    const __m256i y =
+        _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xaa);
+    const __m256i threshold = _mm256_sub_epi32(half, _mm256_srai_epi32(y, 31));
+    const __m256i up = _mm256_cmpgt_epi32(_mm256_and_si256(y, mask), threshold);
+    return _mm256_sub_epi32(_mm256_srav_epi32(y, right), up);
+  }
+};
+
+void twice8(const SumBlock& b, const int32_t* multiplier, const int32_t* shift, uint8_t* out,
+            ptrdiff_t out_stride) {
+  const __m256i zero = _mm256_set1_epi32(b.zero);
+  const __m256i low = _mm256_set1_epi32(b.low), high = _mm256_set1_epi32(b.high);
+  for (int j = 0; j < b.n; j += 8) {
+    const __m256i some = first(b.n - j);
+    const Twice twice(multiplier + j, shift + j, some);
+    for (int i = 0; i < b.rows; ++i) {
+      const __m256i x = _mm256_add_epi32(twice(sums_at(b, i, j, some)), zero);
+      store_bytes(out + i * out_stride + j, _mm256_min_epi32(_mm256_max_epi32(x, low), high),
+                  b.n - j);
+    }
+  }
+}
+
+/// Four sums times their scales, rounded half away from zero and clamped.
+SAMARA_INLINE __m128i real(__m128i x, __m256d scale, __m256d low, __m256d high) {
+  const __m256d v = _mm256_mul_pd(_mm256_cvtepi32_pd(x), scale);
+  const __m256d sign = _mm256_set1_pd(-0.0);
+  __m256d whole = _mm256_round_pd(v, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+  const __m256d rest = _mm256_andnot_pd(sign, _mm256_sub_pd(v, whole));
+  const __m256d away = _mm256_cmp_pd(rest, _mm256_set1_pd(0.5), _CMP_GE_OQ);
+  const __m256d one = _mm256_or_pd(_mm256_and_pd(v, sign), _mm256_set1_pd(1.0));
+  whole = _mm256_add_pd(whole, _mm256_and_pd(away, one));
+  return _mm256_cvttpd_epi32(_mm256_min_pd(_mm256_max_pd(whole, low), high));
+}
+
+void real8(const SumBlock& b, const double* scale, uint8_t* out, ptrdiff_t out_stride) {
+  const __m256i zero = _mm256_set1_epi32(b.zero);
+  const __m256d low = _mm256_set1_pd(double(b.low) - b.zero);
+  const __m256d high = _mm256_set1_pd(double(b.high) - b.zero);
+  for (int j = 0; j < b.n; j += 8) {
+    const __m256i some = first(b.n - j);
+    const __m256d scale0 =
+        _mm256_maskload_pd(scale + j, _mm256_cvtepi32_epi64(_mm256_castsi256_si128(some)));
+    const __m256d scale1 =
+        _mm256_maskload_pd(scale + j + 4, _mm256_cvtepi32_epi64(_mm256_extracti128_si256(some, 1)));
+    for (int i = 0; i < b.rows; ++i) {
+      const __m256i x = sums_at(b, i, j, some);
+      const __m128i r0 = real(_mm256_castsi256_si128(x), scale0, low, high);
+      const __m128i r1 = real(_mm256_extracti128_si256(x, 1), scale1, low, high);
+      const __m256i r = _mm256_inserti128_si256(_mm256_castsi128_si256(r0), r1, 1);
+      store_bytes(out + i * out_stride + j, _mm256_add_epi32(r, zero), b.n - j);
+    }
+  }
+}
+
+void hybrid(const SumBlock& b, const int32_t* left_zero, const int32_t* weight_sums,
+            const float* row_scale, const float* scale, const float* bias, float low, float high,
+            float* out, ptrdiff_t out_stride) {
+  const __m256 lo = _mm256_set1_ps(low), hi = _mm256_set1_ps(high);
+  for (int j = 0; j < b.n; j += 8) {
+    const __m256i some = first(b.n - j);
+    const __m256 channel = _mm256_maskload_ps(scale + j, some);
+    const __m256 add = bias ? _mm256_maskload_ps(bias + j, some) : _mm256_setzero_ps();
+    const __m256i weights =
+        weight_sums ? _mm256_maskload_epi32(weight_sums + j, some) : _mm256_setzero_si256();
+    for (int i = 0; i < b.rows; ++i) {
+      __m256i x = _mm256_maskload_epi32(b.sums + i * b.stride + j, some);
+      x = _mm256_sub_epi32(x, _mm256_mullo_epi32(weights, _mm256_set1_epi32(left_zero[i])));
+      const __m256 factor = _mm256_mul_ps(_mm256_set1_ps(row_scale[i]), channel);
+      const __m256 y = _mm256_add_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(x), factor), add);
+      _mm256_maskstore_ps(out + i * out_stride + j, some, _mm256_min_ps(hi, _mm256_max_ps(lo, y)));
+    }
+  }
+}
+
+}  // namespace
+
+extern constinit const RequantRows requant_avx2{twice8, real8, hybrid};
+
+}  // namespace samara::kernels

@@ -1,0 +1,127 @@
+// Epilogues on AVX-512: 16 channels at a time, their parameters in registers over all rows.
+#include <immintrin.h>
+
+#include "engine/kernels/requant/requant_types.h"
+
+namespace samara::kernels {
+namespace {
+
+#define SAMARA_INLINE [[gnu::always_inline]] inline
+
+/// The first n lanes, 1..16.
+SAMARA_INLINE __mmask16 first(int n) { return __mmask16((1u << (n < 16 ? n : 16)) - 1); }
+
+/// A block's sums of one row and 16 channels.
+SAMARA_INLINE __m512i sums_at(const SumBlock& b, int row, int j, __mmask16 some) {
+  const __m512i x = _mm512_maskz_loadu_epi32(some, b.sums + row * b.stride + j);
+  return b.row_add ? _mm512_add_epi32(x, _mm512_set1_epi32(b.row_add[row])) : x;
+}
+SAMARA_INLINE void store_bytes(uint8_t* out, __m512i x, __mmask16 some) {
+  if (some == 0xffff) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm512_cvtepi32_epi8(x));
+  } else {
+    _mm512_mask_cvtepi32_storeu_epi8(out, some, x);
+  }
+}
+
+/// Parameters of 16 channels for rounding twice.
+struct Twice {
+  __m512i left, value, odd_value, right, mask, half;
+  SAMARA_INLINE Twice(const int32_t* multiplier, const int32_t* shift, __mmask16 some) {
+    const __m512i zero = _mm512_setzero_si512(), one = _mm512_set1_epi32(1);
+    const __m512i s = _mm512_maskz_loadu_epi32(some, shift);
+    value = _mm512_maskz_loadu_epi32(some, multiplier);
+    odd_value = _mm512_srli_epi64(value, 32);
+    left = _mm512_max_epi32(s, zero);
+    right = _mm512_max_epi32(_mm512_sub_epi32(zero, s), zero);
+    mask = _mm512_sub_epi32(_mm512_sllv_epi32(one, right), one);
+    half = _mm512_srli_epi32(mask, 1);
+  }
+  /// As rescale() in requant.h. The first rounding of negative products, written there as a
+  /// division, is this shift: both round ties up.
+  SAMARA_INLINE __m512i operator()(__m512i x) const {
+    const __m512i round = _mm512_set1_epi64(int64_t{1} << 30);
+    x = _mm512_sllv_epi32(x, left);
+    const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(x, value), round);
+    const __m512i odd =
+        _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(x, 32), odd_value), round);
+    const __m512i y =
+        _mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
+    const __m512i threshold = _mm512_sub_epi32(half, _mm512_srai_epi32(y, 31));
+    const __mmask16 up = _mm512_cmpgt_epi32_mask(_mm512_and_si512(y, mask), threshold);
+    const __m512i q = _mm512_srav_epi32(y, right);
+    return _mm512_mask_sub_epi32(q, up, q, _mm512_set1_epi32(-1));
+  }
+};
+
+void twice8(const SumBlock& b, const int32_t* multiplier, const int32_t* shift, uint8_t* out,
+            ptrdiff_t out_stride) {
+  const __m512i zero = _mm512_set1_epi32(b.zero);
+  const __m512i low = _mm512_set1_epi32(b.low), high = _mm512_set1_epi32(b.high);
+  for (int j = 0; j < b.n; j += 16) {
+    const __mmask16 some = first(b.n - j);
+    const Twice twice(multiplier + j, shift + j, some);
+    for (int i = 0; i < b.rows; ++i) {
+      const __m512i x = _mm512_add_epi32(twice(sums_at(b, i, j, some)), zero);
+      store_bytes(out + i * out_stride + j, _mm512_min_epi32(_mm512_max_epi32(x, low), high), some);
+    }
+  }
+}
+
+/// Eight sums times their scales, rounded half away from zero and clamped.
+SAMARA_INLINE __m256i real(__m256i x, __m512d scale, __m512d low, __m512d high) {
+  const __m512d v = _mm512_mul_pd(_mm512_cvtepi32_pd(x), scale);
+  __m512d whole = _mm512_roundscale_pd(v, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+  const __m512d rest = _mm512_abs_pd(_mm512_sub_pd(v, whole));
+  const __mmask8 away = _mm512_cmp_pd_mask(rest, _mm512_set1_pd(0.5), _CMP_GE_OQ);
+  const __m512i sign = _mm512_and_si512(_mm512_castpd_si512(v), _mm512_set1_epi64(INT64_MIN));
+  const __m512d one =
+      _mm512_castsi512_pd(_mm512_or_si512(sign, _mm512_castpd_si512(_mm512_set1_pd(1.0))));
+  whole = _mm512_mask_add_pd(whole, away, whole, one);
+  return _mm512_cvttpd_epi32(_mm512_min_pd(_mm512_max_pd(whole, low), high));
+}
+
+void real8(const SumBlock& b, const double* scale, uint8_t* out, ptrdiff_t out_stride) {
+  const __m512i zero = _mm512_set1_epi32(b.zero);
+  const __m512d low = _mm512_set1_pd(double(b.low) - b.zero);
+  const __m512d high = _mm512_set1_pd(double(b.high) - b.zero);
+  for (int j = 0; j < b.n; j += 16) {
+    const __mmask16 some = first(b.n - j);
+    const __m512d scale0 = _mm512_maskz_loadu_pd(__mmask8(some), scale + j);
+    const __m512d scale1 = _mm512_maskz_loadu_pd(__mmask8(some >> 8), scale + j + 8);
+    for (int i = 0; i < b.rows; ++i) {
+      const __m512i x = sums_at(b, i, j, some);
+      const __m256i r0 = real(_mm512_castsi512_si256(x), scale0, low, high);
+      const __m256i r1 = real(_mm512_extracti64x4_epi64(x, 1), scale1, low, high);
+      const __m512i r = _mm512_inserti64x4(_mm512_castsi256_si512(r0), r1, 1);
+      store_bytes(out + i * out_stride + j, _mm512_add_epi32(r, zero), some);
+    }
+  }
+}
+
+void hybrid(const SumBlock& b, const int32_t* left_zero, const int32_t* weight_sums,
+            const float* row_scale, const float* scale, const float* bias, float low, float high,
+            float* out, ptrdiff_t out_stride) {
+  const __m512 lo = _mm512_set1_ps(low), hi = _mm512_set1_ps(high);
+  for (int j = 0; j < b.n; j += 16) {
+    const __mmask16 some = first(b.n - j);
+    const __m512 channel = _mm512_maskz_loadu_ps(some, scale + j);
+    const __m512 add = bias ? _mm512_maskz_loadu_ps(some, bias + j) : _mm512_setzero_ps();
+    const __m512i weights =
+        weight_sums ? _mm512_maskz_loadu_epi32(some, weight_sums + j) : _mm512_setzero_si512();
+    for (int i = 0; i < b.rows; ++i) {
+      __m512i x = _mm512_maskz_loadu_epi32(some, b.sums + i * b.stride + j);
+      x = _mm512_sub_epi32(x, _mm512_mullo_epi32(weights, _mm512_set1_epi32(left_zero[i])));
+      const __m512 factor = _mm512_mul_ps(_mm512_set1_ps(row_scale[i]), channel);
+      const __m512 y = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(x), factor), add);
+      _mm512_mask_storeu_ps(out + i * out_stride + j, some,
+                            _mm512_min_ps(hi, _mm512_max_ps(lo, y)));
+    }
+  }
+}
+
+}  // namespace
+
+extern constinit const RequantRows requant_avx512{twice8, real8, hybrid};
+
+}  // namespace samara::kernels

@@ -1,0 +1,130 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "engine/kernels/requant/requant_kernels.h"
+
+namespace samara::kernels {
+namespace {
+
+struct Block {
+  std::vector<int32_t> sums, row_add, multiplier, shift, weight_sums, left_zero;
+  std::vector<double> real;
+  std::vector<float> scale, bias, row_scale;
+  SumBlock block;
+};
+
+Block random_block(std::mt19937& r, bool extreme) {
+  Block b;
+  const int rows = 1 + int(r() % 5), n = 1 + int(r() % 40);
+  const int stride = n + int(r() % 3);
+  for (int i = 0; i < rows * stride; ++i)
+    b.sums.push_back(int32_t(r()) >> (extreme ? 0 : r() % 24));
+  for (int i = 0; i < rows; ++i) {
+    b.row_add.push_back(int32_t(r()) >> 16);
+    b.left_zero.push_back(int32_t(r()) >> 24);
+    b.row_scale.push_back(float(r() % 1000) * 0.001f);
+  }
+  for (int i = 0; i < n; ++i) {
+    const double real =
+        std::ldexp(1.0 + double(r() % 1000) / 1000, -int(r() % (extreme ? 40 : 16)));
+    const Multiplier m = quantize_multiplier(extreme && r() % 3 == 0 ? real * 1024 : real);
+    b.multiplier.push_back(m.value);
+    b.shift.push_back(m.shift);
+    b.real.push_back(real);
+    b.scale.push_back(float(real));
+    b.bias.push_back(float(int32_t(r()) >> 20));
+    b.weight_sums.push_back(int32_t(r()) >> 16);
+  }
+  b.block = {.sums = b.sums.data(),
+             .stride = stride,
+             .rows = rows,
+             .n = n,
+             .row_add = r() % 2 ? b.row_add.data() : nullptr,
+             .zero = int(r() % 256) - 128,
+             .low = -128,
+             .high = 127};
+  if (r() % 2) b.block.low = b.block.zero;
+  return b;
+}
+
+TEST(requant, every_variant_gives_the_bits_of_the_portable_one) {
+  for (const Variant<RequantRows>& v : requant_variants()) {
+    if (!v.runs_on(detected_isa())) continue;
+    SCOPED_TRACE(v.name);
+    std::mt19937 r(3);
+    for (int i = 0; i < 400; ++i) {
+      const Block b = random_block(r, i % 4 == 3);
+      const ptrdiff_t stride = b.block.n + 1;
+      const size_t size = size_t(b.block.rows) * size_t(stride);
+      std::vector<uint8_t> want(size, 99), got(size, 99);
+      requant_scalar.twice8(b.block, b.multiplier.data(), b.shift.data(), want.data(), stride);
+      v.kernels->twice8(b.block, b.multiplier.data(), b.shift.data(), got.data(), stride);
+      ASSERT_EQ(got, want) << "twice " << i;
+      requant_scalar.real8(b.block, b.real.data(), want.data(), stride);
+      v.kernels->real8(b.block, b.real.data(), got.data(), stride);
+      ASSERT_EQ(got, want) << "real " << i;
+      std::vector<float> fwant(size, 99), fgot(size, 99);
+      const float* bias = i % 3 ? b.bias.data() : nullptr;
+      const int32_t* sums = i % 2 ? b.weight_sums.data() : nullptr;
+      for (const auto& [kernels, out] : {std::pair(&requant_scalar, &fwant), {v.kernels, &fgot}})
+        kernels->hybrid(b.block, b.left_zero.data(), sums, b.row_scale.data(), b.scale.data(), bias,
+                        -5000.0f, 1e30f, out->data(), stride);
+      ASSERT_EQ(fgot, fwant) << "hybrid " << i;
+    }
+  }
+}
+
+TEST(requant, ties_go_away_from_zero_in_both_roundings) {
+  // 0.5 is exact: one rounding decides. 0.25 rounds in the shift.
+  const int32_t sums[] = {1, -1, 3, -3, 2, -2, 6, -6};
+  const Multiplier half = quantize_multiplier(0.5), quarter = quantize_multiplier(0.25);
+  int8_t out[8];
+  for (const Variant<RequantRows>& v : requant_variants()) {
+    if (!v.runs_on(detected_isa())) continue;
+    const SumBlock b{.sums = sums, .stride = 8, .rows = 1, .n = 8, .low = -128, .high = 127};
+    const std::vector<int32_t> value(8, half.value), shift(8, half.shift), shift4(8, quarter.shift);
+    v.kernels->twice8(b, value.data(), shift.data(), reinterpret_cast<uint8_t*>(out), 8);
+    // The first rounding takes ties up, as the reference's high multiplication does.
+    EXPECT_EQ(std::vector<int>(out, out + 8), (std::vector<int>{1, 0, 2, -1, 1, -1, 3, -3}));
+    v.kernels->twice8(b, value.data(), shift4.data(), reinterpret_cast<uint8_t*>(out), 8);
+    EXPECT_EQ(std::vector<int>(out, out + 8), (std::vector<int>{1, 0, 1, -1, 1, -1, 2, -2}));
+    const std::vector<double> real(8, 0.5);
+    v.kernels->real8(b, real.data(), reinterpret_cast<uint8_t*>(out), 8);
+    EXPECT_EQ(std::vector<int>(out, out + 8), (std::vector<int>{1, -1, 2, -2, 1, -1, 3, -3}));
+  }
+}
+
+TEST(requant, doubles_just_under_a_half_stay) {
+  EXPECT_EQ(round_clamped(0.49999999999999994, -10, 10), 0);
+  EXPECT_EQ(round_clamped(-2.5, -10, 10), -3);
+  EXPECT_EQ(round_clamped(std::numeric_limits<double>::infinity(), -10, 10), 10);
+  EXPECT_EQ(round_clamped(-1e300, -10, 10), -10);
+}
+
+TEST(requant, wide_sums_by_both_rules) {
+  const int64_t sums[] = {1000, int64_t{1} << 33, -1000};
+  const int64_t bias[] = {1, 2, 3};
+  const Multiplier m = quantize_multiplier(0.01);
+  const std::vector<int32_t> value(3, m.value), shift(3, m.shift);
+  int16_t out[3];
+  WideBlock b{
+      .sums = sums, .stride = 3, .rows = 1, .n = 3, .bias = bias, .low = -32768, .high = 32767};
+  requant_wide16(b, value.data(), shift.data(), out, 3);
+  EXPECT_EQ(out[0], 10);
+  EXPECT_EQ(out[1], 32767);
+  EXPECT_EQ(out[2], -10);
+  b.wrap32 = true;  // 2^33 + 2 is 2 in 32 bits
+  requant_wide16(b, value.data(), shift.data(), out, 3);
+  EXPECT_EQ(out[1], 0);
+  const std::vector<double> real(3, 0.01);
+  requant_wide_real16(b, real.data(), out, 3);
+  EXPECT_EQ(out[0], 10);
+  EXPECT_EQ(out[1], 0);
+}
+
+}  // namespace
+}  // namespace samara::kernels
