@@ -125,6 +125,7 @@ struct OpenOptions {
   /// The caller promises that only rename-writers touch the file: weights are mapped, not copied.
   bool map_weights = false;
   /// Called for a deflated zip member (the engine has no inflate): fills `out`, exactly its size.
+  /// What it refers to must outlive the ModelFile, which inflates associated files when asked.
   FunctionRef<Status(std::span<const std::byte> deflated, std::span<std::byte> out)>* inflate =
       nullptr;
   /// Where a deflated model inside a zip is extracted once, named by hash; empty: in memory.
