@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "engine/graph/op.h"
+#include "engine/kernels/dwconv_f32/dwconv_f32_kernels.h"
 #include "engine/kernels/dwconv_i8/dwconv_i8_kernels.h"
 #include "engine/ops/shared/integer_layer.h"
 #include "engine/ops/shared/window.h"
@@ -158,37 +159,11 @@ Status run_hybrid(const WindowParams&, State& s, Run& n) {
   return ok();
 }
 
-/// One output row at a time; sums in the order of the taps.
-void row_f32(const ConvGeometry& g, const float* in, const float* filter, const float* bias,
-             Range<float> range, int64_t row, float* out) {
-  const int64_t batch = row / g.y.out, y0 = g.y.begin(row % g.y.out);
-  const int32_t by = g.out_c / g.in_c;
-  for (int32_t ox = 0; ox < g.x.out; ++ox, out += g.out_c) {
-    for (int32_t c = 0; c < g.out_c; ++c) out[c] = bias ? bias[c] : 0.0f;
-    for (int32_t ky = 0; ky < g.y.filter; ++ky) {
-      const int64_t y = y0 + int64_t{ky} * g.y.dilation;
-      if (y < 0 || y >= g.y.in) continue;
-      for (int32_t kx = 0; kx < g.x.filter; ++kx) {
-        const int64_t x = g.x.begin(ox) + int64_t{kx} * g.x.dilation;
-        if (x < 0 || x >= g.x.in) continue;
-        const float* pixel = in + ((batch * g.y.in + y) * g.x.in + x) * g.in_c;
-        const float* w = filter + (int64_t{ky} * g.x.filter + kx) * g.out_c;
-        for (int32_t c = 0; c < g.out_c; ++c) out[c] += pixel[by == 1 ? c : c / by] * w[c];
-      }
-    }
-    for (int32_t c = 0; c < g.out_c; ++c) out[c] = range.clamp(out[c]);
-  }
-}
-
 Status run_f32(const WindowParams& p, State& s, Run& n) {
-  const ConvGeometry& g = s.conv.geometry;
   const Range<float> range = activation_range<float>(p.activation);
-  const float* bias = n.has(2) ? n.in_data<float>(2) : nullptr;
-  n.pool().parallel_for(size_t(g.batches) * size_t(g.y.out), 1, [&](size_t begin, size_t end) {
-    for (size_t row = begin; row < end; ++row)
-      row_f32(g, n.in_data<float>(0), n.in_data<float>(1), bias, range, int64_t(row),
-              n.out_data<float>(0) + row * size_t(g.x.out) * size_t(g.out_c));
-  });
+  kernels::dwconv_f32(s.conv.geometry, n.in_data<float>(0), n.in_data<float>(1),
+                      n.has(2) ? n.in_data<float>(2) : nullptr, n.out_data<float>(0), range.low,
+                      range.high, n.pool());
   return ok();
 }
 
