@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/schema/generated/tflite_generated.h"
+#include "engine/schema/generated/tflite_object_generated.h"
 #include "testing/literal.h"
 
 namespace samara::testing {
