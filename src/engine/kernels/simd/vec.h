@@ -152,6 +152,14 @@ SAMARA_SIMD F mac(F a, F b, F c) {
 }
 SAMARA_SIMD I to_int(F v) { return __builtin_convertvector(v, I); }
 SAMARA_SIMD F to_float(I v) { return __builtin_convertvector(v, F); }
+/// Sum of the lanes, halves onto each other.
+SAMARA_SIMD float total(F v) {
+#pragma GCC unroll 4
+  for (size_t n = kLanes / 2; n > 0; n /= 2)
+#pragma GCC unroll 8
+    for (size_t i = 0; i < n; ++i) v[i] += v[i + n];
+  return v[0];
+}
 /// The lanes in order, first to last, under `f`.
 template <class Function>
 SAMARA_SIMD float fold(F v, Function f) {
