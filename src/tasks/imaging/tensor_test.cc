@@ -37,7 +37,7 @@ TEST(tensor, quantizes_halves_away_from_zero_and_clamps) {
           .ok());
   EXPECT_EQ(out, (std::vector<int8_t>{-128, 127, 127, -100, 0, 100}));
   std::vector<uint8_t> bytes(6);
-  ASSERT_TRUE(to_quantized(two_pixels(), Normalization::uniform(127.5f, 127.5f), {1 / 127.5f, 128},
+  ASSERT_TRUE(to_quantized(two_pixels(), Normalization::uniform(128, 128), {1 / 128.0f, 128},
                            std::span<uint8_t>(bytes))
                   .ok());
   EXPECT_EQ(bytes[0], 0);
