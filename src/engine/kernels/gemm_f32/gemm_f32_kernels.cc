@@ -125,9 +125,11 @@ void gemm_f32_pack(const float* w, size_t n_stride, size_t k_stride, const float
   for_panels(n, g, [&](size_t col, size_t cols, size_t width) {
     for (size_t j = 0; j < width; ++j) packed[j] = j < cols && bias ? bias[col + j] : 0.0f;
     packed += width;
-    for (size_t j = 0; j < width; ++j) {
-      const float* from = w + (col + j) * n_stride;
-      for (size_t i = 0; i < k; ++i) packed[i * width + j] = j < cols ? from[i * k_stride] : 0.0f;
+    for (size_t i = 0; i < k; ++i) {
+      const float* from = w + col * n_stride + i * k_stride;
+      float* to = packed + i * width;
+      for (size_t j = 0; j < cols; ++j) to[j] = from[j * n_stride];
+      for (size_t j = cols; j < width; ++j) to[j] = 0;
     }
     packed += k * width;
   });
