@@ -20,7 +20,7 @@ using kernels::ConvGeometry;
 struct State {
   kernels::DepthwiseI8 conv;
   IntegerLayer layer;
-  kernels::WeightForm form = kernels::WeightForm::s8;
+  kernels::PackDw how;
   const std::byte* packed = nullptr;
 };
 
@@ -78,6 +78,25 @@ Status check_types(Infer& n, int64_t channels) {
   return ok();
 }
 
+int32_t weight_zero(const Tensor& filter) {
+  return filter.quant.zero_point() - (filter.type == Type::u8 ? 128 : 0);
+}
+
+kernels::DepthwiseI8 kernel_for(const Operands& n, const ConvGeometry& g) {
+  kernels::DepthwiseI8 conv{
+      .geometry = g, .input_u8 = n.in(0).type == Type::u8, .input_i16 = n.in(0).type == Type::i16};
+  conv.choose(weight_zero(n.in(1)));
+  return conv;
+}
+
+bool constant(const Operands& n) { return n.in(1).constant && (!n.has(2) || n.in(2).constant); }
+
+/// The bias that is packed with the weights: 8-bit layers' alone.
+const int32_t* packed_bias(const Operands& n) {
+  if (!n.has(2) || n.in(2).type != Type::i32) return nullptr;
+  return reinterpret_cast<const int32_t*>(n.in(2).data);
+}
+
 Status infer(const WindowParams& p, Infer& n) {
   TRY(n.arity(2, 3, 1));
   TRY(n.has_rank(n.in(0), 4));
@@ -86,9 +105,9 @@ Status infer(const WindowParams& p, Infer& n) {
   TRY(check_types(n, g.out_c));
   TRY(n.set_shape(n.out(0), Shape{g.batches, g.y.out, g.x.out, g.out_c}));
   if (n.in(1).type == Type::f32) return ok();
-  const int64_t bytes = kernels::DepthwiseI8{.geometry = g}.packed_bytes();
+  const int64_t bytes = kernel_for(n, g).packed_bytes();
   if (bytes < 0) return Error(Code::resource_exhausted, "filter is too large to pack");
-  if (!n.in(1).constant) TRY(n.scratch(0, bytes));
+  if (!constant(n)) TRY(n.scratch(0, bytes));
   if (is_hybrid(n)) TRY(infer_row_quant(n, g.batches));
   // A pixel of zero points for the padding; of each image where input is quantized per image.
   const auto pixels = checked_mul<int64_t>(g.in_c * int64_t{2}, is_hybrid(n) ? g.batches : 1);
@@ -100,42 +119,44 @@ Status prepare(const WindowParams& p, State& s, Prepare& n) {
   TRY_SET(s.conv.geometry, geometry_of(p, n));
   if (n.in(1).type == Type::f32) return ok();
   const bool hybrid = is_hybrid(n);
-  s.conv.kernel = kernels::dwconv_i8().kernels;
-  s.conv.input_u8 = n.in(0).type == Type::u8;
-  s.conv.input_i16 = n.in(0).type == Type::i16;
-  s.form = weight_form(n.in(1).type);
+  s.conv = kernel_for(n, s.conv.geometry);
   TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::twice, s.conv.geometry.out_c,
                       p.activation, s.conv.input_u8));
+  s.layer.left_shift = s.conv.inner_zero(0);
+  s.how = {.form = weight_form(n.in(1).type), .weight_zero = weight_zero(n.in(1))};
+  if (!hybrid && !s.conv.input_i16) s.how.left_zero = s.conv.inner_zero(n.in(0).quant.zero_point());
   s.packed = nullptr;
-  if (!n.in(1).constant) return ok();
+  if (!constant(n)) return ok();
+  s.how.weights = n.in(1).data;
+  s.how.bias = packed_bias(n);
   const auto pack = [&](std::byte* memory) {
-    s.conv.pack(s.form, n.in(1).data, s.layer.weight_zero, memory);
+    s.conv.pack(s.how, memory);
     return ok();
   };
   TRY_SET(s.packed, n.packed("weights", s.conv.packed_bytes(), pack));
   return ok();
 }
 
-const void* packed_weights(const State& s, Run& n) {
+const std::byte* packed_weights(const State& s, Run& n) {
   if (s.packed) return s.packed;
-  s.conv.pack(s.form, n.in(1).data, s.layer.weight_zero, n.scratch(0).data());
+  kernels::PackDw how = s.how;
+  how.weights = n.in(1).data;
+  how.bias = packed_bias(n);
+  s.conv.pack(how, n.scratch(0).data());
   return n.scratch(0).data();
 }
 
 Status run_integer(const WindowParams&, State& s, Run& n) {
   const ConvGeometry& g = s.conv.geometry;
-  const int32_t pad = n.in(0).quant.zero_point();
   std::byte* zeros = n.scratch(3).data();
-  std::fill_n(zeros, size_t(g.in_c) * 2, s.conv.input_i16 ? std::byte{} : std::byte(pad));
-  IntegerLayer::Data data{.out = n.out(0).data, .channels = g.out_c};
-  const bool wide_bias = n.has(2) && s.conv.input_i16;
-  if (wide_bias) data.bias64 = n.in_data<int64_t>(2);
-  s.conv.run({.input = n.in(0).data,
-              .packed = packed_weights(s, n),
-              .bias = n.has(2) && !wide_bias ? n.in_data<int32_t>(2) : nullptr,
-              .pads = &pad,
-              .zeros = zeros},
-             n.pool(), [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
+  // 16-bit input has zero point 0.
+  std::fill_n(zeros, size_t(g.in_c) * 2, std::byte(n.in(0).quant.zero_point()));
+  const IntegerLayer::Data data{
+      .out = n.out(0).data,
+      .channels = g.out_c,
+      .bias64 = n.has(2) && s.conv.input_i16 ? n.in_data<int64_t>(2) : nullptr};
+  s.conv.run({.input = n.in(0).data, .packed = packed_weights(s, n), .zeros = zeros}, n.pool(),
+             [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
   return ok();
 }
 
@@ -145,17 +166,16 @@ Status run_hybrid(const WindowParams&, State& s, Run& n) {
   std::byte* zeros = n.scratch(3).data();
   for (int32_t b = 0; b < g.batches; ++b)
     std::fill_n(zeros + size_t(b) * size_t(g.in_c), size_t(g.in_c), std::byte(rows.zeros[b]));
-  const IntegerLayer::Data data{.out = n.out(0).data,
-                                .channels = g.out_c,
-                                .bias = n.has(2) ? n.in_data<float>(2) : nullptr,
-                                .rows = rows.quants,
-                                .rows_each = int64_t{g.y.out} * g.x.out};
-  s.conv.run({.input = rows.values,
-              .packed = packed_weights(s, n),
-              .pads = rows.zeros,
-              .pad_step = 1,
-              .zeros = zeros},
-             n.pool(), [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
+  const std::byte* packed = packed_weights(s, n);
+  const IntegerLayer::Data data{
+      .out = n.out(0).data,
+      .channels = g.out_c,
+      .bias = n.has(2) ? n.in_data<float>(2) : nullptr,
+      .rows = rows.quants,
+      .rows_each = int64_t{g.y.out} * g.x.out,
+      .weight_sums = reinterpret_cast<const int32_t*>(packed + s.conv.sums_offset())};
+  s.conv.run({.input = rows.values, .packed = packed, .zeros = zeros, .zeros_each = true}, n.pool(),
+             [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
   return ok();
 }
 

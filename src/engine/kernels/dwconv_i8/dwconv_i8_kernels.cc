@@ -11,21 +11,41 @@ namespace {
 constexpr int kPointers = 1024;  // of taps: 8 KiB of stack
 constexpr int kSums = 4096;      // 32-bit sums of a block
 constexpr int kMostPixels = kMostTileRows;
-constexpr int kWeightAlign = 32;  // channels that packed weights are padded to
-constexpr int kMostTaps = 504;    // so many 16 x 8 bit products fit 32-bit sums
+constexpr int kMostTaps = 504;      // so many 16 x 8 bit products fit 32-bit sums
+constexpr int kPartChannels = 256;  // of a block whose taps are added in parts
 constexpr int64_t kGrainProducts = 1 << 17;
 
-void run_scalar(const DwI8Call& c) {
+int group_taps(const DwI8& kernel) {
+  return kernel.weights == DwWeights::quads ? 4 : kernel.weights == DwWeights::pairs ? 2 : 1;
+}
+int64_t padded_channels(int64_t channels) {
+  return (channels + kDwChannels - 1) / kDwChannels * kDwChannels;
+}
+
+/// The portable sums; `value` gives a tap's value of a channel.
+template <class F>
+void run_singles(const DwI8Call& c, const F& value) {
+  const auto* weights = static_cast<const int16_t*>(c.weights);
   for (int i = 0; i < c.pixels; ++i) {
     int32_t* sums = c.sums + i * c.stride;
-    for (int j = 0; j < c.channels; ++j) sums[j] = c.init ? c.init[j] : 0;
+    for (int j = 0; j < c.channels; ++j) sums[j] = c.init[j];
     for (int t = 0; t < c.taps; ++t) {
-      const uint8_t* x = c.taps_at[t * c.pixels + i] + c.channel;
-      const int16_t* w = c.weights + t * c.weight_stride;
+      const uint8_t* x = c.taps_at[t * c.pixels + i] + c.offset;
+      const int16_t* w = weights + t * (c.group_stride / 2);
       for (int j = 0; j < c.channels; ++j)
-        sums[j] = int32_t(uint32_t(sums[j]) + uint32_t((int8_t(x[j] ^ c.flip) - c.zero) * w[j]));
+        sums[j] = int32_t(uint32_t(sums[j]) + uint32_t(value(x, j) * w[j]));
     }
   }
+}
+int32_t value8(const uint8_t* x, int64_t j, uint8_t flip) { return int8_t(x[j] ^ flip); }
+int32_t value16(const uint8_t* x, int64_t j) { return reinterpret_cast<const int16_t*>(x)[j]; }
+
+void run8_scalar(const DwI8Call& c) {
+  const uint8_t flip = c.flip;
+  run_singles(c, [flip](const uint8_t* x, int j) { return value8(x, j, flip); });
+}
+void run16_scalar(const DwI8Call& c) {
+  run_singles(c, [](const uint8_t* x, int j) { return value16(x, j); });
 }
 
 constexpr Variant<DwI8> kVariants[] = {
@@ -34,8 +54,12 @@ constexpr Variant<DwI8> kVariants[] = {
 #undef SAMARA_VARIANT
 };
 
-int64_t padded(int64_t channels) {
-  return (channels + kWeightAlign - 1) / kWeightAlign * kWeightAlign;
+/// Where a channel's weights lie within a group of quads, in channels.
+int64_t quad_place(int64_t channel, int64_t channels) {
+  const int64_t first = channel / 64 * 64, left = channels - first;
+  const int64_t lanes = left > 32 ? 4 : left > 16 ? 2 : 1;
+  const int64_t at = channel - first;
+  return first + at % 16 / 4 * lanes * 4 + at / 16 * 4 + at % 4;
 }
 
 /// A worker's buffers.
@@ -44,135 +68,128 @@ class Block {
   Block(const DepthwiseI8& d, const DepthwiseI8::Data& data)
       : d_(d),
         g_(d.geometry),
+        data_(data),
         input_(static_cast<const uint8_t*>(data.input)),
-        weights_(static_cast<const int16_t*>(data.packed)),
-        bias_(data.bias),
-        pads_(data.pads),
-        pad_step_(data.pad_step),
-        zeros_(static_cast<const uint8_t*>(data.zeros)) {}
+        size_(d.input_i16 ? 2 : 1),
+        channels_(padded_channels(g_.out_c)),
+        flip_((d.kernel->weights == DwWeights::quads) == d.input_u8 ? 0 : 0x80) {
+    const int group = group_taps(*d.kernel);
+    taps_count_ = (g_.taps() + group - 1) / group * group;
+  }
 
   /// Output pixels [first, first + count) of one image.
   void run(int64_t first, int count, FunctionRef<void(const SumTile&)> epilogue);
 
  private:
-  void fill_taps(int64_t first, int count, int64_t tap, int taps);
-  void multiply(int count, int64_t tap, int taps, int64_t channel, int n);
-  void multiply_expanded(int count, int64_t tap, int taps, int64_t channel, int n);
-  void multiply_wide(int count, int64_t tap, int taps, int64_t channel, int n);
-  const int32_t* init(int64_t tap, int64_t channel) const {
-    return bias_ && tap == 0 ? bias_ + channel : nullptr;
+  void fill(int64_t first, int count, int64_t tap, int taps);
+  void multiply(int count, int64_t tap, int taps, int64_t channel, int n, ptrdiff_t stride);
+  void multiply_parts(int64_t first, int count, int64_t channel, int n, ptrdiff_t stride);
+  const uint8_t* row(int64_t y) const {
+    if (y < 0 || y >= g_.y.in) return nullptr;
+    return input_ + size_t((batch_ * g_.y.in + y) * g_.x.in) * pixel();
   }
+  size_t pixel() const { return size_t(g_.in_c) * size_; }
 
   const DepthwiseI8& d_;
   const ConvGeometry& g_;
+  const DepthwiseI8::Data& data_;
   const uint8_t* input_;
-  const int16_t* weights_;
-  const int32_t* bias_;
-  const int32_t* pads_;
-  int pad_step_;
-  const uint8_t* zeros_;
+  size_t size_;
+  int64_t taps_count_ = 0, channels_;
+  uint8_t flip_;
   int64_t batch_ = 0;
   const uint8_t* taps_[kPointers];
+  int32_t none_[kPartChannels] = {};
   alignas(64) int32_t sums_[kSums];
   alignas(64) int64_t wide_[kSums];
 };
 
-/// Pointers to taps [tap, tap + taps) of pixels first + i.
-void Block::fill_taps(int64_t first, int count, int64_t tap, int taps) {
-  const size_t size = d_.input_i16 ? 2 : 1;
-  const size_t pixel = size_t(g_.in_c) * size;
-  const uint8_t* zeros = zeros_ + (pad_step_ ? size_t(batch_) * pixel : 0);
+/// Pointers to taps [tap, tap + taps) of the pixels; those beyond the filter are padding.
+void Block::fill(int64_t first, int count, int64_t tap, int taps) {
+  const size_t step = size_t(g_.x.dilation) * pixel();
+  const uint8_t* zeros =
+      static_cast<const uint8_t*>(data_.zeros) + (data_.zeros_each ? size_t(batch_) * pixel() : 0);
+  int64_t oy = first / g_.x.out % g_.y.out, ox = first % g_.x.out;
   for (int i = 0; i < count; ++i) {
-    const int64_t line = (first + i) / g_.x.out;
-    const int64_t y0 = g_.y.begin(line % g_.y.out), x0 = g_.x.begin(first + i - line * g_.x.out);
+    const int64_t x0 = g_.x.begin(ox);
+    const bool whole = x0 >= 0 && x0 + int64_t{g_.x.filter - 1} * g_.x.dilation < g_.x.in;
     int64_t ky = tap / g_.x.filter, kx = tap - ky * g_.x.filter;
-    for (int t = 0; t < taps; ++t) {
-      const int64_t y = y0 + ky * g_.y.dilation, x = x0 + kx * g_.x.dilation;
-      const bool inside = y >= 0 && y < g_.y.in && x >= 0 && x < g_.x.in;
-      taps_[t * count + i] =
-          inside ? input_ + size_t((batch_ * g_.y.in + y) * g_.x.in + x) * pixel : zeros;
-      if (++kx == g_.x.filter) kx = 0, ++ky;
-    }
-  }
-}
-
-void Block::multiply(int count, int64_t tap, int taps, int64_t channel, int n) {
-  const uint8_t flip = d_.input_u8 ? 0x80 : 0;
-  const int32_t pad = pads_[batch_ * pad_step_] - (d_.input_u8 ? 128 : 0);
-  d_.kernel->run({.pixels = count,
-                  .taps = taps,
-                  .channels = n,
-                  .taps_at = taps_,
-                  .channel = size_t(channel),
-                  .flip = flip,
-                  .zero = pad,
-                  .weights = weights_ + tap * padded(g_.out_c) + channel,
-                  .weight_stride = ptrdiff_t(padded(g_.out_c)),
-                  .init = init(tap, channel),
-                  .sums = sums_,
-                  .stride = n});
-}
-
-/// Several output channels from each input channel.
-void Block::multiply_expanded(int count, int64_t tap, int taps, int64_t channel, int n) {
-  const uint8_t flip = d_.input_u8 ? 0x80 : 0;
-  const int32_t pad = pads_[batch_ * pad_step_] - (d_.input_u8 ? 128 : 0);
-  const int by = d_.multiplier();
-  for (int i = 0; i < count; ++i) {
-    int32_t* sums = sums_ + i * n;
-    const int32_t* start = init(tap, channel);
-    for (int j = 0; j < n; ++j) sums[j] = start ? start[j] : 0;
-    for (int t = 0; t < taps; ++t) {
-      const uint8_t* x = taps_[t * count + i];
-      const int16_t* w = weights_ + (tap + t) * padded(g_.out_c) + channel;
-      for (int j = 0; j < n; ++j) {
-        const int32_t value = int8_t(x[(channel + j) / by] ^ flip) - pad;
-        sums[j] = int32_t(uint32_t(sums[j]) + uint32_t(value * w[j]));
-      }
-    }
-  }
-}
-
-void Block::multiply_wide(int count, int64_t tap, int taps, int64_t channel, int n) {
-  const int by = d_.multiplier();
-  for (int i = 0; i < count; ++i) {
-    int64_t* wide = wide_ + i * n;
-    if (tap == 0) std::memset(wide, 0, size_t(n) * 8);
-    for (int t = 0; t < taps; ++t) {
-      const auto* x = reinterpret_cast<const int16_t*>(taps_[t * count + i]);
-      const int16_t* w = weights_ + (tap + t) * padded(g_.out_c) + channel;
-      if (by == 1) {
-        for (int j = 0; j < n; ++j) wide[j] += int32_t{x[channel + j]} * w[j];
+    for (int t = 0; t < taps; ++ky, kx = 0) {
+      const uint8_t* line = ky < g_.y.filter ? row(g_.y.begin(oy) + ky * g_.y.dilation) : nullptr;
+      const int end = int(std::min<int64_t>(taps, t + g_.x.filter - kx));
+      if (!line) {
+        for (; t < end; ++t) taps_[t * count + i] = zeros;
+      } else if (whole) {
+        line += size_t(x0) * pixel() + size_t(kx) * step;
+        for (; t < end; ++t, line += step) taps_[t * count + i] = line;
       } else {
-        for (int j = 0; j < n; ++j) wide[j] += int32_t{x[(channel + j) / by]} * w[j];
+        for (int64_t x = x0 + kx * g_.x.dilation; t < end; ++t, x += g_.x.dilation)
+          taps_[t * count + i] = x >= 0 && x < g_.x.in ? line + size_t(x) * pixel() : zeros;
       }
     }
+    if (++ox == g_.x.out) ox = 0, ++oy;
   }
+}
+
+void Block::multiply(int count, int64_t tap, int taps, int64_t channel, int n, ptrdiff_t stride) {
+  const auto* packed = static_cast<const std::byte*>(data_.packed);
+  const int group = group_taps(*d_.kernel);
+  const ptrdiff_t size = d_.kernel->weights == DwWeights::quads ? 1 : 2;
+  const ptrdiff_t group_stride = channels_ * group * size;
+  const DwI8Call call{
+      .pixels = count,
+      .taps = taps,
+      .channels = n,
+      .taps_at = taps_,
+      .offset = size_t(channel) * size_,
+      .flip = flip_,
+      .weights = packed + tap / group * group_stride + channel * group * size,
+      .group_stride = group_stride,
+      .init =
+          tap == 0 ? reinterpret_cast<const int32_t*>(packed + d_.init_offset()) + channel : none_,
+      .sums = sums_,
+      .stride = stride};
+  const int by = d_.multiplier();
+  if (by == 1) return (d_.input_i16 ? d_.kernel->run16 : d_.kernel->run8)(call);
+  // Several output channels from each input channel: the portable way.
+  DwI8Call whole = call;
+  whole.offset = 0;
+  const uint8_t flip = flip_;
+  if (d_.input_i16) {
+    run_singles(whole, [=](const uint8_t* x, int j) { return value16(x, (channel + j) / by); });
+  } else {
+    run_singles(whole,
+                [=](const uint8_t* x, int j) { return value8(x, (channel + j) / by, flip); });
+  }
+}
+
+/// Filters of more taps than there are pointers, or than 32 bits hold: the parts' sums are added.
+void Block::multiply_parts(int64_t first, int count, int64_t channel, int n, ptrdiff_t stride) {
+  const int most = std::min(kMostTaps, kPointers / count / 4 * 4);
+  for (int64_t tap = 0; tap < taps_count_; tap += most) {
+    const int part = int(std::min<int64_t>(most, taps_count_ - tap));
+    fill(first, count, tap, part);
+    multiply(count, tap, part, channel, n, stride);
+    for (ptrdiff_t i = 0; i < count * stride; ++i) wide_[i] = (tap ? wide_[i] : 0) + sums_[i];
+  }
+  for (ptrdiff_t i = 0; i < count * stride; ++i) sums_[i] = int32_t(wide_[i]);
 }
 
 void Block::run(int64_t first, int count, FunctionRef<void(const SumTile&)> epilogue) {
   batch_ = first / (int64_t{g_.y.out} * g_.x.out);
-  const int64_t taps = g_.taps();
-  const int most_taps = std::min(kMostTaps, kPointers / count);
-  const int most_channels = kSums / count;
-  for (int64_t channel = 0; channel < g_.out_c; channel += most_channels) {
-    const int n = int(std::min<int64_t>(most_channels, g_.out_c - channel));
-    // Filters with more taps than there are pointers: sums of the parts are added.
-    for (int64_t tap = 0; tap < taps; tap += most_taps) {
-      const int part = int(std::min<int64_t>(most_taps, taps - tap));
-      if (channel == 0 || taps > most_taps) fill_taps(first, count, tap, part);
-      if (d_.input_i16) {
-        multiply_wide(count, tap, part, channel, n);
-        continue;
-      }
-      d_.multiplier() == 1 ? multiply(count, tap, part, channel, n)
-                           : multiply_expanded(count, tap, part, channel, n);
-      if (taps > most_taps) {
-        for (int i = 0; i < count * n; ++i) wide_[i] = (tap == 0 ? 0 : wide_[i]) + sums_[i];
-      }
+  const bool parts = taps_count_ * count > kPointers || taps_count_ > kMostTaps;
+  const int most =
+      std::min(kSums / count / kDwChannels * kDwChannels, parts ? kPartChannels : kSums);
+  if (!parts) fill(first, count, 0, int(taps_count_));
+  for (int64_t channel = 0; channel < g_.out_c; channel += most) {
+    const int n = int(std::min<int64_t>(most, g_.out_c - channel));
+    const ptrdiff_t stride = padded_channels(n);
+    if (parts) {
+      multiply_parts(first, count, channel, n, stride);
+    } else {
+      multiply(count, 0, int(taps_count_), channel, n, stride);
+      if (d_.input_i16) std::copy_n(sums_, count * stride, wide_);
     }
-    if (taps > most_taps && !d_.input_i16)
-      for (int i = 0; i < count * n; ++i) sums_[i] = int32_t(wide_[i]);
     epilogue({.row = first,
               .rows = count,
               .channel = channel,
@@ -180,39 +197,75 @@ void Block::run(int64_t first, int count, FunctionRef<void(const SumTile&)> epil
               .n = n,
               .sums = sums_,
               .wide_sums = d_.input_i16 ? wide_ : nullptr,
-              .stride = n});
+              .stride = stride,
+              .left_sums = nullptr});
   }
 }
 
 }  // namespace
 
-extern constinit const DwI8 dwconv_i8_scalar{run_scalar};
+extern constinit const DwI8 dwconv_i8_scalar{DwWeights::singles, run8_scalar, run16_scalar};
 
 std::span<const Variant<DwI8>> dwconv_i8_variants() { return kVariants; }
-const Variant<DwI8>& dwconv_i8(uint32_t isa) { return pick(dwconv_i8_variants(), isa); }
-
-int64_t DepthwiseI8::packed_bytes() const {
-  const auto bytes = checked_mul<int64_t>(geometry.taps(), padded(geometry.out_c) * 2);
-  return bytes && *bytes < int64_t{1} << 56 ? *bytes : -1;
+const Variant<DwI8>& dwconv_i8(bool wide, uint32_t isa) {
+  for (const Variant<DwI8>& v : kVariants)
+    if (v.runs_on(isa) && (!wide || v.kernels->weights != DwWeights::quads)) return v;
+  return kVariants[std::size(kVariants) - 1];
 }
 
-void DepthwiseI8::pack(WeightForm form, const void* weights, int32_t weight_zero,
-                       void* memory) const {
-  auto* out = static_cast<int16_t*>(memory);
-  std::memset(out, 0, size_t(packed_bytes()));
-  for (int64_t t = 0; t < geometry.taps(); ++t)
-    for (int64_t c = 0; c < geometry.out_c; ++c)
-      out[t * padded(geometry.out_c) + c] =
-          int16_t(weight_at(form, weights, t * geometry.out_c + c) - weight_zero);
+void DepthwiseI8::choose(int32_t weight_zero, uint32_t isa) {
+  kernel =
+      multiplier() == 1 ? dwconv_i8(input_i16 || weight_zero != 0, isa).kernels : &dwconv_i8_scalar;
+}
+int32_t DepthwiseI8::inner_zero(int32_t zero_point) const {
+  return zero_point + (kernel->weights == DwWeights::quads ? 128 : 0) - (input_u8 ? 128 : 0);
+}
+
+int64_t DepthwiseI8::init_offset() const {
+  const int group = group_taps(*kernel);
+  const int64_t taps = (geometry.taps() + group - 1) / group * group;
+  const auto weights = checked_mul<int64_t>(
+      taps, padded_channels(geometry.out_c) * (kernel->weights == DwWeights::quads ? 1 : 2));
+  return weights && *weights < int64_t{1} << 56 ? *weights : -1;
+}
+int64_t DepthwiseI8::sums_offset() const {
+  return init_offset() + padded_channels(geometry.out_c) * 4;
+}
+int64_t DepthwiseI8::packed_bytes() const {
+  return init_offset() < 0 ? -1 : sums_offset() + padded_channels(geometry.out_c) * 4;
+}
+
+void DepthwiseI8::pack(const PackDw& what, void* memory) const {
+  auto* base = static_cast<std::byte*>(memory);
+  std::memset(base, 0, size_t(packed_bytes()));
+  auto* init = reinterpret_cast<int32_t*>(base + init_offset());
+  auto* sums = reinterpret_cast<int32_t*>(base + sums_offset());
+  const int64_t n = geometry.out_c, padded = padded_channels(n);
+  for (int64_t t = 0; t < geometry.taps(); ++t) {
+    for (int64_t c = 0; c < n; ++c) {
+      const int32_t w = weight_at(what.form, what.weights, t * n + c) - what.weight_zero;
+      sums[c] += w;
+      if (kernel->weights == DwWeights::quads) {
+        reinterpret_cast<int8_t*>(base)[(t / 4 * padded + quad_place(c, n)) * 4 + t % 4] =
+            int8_t(w);
+      } else if (kernel->weights == DwWeights::pairs) {
+        reinterpret_cast<int16_t*>(base)[(t / 2 * padded + c) * 2 + t % 2] = int16_t(w);
+      } else {
+        reinterpret_cast<int16_t*>(base)[t * padded + c] = int16_t(w);
+      }
+    }
+  }
+  for (int64_t c = 0; c < n; ++c)
+    init[c] = int32_t((what.bias ? uint32_t(what.bias[c]) : 0) -
+                      uint32_t(what.left_zero) * uint32_t(sums[c]));
 }
 
 void DepthwiseI8::run(const Data& data, ThreadPool& pool,
                       FunctionRef<void(const SumTile&)> epilogue) const {
   const int64_t image = int64_t{geometry.y.out} * geometry.x.out;
-  const int64_t pixels = image * geometry.batches;
-  if (pixels == 0 || geometry.out_c == 0) return;
-  const int64_t by_taps = std::max<int64_t>(1, kPointers / geometry.taps());
-  const int64_t by_sums = std::max<int64_t>(1, kSums / geometry.out_c);
+  if (image == 0 || geometry.batches == 0 || geometry.out_c == 0) return;
+  const int64_t by_taps = std::max<int64_t>(1, kPointers / (geometry.taps() + 3));
+  const int64_t by_sums = std::max<int64_t>(1, kSums / padded_channels(geometry.out_c));
   const int64_t count = std::min({int64_t{kMostPixels}, by_taps, by_sums, image});
   const int64_t blocks = (image + count - 1) / count;  // of one image
   const int64_t products = count * geometry.taps() * geometry.out_c;

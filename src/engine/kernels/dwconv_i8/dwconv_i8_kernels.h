@@ -14,7 +14,18 @@
 namespace samara::kernels {
 
 std::span<const Variant<DwI8>> dwconv_i8_variants();
-const Variant<DwI8>& dwconv_i8(uint32_t isa = cpu_isa());
+/// The best variant for 8-bit input; `wide`: for 16-bit input, or weights that are beyond 8 bits
+/// once their zero point is taken off.
+const Variant<DwI8>& dwconv_i8(bool wide, uint32_t isa = cpu_isa());
+
+/// What is packed.
+struct PackDw {
+  WeightForm form = WeightForm::s8;
+  const void* weights = nullptr;  // [taps][out_c]
+  int32_t weight_zero = 0;        // u8 weights are stored - 128
+  const int32_t* bias = nullptr;
+  int32_t left_zero = 0;  // as the kernel sees it
+};
 
 struct DepthwiseI8 {
   ConvGeometry geometry;  // groups is in_c
@@ -22,21 +33,25 @@ struct DepthwiseI8 {
   bool input_u8 = false;   // else i8
   bool input_i16 = false;  // 16-bit input, 64-bit sums, zero point 0
 
+  /// Takes the variant for the geometry and input. `weight_zero` as in PackDw.
+  void choose(int32_t weight_zero, uint32_t isa = cpu_isa());
   int multiplier() const { return geometry.out_c / geometry.in_c; }
-  /// Bytes of packed weights; -1 where they do not fit 64 bits.
-  int64_t packed_bytes() const;
-  /// Weights [taps][out_c] of a form, less their zero point.
-  void pack(WeightForm form, const void* weights, int32_t weight_zero, void* memory) const;
-  /// `pads` holds the input's zero point, one for each image or one for all where pad_step is 0;
-  /// `zeros` at least in_c input elements of it, for each image of the batch where pad_step is 1.
-  /// Sums start with `bias` where it is given; not for 16-bit input.
+  /// A zero point of the input as the kernel sees it.
+  int32_t inner_zero(int32_t zero_point) const;
+
+  /// The packed form: weights, then by channel what sums start with, then sums of weights.
+  int64_t packed_bytes() const;  // -1 where they do not fit 64 bits
+  int64_t init_offset() const;
+  int64_t sums_offset() const;
+  void pack(const PackDw& what, void* memory) const;
+
   struct Data {
     const void* input = nullptr;
     const void* packed = nullptr;
-    const int32_t* bias = nullptr;
-    const int32_t* pads = nullptr;
-    int pad_step = 0;
+    /// in_c elements of the input's zero point, for padding; one such row for each image of the
+    /// batch where `zeros_each`.
     const void* zeros = nullptr;
+    bool zeros_each = false;
   };
   void run(const Data& data, ThreadPool& pool, FunctionRef<void(const SumTile&)> epilogue) const;
 };
