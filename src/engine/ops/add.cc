@@ -10,7 +10,7 @@ using kernels::Half;
 extern constinit const OpDef add =
     define_op<ArithmeticParams, Fixed, parse_arithmetic<fb::AddOptions>, infer_arithmetic,
               prepare_sum>({.name = "ADD", .code = 0, .versions = {1, 6}, .in_place = 0b11},
-                           {{Type::f32, plain_kernel<float, std::plus<>>},
+                           {{Type::f32, float_kernel<&kernels::ElementwiseF32::add>},
                             {Type::f16, plain_kernel<Half, std::plus<>>},
                             {Type::i32, plain_kernel<int32_t, std::plus<>>},
                             {Type::i64, plain_kernel<int64_t, std::plus<>>},

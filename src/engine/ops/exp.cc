@@ -18,7 +18,7 @@ struct Function {
 extern constinit const OpDef exp =
     define_op<NoParams, Lookup, parse_none, infer_function<>, prepare_function<Function>>(
         {.name = "EXP", .code = 47, .versions = {1, 2}, .in_place = 1},
-        {{Type::f32, function_kernel<float, Function>},
+        {{Type::f32, vector_kernel<&kernels::ElementwiseF32::exp>},
          {Type::i8, bytes_kernel<NoParams>},
          {Type::i16, samples_kernel<NoParams>}});
 

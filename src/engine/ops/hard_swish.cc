@@ -67,17 +67,12 @@ Status prepare(const NoParams&, Lookup& table, Prepare& n) {
   return ok();
 }
 
-struct Function {
-  static constexpr int64_t kCost = 4;
-  float operator()(float x) const { return x * std::min(6.0f, std::max(0.0f, x + 3.0f)) / 6.0f; }
-};
-
 }  // namespace
 
 extern constinit const OpDef hard_swish =
     define_op<NoParams, Lookup, parse_none, infer_function<>, prepare>(
         {.name = "HARD_SWISH", .code = 117, .versions = {1, 1}, .in_place = 1},
-        {{Type::f32, function_kernel<float, Function>},
+        {{Type::f32, vector_kernel<&kernels::ElementwiseF32::hard_swish>},
          {Type::i8, bytes_kernel<NoParams>},
          {Type::u8, bytes_kernel<NoParams>}});
 

@@ -42,7 +42,13 @@ Status prepare(const Params& p, State& s, Prepare& n) {
 }
 
 Status run_f32(const Params& p, State&, Run& n) {
-  unary<float, float>(n, [alpha = p.alpha](float x) { return x > 0 ? x : x * alpha; });
+  const auto leaky_relu = kernels::elementwise_f32().leaky_relu;
+  float_ranges(
+      n,
+      [=, alpha = p.alpha](const float* in, float* out, size_t count) {
+        leaky_relu(in, out, count, alpha);
+      },
+      1);
   return ok();
 }
 Status run_8bit(const Params&, State& s, Run& n) {

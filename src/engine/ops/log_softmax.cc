@@ -44,12 +44,7 @@ Status prepare(const NoParams&, State& s, Prepare& n) {
 }
 
 void row_f32(const float* in, float* out, int64_t depth) {
-  float highest = std::numeric_limits<float>::lowest();
-  for (int64_t c = 0; c < depth; ++c) highest = std::max(highest, in[c]);
-  float sum = 0;
-  for (int64_t c = 0; c < depth; ++c) sum += std::exp(in[c] - highest);
-  const float log_sum = std::log(sum);
-  for (int64_t c = 0; c < depth; ++c) out[c] = in[c] - highest - log_sum;
+  if (depth != 0) kernels::elementwise_f32().log_softmax(in, out, size_t(depth));
 }
 
 Status run_f32(const NoParams&, State&, Run& n) {
@@ -93,7 +88,7 @@ constexpr auto kernel = bind<NoParams, State, run>;
 }  // namespace
 
 extern constinit const OpDef log_softmax = define_op<NoParams, State, parse_none, infer, prepare>(
-    {.name = "LOG_SOFTMAX", .code = 50, .versions = {1, 2}, .in_place = 1},
+    {.name = "LOG_SOFTMAX", .code = 50, .versions = {1, 2}},
     {{Type::f32, kernel<run_f32>},
      {Type::i8, kernel<run_8bit<int8_t>>},
      {Type::u8, kernel<run_8bit<uint8_t>>}});

@@ -37,6 +37,10 @@ template <class T>
 Status run_float(const NoParams& p, Sigmoid&, Run& n) {
   return run_unary<T, Function>(p, n);
 }
+Status run_f32(const NoParams&, Sigmoid&, Run& n) {
+  float_unary<&kernels::ElementwiseF32::logistic, 8>(n);
+  return ok();
+}
 Status run_8bit(const NoParams&, Sigmoid& s, Run& n) {
   run_bytes(s, n);
   return ok();
@@ -53,7 +57,7 @@ constexpr auto kernel = bind<NoParams, Sigmoid, run>;
 
 extern constinit const OpDef logistic = define_op<NoParams, Sigmoid, parse_none, infer, prepare>(
     {.name = "LOGISTIC", .code = 14, .versions = {1, 3}, .in_place = 1},
-    {{Type::f32, kernel<run_float<float>>},
+    {{Type::f32, kernel<run_f32>},
      {Type::f16, kernel<run_float<kernels::Half>>},
      {Type::bf16, kernel<run_float<kernels::BFloat16>>},
      {Type::i8, kernel<run_8bit>},

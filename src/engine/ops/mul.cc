@@ -83,7 +83,7 @@ constexpr auto kernel = bind<ArithmeticParams, Fixed, run>;
 extern constinit const OpDef mul =
     define_op<ArithmeticParams, Fixed, parse_arithmetic<fb::MulOptions>, infer, prepare>(
         {.name = "MUL", .code = 18, .versions = {1, 8}, .in_place = 0b11},
-        {{Type::f32, plain_kernel<float, std::multiplies<>>},
+        {{Type::f32, float_kernel<&kernels::ElementwiseF32::mul>},
          {Type::f16, plain_kernel<Half, std::multiplies<>>},
          {Type::i32, plain_kernel<int32_t, std::multiplies<>>},
          {Type::u32, plain_kernel<uint32_t, std::multiplies<>>},

@@ -34,7 +34,8 @@ Status prepare(const NoParams&, Fixed& s, Prepare& n) {
 }
 
 Status run_f32(const NoParams&, Fixed&, Run& n) {
-  binary<float, float, float>(n, [](float x, float alpha) { return x >= 0 ? x : x * alpha; });
+  constexpr float kMost = std::numeric_limits<float>::infinity();
+  float_binary<&kernels::ElementwiseF32::prelu>(n, {-kMost, kMost});
   return ok();
 }
 

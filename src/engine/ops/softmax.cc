@@ -92,6 +92,17 @@ void row_float(const T* in, T* out, int64_t depth, float beta) {
   for (int64_t c = 0; c < depth; ++c) out[c] = T(float(out[c]) / sum);
 }
 
+Status run_f32(const Params& p, State&, Run& n) {
+  const auto softmax = kernels::elementwise_f32().softmax;
+  for_each_row<float, float>(
+      n,
+      [=, beta = p.beta](const float* in, float* out, int64_t depth) {
+        if (depth != 0) softmax(in, out, size_t(depth), beta);
+      },
+      kCost);
+  return ok();
+}
+
 template <class T>
 Status run_float(const Params& p, State&, Run& n) {
   for_each_row<T, T>(
@@ -166,7 +177,7 @@ constexpr auto kernel = bind<Params, State, run>;
 
 extern constinit const OpDef softmax = define_op<Params, State, parse, infer, prepare>(
     {.name = "SOFTMAX", .code = 25, .versions = {1, 4}, .in_place = 1},
-    {{Type::f32, kernel<run_float<float>>},
+    {{Type::f32, kernel<run_f32>},
      {Type::f16, kernel<run_float<kernels::Half>>},
      {Type::i8, kernel<run_8bit<int8_t>>},
      {Type::u8, kernel<run_8bit<uint8_t>>},

@@ -44,7 +44,7 @@ Status run_i8(const ArithmeticParams&, Fixed& s, Run& n) {
 extern constinit const OpDef squared_difference =
     define_op<ArithmeticParams, Fixed, parse, infer_arithmetic, prepare>(
         {.name = "SQUARED_DIFFERENCE", .code = 99, .versions = {1, 2}, .in_place = 0b11},
-        {{Type::f32, plain_kernel<float, Function>},
+        {{Type::f32, float_kernel<&kernels::ElementwiseF32::squared_difference>},
          {Type::i32, plain_kernel<int32_t, Function>},
          {Type::i8, bind<ArithmeticParams, Fixed, run_i8>}});
 

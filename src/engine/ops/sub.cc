@@ -8,7 +8,7 @@ namespace samara::ops {
 extern constinit const OpDef sub =
     define_op<ArithmeticParams, Fixed, parse_arithmetic<fb::SubOptions>, infer_arithmetic,
               prepare_sum>({.name = "SUB", .code = 41, .versions = {1, 5}, .in_place = 0b11},
-                           {{Type::f32, plain_kernel<float, std::minus<>>},
+                           {{Type::f32, float_kernel<&kernels::ElementwiseF32::sub>},
                             {Type::i32, plain_kernel<int32_t, std::minus<>>},
                             {Type::i64, plain_kernel<int64_t, std::minus<>>},
                             {Type::i8, sum_kernel<int8_t, -1>},

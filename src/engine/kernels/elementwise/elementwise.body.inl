@@ -59,6 +59,7 @@ SAMARA_BINARY(div, x / y)
 SAMARA_BINARY(maximum, larger(y, x))
 SAMARA_BINARY(minimum, smaller(y, x))
 SAMARA_BINARY(squared_difference, (x - y) * (x - y))
+SAMARA_BINARY(prelu, choose(x < 0.0f, x * y, x))
 #undef SAMARA_BINARY
 
 void clamp_f32(const float* in, float* out, size_t n, float lo, float hi) {
@@ -68,10 +69,6 @@ void clamp_f32(const float* in, float* out, size_t n, float lo, float hi) {
 
 void leaky_relu_f32(const float* in, float* out, size_t n, float alpha) {
   map(in, out, n, [=](F x) { return choose(x < 0.0f, x * alpha, x); });
-}
-
-void prelu_f32(const float* in, const float* alpha, float* out, size_t n) {
-  zip(in, 1, alpha, 1, out, n, [](F x, F s) { return choose(x < 0.0f, x * s, x); });
 }
 
 /// Two accumulators hide the latency; `rest` fills the last vector and must not change the result.
@@ -172,9 +169,9 @@ constinit const ElementwiseF32 SAMARA_BODY = {
     .maximum = maximum_f32,
     .minimum = minimum_f32,
     .squared_difference = squared_difference_f32,
+    .prelu = prelu_f32,
     .clamp = clamp_f32,
     .leaky_relu = leaky_relu_f32,
-    .prelu = prelu_f32,
     .softmax = softmax_f32,
     .log_softmax = log_softmax_f32,
     .sum = sum_f32,

@@ -148,7 +148,7 @@ TEST_P(Elementwise, leaky_relu_and_prelu) {
     for (size_t i = 0; i < n; ++i) in[i] = float(i) - 9, alpha[i] = float(i) / 8;
     k().leaky_relu(in.data(), out.data(), n, 0.25f);
     for (size_t i = 0; i < n; ++i) ASSERT_EQ(out[i], in[i] < 0 ? in[i] * 0.25f : in[i]);
-    k().prelu(in.data(), alpha.data(), out.data(), n);
+    k().prelu(in.data(), 1, alpha.data(), 1, out.data(), n, -kInf, kInf);
     for (size_t i = 0; i < n; ++i) ASSERT_EQ(out[i], in[i] < 0 ? in[i] * alpha[i] : in[i]);
   }
 }

@@ -23,11 +23,11 @@ struct ElementwiseF32 {
   // Rounded once an operation, so equal on every machine.
   UnaryF32 abs, neg, square, sqrt, rsqrt, relu, hard_swish;
   BinaryF32 add, sub, mul, div, maximum, minimum, squared_difference;
+  /// a < 0 ? a * b : a.
+  BinaryF32 prelu;
   void (*clamp)(const float* in, float* out, size_t n, float lo, float hi);
   /// in < 0 ? in * alpha : in.
   void (*leaky_relu)(const float* in, float* out, size_t n, float alpha);
-  /// As leaky_relu with an alpha for each element.
-  void (*prelu)(const float* in, const float* alpha, float* out, size_t n);
   /// out = exp((in - max) * beta) / sum of those; n > 0.
   void (*softmax)(const float* in, float* out, size_t n, float beta);
   /// out = in - max - log(sum of exp(in - max)); n > 0.

@@ -8,6 +8,7 @@
 #include "engine/kernels/requant/requant.h"
 #include "engine/ops/shared/activation.h"
 #include "engine/ops/shared/binary.h"
+#include "engine/ops/shared/float_vectors.h"
 
 namespace samara::ops {
 
@@ -68,6 +69,15 @@ Status run_plain(const ArithmeticParams& p, Fixed&, Run& n) {
 }
 template <class T, class F>
 constexpr auto plain_kernel = bind<ArithmeticParams, Fixed, run_plain<T, F>>;
+
+/// The kernel of a float vector function, clamped to the activation's range.
+template <auto member>
+Status run_float(const ArithmeticParams& p, Fixed&, Run& n) {
+  float_binary<member>(n, activation_range<float>(p.activation));
+  return ok();
+}
+template <auto member>
+constexpr auto float_kernel = bind<ArithmeticParams, Fixed, run_float<member>>;
 
 // ADD and SUB differ in a sign.
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "engine/ops/shared/activation.h"
+#include "engine/ops/shared/float_vectors.h"
 #include "engine/ops/shared/unary.h"
 
 namespace samara::ops {
@@ -122,6 +123,13 @@ Status prepare_function(const NoParams&, Lookup& s, Prepare& n) {
 template <class T, class F>
 constexpr auto function_kernel = bind<NoParams, Lookup, [](const NoParams& p, Lookup&, Run& n) {
   return run_unary<T, F>(p, n);
+}>;
+
+/// The float kernel of a function that elementwise_f32() has.
+template <auto member>
+constexpr auto vector_kernel = bind<NoParams, Lookup, [](const NoParams&, Lookup&, Run& n) {
+  float_unary<member, 8>(n);
+  return ok();
 }>;
 
 }  // namespace samara::ops

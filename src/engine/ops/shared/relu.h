@@ -43,10 +43,14 @@ Status prepare_relu(const NoParams&, Relu& s, Prepare& n) {
 
 template <int low, int high>
 Status run_relu_f32(const NoParams&, Relu&, Run& n) {
-  unary<float, float>(n, [](float x) {
-    const float above = x < float(low) ? float(low) : x;
-    return high != kNoBound && above > float(high) ? float(high) : above;
-  });
+  constexpr float kMost = std::numeric_limits<float>::infinity();
+  const auto clamp = kernels::elementwise_f32().clamp;
+  float_ranges(
+      n,
+      [clamp](const float* in, float* out, size_t count) {
+        clamp(in, out, count, float(low), high == kNoBound ? kMost : float(high));
+      },
+      1);
   return ok();
 }
 inline Status run_relu_bytes(const NoParams&, Relu& s, Run& n) {
