@@ -1,13 +1,11 @@
 // Finds the large weight buffers of a model whose bytes cannot be trusted yet: a walk from the root
 // over Model.buffers, in the layout of flatbuffers (docs: "FlatBuffers internals").
-//
-// Each number is loaded once, as volatile, and checked before use: another process or thread may
-// change the bytes between any two loads.
 #include <algorithm>
 #include <optional>
 
 #include "base/checked.h"
 #include "engine/schema/generated/tflite_generated.h"
+#include "engine/schema/raw_walk.h"
 #include "engine/schema/storage.h"
 
 namespace samara::schema {
@@ -18,51 +16,22 @@ constexpr uint64_t kLarge = 64 << 10;
 /// More than any model has; keeps a hostile vector of buffers from taking long.
 constexpr uint32_t kMostBuffers = 8 << 20;
 
-struct Walk {
-  std::span<const std::byte> bytes;
-
-  template <class T>
-  std::optional<T> load(uint64_t at) const {
-    if (!in_range(at, sizeof(T), bytes.size())) return std::nullopt;
-    T out = 0;
-    const auto* p = reinterpret_cast<const volatile unsigned char*>(bytes.data() + at);
-    for (size_t i = 0; i < sizeof(T); ++i) out |= static_cast<T>(T{p[i]} << (8 * i));
-    return out;
+/// The bytes of the Buffer at `buffer`.
+std::optional<Range> data(const RawWalk& walk, uint64_t buffer) {
+  if (const auto at = walk.field(buffer, fb::Buffer::VT_DATA)) {
+    const auto vector = walk.follow(*at);
+    const auto size = vector ? walk.load<uint32_t>(*vector) : std::nullopt;
+    if (!size) return std::nullopt;
+    return Range{*vector + 4, *size};
   }
-  /// Where an offset stored at `at` leads.
-  std::optional<uint64_t> follow(uint64_t at) const {
-    const auto offset = load<uint32_t>(at);
-    if (!offset || *offset == 0) return std::nullopt;
-    return at + *offset;
-  }
-  /// Where field `voffset` of the table at `table` is stored, if it is.
-  std::optional<uint64_t> field(uint64_t table, uint16_t voffset) const {
-    const auto back = load<uint32_t>(table);
-    if (!back) return std::nullopt;
-    const uint64_t vtable = table - static_cast<int64_t>(static_cast<int32_t>(*back));
-    const auto size = load<uint16_t>(vtable);
-    if (!size || voffset + 2 > *size) return std::nullopt;
-    const auto offset = load<uint16_t>(vtable + voffset);
-    if (!offset || *offset == 0) return std::nullopt;
-    return table + *offset;
-  }
-  /// The bytes of the Buffer at `buffer`.
-  std::optional<Range> data(uint64_t buffer) const {
-    if (const auto at = field(buffer, fb::Buffer::VT_DATA)) {
-      const auto vector = follow(*at);
-      const auto size = vector ? load<uint32_t>(*vector) : std::nullopt;
-      if (!size) return std::nullopt;
-      return Range{*vector + 4, *size};
-    }
-    const auto offset_at = field(buffer, fb::Buffer::VT_OFFSET);
-    const auto size_at = field(buffer, fb::Buffer::VT_SIZE);
-    if (!offset_at || !size_at) return std::nullopt;
-    const auto offset = load<uint64_t>(*offset_at);
-    const auto size = load<uint64_t>(*size_at);
-    if (!offset || !size) return std::nullopt;
-    return Range{*offset, *size};
-  }
-};
+  const auto offset_at = walk.field(buffer, fb::Buffer::VT_OFFSET);
+  const auto size_at = walk.field(buffer, fb::Buffer::VT_SIZE);
+  if (!offset_at || !size_at) return std::nullopt;
+  const auto offset = walk.load<uint64_t>(*offset_at);
+  const auto size = walk.load<uint64_t>(*size_at);
+  if (!offset || !size) return std::nullopt;
+  return Range{*offset, *size};
+}
 
 /// Sorted, and joined where they overlap.
 std::vector<Range> join(std::vector<Range> ranges) {
@@ -82,7 +51,7 @@ std::vector<Range> join(std::vector<Range> ranges) {
 }  // namespace
 
 std::vector<Range> find_weights(std::span<const std::byte> bytes) {
-  const Walk walk{bytes};
+  const RawWalk walk{bytes};
   std::vector<Range> out;
   const auto root = walk.follow(0);
   const auto field = root ? walk.field(*root, fb::Model::VT_BUFFERS) : std::nullopt;
@@ -92,7 +61,7 @@ std::vector<Range> find_weights(std::span<const std::byte> bytes) {
   for (uint32_t i = 0; i < std::min(*count, kMostBuffers); ++i) {
     const auto buffer = walk.follow(*buffers + 4 + uint64_t{4} * i);
     if (!buffer) continue;
-    const auto range = walk.data(*buffer);
+    const auto range = data(walk, *buffer);
     if (range && range->size >= kLarge && in_range(range->offset, range->size, bytes.size()))
       out.push_back(*range);
     // Many entries for the same few bytes: only a file made to harm has them.
