@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes the models and pictures of examples/digits from the handwritten digits that ship inside scikit-learn.
+"""Makes the models and pictures of examples/digits from the digits that ship inside scikit-learn.
 
-A small convolutional network learns to tell digits in pictures of 32 x 32; it is written as
-.tflite in four forms (float32, dynamic range, full int8, and full int8 for gray pictures), each
-with metadata and labels as users' models have them. The pictures are made of digits that the
-network has not seen: enlarged smoothly, on lit and grainy paper, as JPEG, PNG, WebP and BMP.
+A small convolutional network learns to tell handwritten digits in pictures of 32 x 32; it is
+written as .tflite in four forms (float32, dynamic range, full int8, and full int8 for gray
+pictures), each with metadata and labels as users' models have them. The pictures are made of digits
+that the network has not seen: enlarged smoothly, on lit and grainy paper, as JPEG, PNG, WebP, BMP.
 
 Needs, in a virtual environment of its own: tensorflow-cpu 2.21, scikit-learn, pillow, flatbuffers.
 Takes about five minutes. What it wrote is in the repository; run it again to change that:
@@ -202,7 +202,7 @@ def metadata(description, channels):
     content = w.table(b0=2, o1=image)  # ContentProperties: ImageProperties
     normal = w.table(o0=w.floats([127.5]), o1=w.floats([127.5]))
     unit = w.table(b0=1, o1=normal)  # ProcessUnitOptions: NormalizationOptions
-    tensor_in = w.table(o0=w.text("image"), o1=w.text("The picture of one digit, stretched to fit."),
+    tensor_in = w.table(o0=w.text("image"), o1=w.text("A picture of one digit, stretched to fit."),
                         o3=content, o4=w.vector([unit]))
     labels = w.table(o0=w.text("labels.txt"), o1=w.text("The ten digits by name."), b2=2)
     feature = w.table(b0=1, o1=w.table(o0=0))  # ContentProperties: FeatureProperties
@@ -278,7 +278,8 @@ def make_models():
             path = MODELS / f"{name}.tflite"
             path.write_bytes(tflite)
             judge = Judge(path)
-            right = np.mean([judge.scores(p).argmax() == t for p, t in zip(data[2][:1000], data[3])])
+            unseen = zip(data[2][:1000], data[3])
+            right = np.mean([judge.scores(p).argmax() == t for p, t in unseen])
             print(f"{path.name}: {len(tflite)} bytes, {right:.1%} of 1000 unseen small scenes")
             assert len(tflite) < 200_000 and right > 0.9
 
@@ -300,7 +301,7 @@ def save(path, picture, is_gray):
     image = Image.fromarray(gray(picture)[..., 0] if is_gray else picture)
     if path.name == "four_turned.jpg":
         exif = Image.Exif()
-        exif[0x0112] = 6  # orientation: the camera was held upright, the rows run down the right side
+        exif[0x0112] = 6  # orientation: the rows run down the right side
         image.rotate(90, expand=True).save(path, quality=88, exif=exif)
     elif path.suffix == ".jpg":
         image.save(path, quality=88, progressive=path.stem.startswith("two"))
@@ -322,7 +323,8 @@ def make_images():
             # Grain costs bytes in formats that keep every bit.
             grain = 1.0 if name.endswith((".png", ".bmp")) else 5.0
             picture = scene(digits[rng.choice(candidates)], width, height, rng, 0, dark)
-            noise = Image.fromarray(rng.normal(128, 60, (height, width)).clip(0, 255).astype(np.uint8))
+            noise = rng.normal(128, 60, (height, width)).clip(0, 255).astype(np.uint8)
+            noise = Image.fromarray(noise)
             noise = np.asarray(noise.filter(ImageFilter.GaussianBlur(1.2)), np.float32) - 128
             picture = np.clip(picture + noise[..., None] * (grain / 16), 0, 255).astype(np.uint8)
             seen = np.repeat(gray(picture), 3, 2) if is_gray else picture

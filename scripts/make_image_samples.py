@@ -2,8 +2,8 @@
 """Makes the small pictures of src/tasks/files/testdata: one picture in every form that is read.
 
 The picture is 13 x 9: red grows to the right, green downwards, blue is 128 (gray: the sum of both).
-Lossy forms are judged with a tolerance, so the values are smooth. Needs pillow; run it again only to
-change the set.
+Lossy forms are judged with a tolerance, so the values are smooth. Needs pillow; run it again only
+to change the set.
 """
 import pathlib
 import struct
@@ -71,9 +71,9 @@ def write_bmps():
     bgr = lambda line: RGB[line, :, ::-1].tobytes()
     bgrx = lambda line: b"".join(bytes(p[::-1]) + b"\0" for p in RGB[line])
     five = lambda line: b"".join(
-        struct.pack("<H", int(r) >> 3 << 10 | int(g) >> 3 << 5 | int(b) >> 3) for r, g, b in RGB[line])
+        struct.pack("<H", r >> 3 << 10 | g >> 3 << 5 | b >> 3) for r, g, b in RGB[line].tolist())
     six = lambda line: b"".join(
-        struct.pack("<H", int(r) >> 3 << 11 | int(g) >> 2 << 5 | int(b) >> 3) for r, g, b in RGB[line])
+        struct.pack("<H", r >> 3 << 11 | g >> 2 << 5 | b >> 3) for r, g, b in RGB[line].tolist())
     masked = lambda line: b"".join(
         struct.pack("<I", int(r) << 2 | int(g) << 12 | int(b) << 22) for r, g, b in RGB[line])
     one = lambda line: np.packbits((GRAY[line] > 80).astype(np.uint8)).tobytes()
