@@ -18,7 +18,7 @@ struct State : Lookup {
   Range<int32_t> range;
   int32_t apply(int32_t q) const {
     const int32_t value = std::abs(q - in_zero);
-    return range.clamp((same_scale ? value : kernels::rescale(value, scale)) + out_zero);
+    return range.clamp((same_scale ? value : kernels::rescale(value, scale)), out_zero);
   }
 };
 

@@ -41,8 +41,11 @@ int32_t quotient(int32_t a, int32_t b, kernels::Multiplier out) {
   const int headroom = std::countl_zero(uint32_t(a < 0 ? ~a : a)) - 1;
   const int32_t unscaled = fixed::mul(a * (int32_t{1} << headroom), inverse);
   const int shift = out.shift - reciprocal_shift - headroom;
-  if (shift < -31) return 0;
-  return kernels::rescale(unscaled, {out.value, std::min(shift, 30)});
+  if (a == 0 || shift < -31) return 0;
+  // `unscaled` has 29 bits or more, so this is beyond any output; the reference shifts by a negative
+  // number there.
+  if (shift > 0) return a < 0 ? -(1 << 20) : 1 << 20;
+  return kernels::rescale(unscaled, {out.value, shift});
 }
 
 template <class T>

@@ -18,9 +18,9 @@ struct State : Lookup {
   Range<int32_t> range;
   int32_t apply(int32_t q) const {
     const int32_t x = q - in_zero;
-    if (x >= 0) return range.clamp(kernels::rescale(x, positive) + out_zero);
+    if (x >= 0) return range.clamp(kernels::rescale(x, positive), out_zero);
     const int32_t y = kernels::rescale(x, negative);
-    return range.clamp((alpha_below_0 ? -y : y) + out_zero);
+    return range.clamp((alpha_below_0 ? -y : y), out_zero);
   }
 };
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "engine/ops/shared/arithmetic.h"
+#include "engine/ops/shared/rescale_bytes.h"
 
 namespace samara::ops {
 namespace {
@@ -34,11 +35,14 @@ Status prepare(const ArithmeticParams& p, Fixed& s, Prepare& n) {
 }
 
 template <class T>
-Status run_product(const ArithmeticParams&, Fixed& s, Run& n) {
-  binary<T, T, T>(n, [s](T a, T b) {
-    const int32_t product = (a - s.zero[0]) * (b - s.zero[1]);
-    return T(s.range.clamp(kernels::rescale(product, s.out) + s.out_zero));
-  });
+Status run_product_8bit(const ArithmeticParams&, Fixed& s, Run& n) {
+  binary_rows<T, T, T>(
+      n, [&s](const T* a, size_t a_step, const T* b, size_t b_step, T* out, size_t count) {
+        auto* bytes = reinterpret_cast<uint8_t*>(out);
+        rescale_bytes(count, s.out, s.out_zero, s.range, bytes, [&](size_t i) {
+          return (a[i * a_step] - s.zero[0]) * (b[i * b_step] - s.zero[1]);
+        });
+      });
   return ok();
 }
 
@@ -49,7 +53,7 @@ void run_i16_to_8(const Fixed& s, Run& n) {
     const bool overflow = a == b && a == -32768;
     const int32_t nudged = int32_t{a} * b + (a * b >= 0 ? 1 << 14 : 1 - (1 << 14));
     const int32_t fraction = overflow ? 32767 : nudged / (1 << 15);
-    return Out(s.range.clamp(kernels::rounding_shift_right(fraction, 8) + s.out_zero));
+    return Out(s.range.clamp(kernels::rounding_shift_right(fraction, 8), s.out_zero));
   });
 }
 
@@ -60,7 +64,9 @@ Status run_i16(const ArithmeticParams& p, Fixed& s, Run& n) {
   } else if (out == Type::u8) {
     run_i16_to_8<uint8_t>(s, n);
   } else if (is_quantized(n.out(0))) {
-    return run_product<int16_t>(p, s, n);
+    binary<int16_t, int16_t, int16_t>(n, [s](int16_t a, int16_t b) {
+      return int16_t(s.range.clamp(kernels::rescale(int32_t{a} * b, s.out)));
+    });
   } else {
     return run_plain<int16_t, std::multiplies<>>(p, s, n);
   }
@@ -89,8 +95,8 @@ extern constinit const OpDef mul =
          {Type::u32, plain_kernel<uint32_t, std::multiplies<>>},
          {Type::i64, plain_kernel<int64_t, std::multiplies<>>},
          {Type::c64, kernel<run_c64>},
-         {Type::i8, kernel<run_product<int8_t>>},
-         {Type::u8, kernel<run_product<uint8_t>>},
+         {Type::i8, kernel<run_product_8bit<int8_t>>},
+         {Type::u8, kernel<run_product_8bit<uint8_t>>},
          {Type::i16, kernel<run_i16>}});
 
 }  // namespace samara::ops

@@ -45,7 +45,7 @@ Status run_quantized(const NoParams&, Fixed& s, Run& n) {
     const int32_t x = q - s.zero[0];
     const int32_t y =
         x >= 0 ? kernels::rescale(x, s.in[0]) : kernels::rescale(x * (alpha - s.zero[1]), s.in[1]);
-    return T(s.range.clamp(y + s.out_zero));
+    return T(s.range.clamp(y, s.out_zero));
   });
   return ok();
 }

@@ -7,14 +7,21 @@
 #include "engine/kernels/requant/requant.h"
 #include "engine/ops/shared/activation.h"
 #include "engine/ops/shared/channels.h"
+#include "engine/ops/shared/lookup.h"
 #include "engine/ops/shared/packed_bits.h"
 #include "engine/ops/shared/unary.h"
 
 namespace samara::ops {
 namespace {
 
-struct State {
+struct State : Lookup {
   kernels::Multiplier scale;
+  int32_t in_zero = 0, out_zero = 0;
+  Range<int32_t> range;
+  int32_t apply(int32_t q) const {
+    const int32_t centred = int32_t(uint32_t(q) - uint32_t(in_zero));
+    return range.clamp(kernels::rescale(centred, scale), out_zero);
+  }
 };
 
 /// The types that a type can become; none for types that are not converted.
@@ -120,31 +127,23 @@ Status run_f32(const NoParams&, State&, Run& n) {
 
 template <class In, class Out>
 void requantize(const State& s, Run& n) {
-  const Range<int32_t> range = integer_range(n.out(0).type);
-  const int32_t in_zero = n.in(0).quant.zero_point();
-  const int32_t out_zero = n.out(0).quant.zero_point();
-  unary<In, Out>(n, [=](In q) {
-    const int32_t centred = int32_t(uint32_t(int32_t(q)) - uint32_t(in_zero));
-    const int64_t value = int64_t{kernels::rescale(centred, s.scale)} + out_zero;
-    return Out(std::clamp<int64_t>(value, range.low, range.high));
-  });
+  unary<In, Out>(n, [&s](In q) { return Out(s.apply(q)); });
 }
 
 template <class In>
 Status run_integer(const NoParams&, State& s, Run& n) {
   switch (n.out(0).type) {
-    case Type::i8:
-      requantize<In, int8_t>(s, n);
-      break;
-    case Type::u8:
-      requantize<In, uint8_t>(s, n);
-      break;
     case Type::i16:
       requantize<In, int16_t>(s, n);
       break;
-    default:
+    case Type::i32:
       requantize<In, int32_t>(s, n);
       break;
+    default:
+      if constexpr (sizeof(In) == 1)
+        run_bytes(s, n);
+      else
+        requantize<In, int8_t>(s, n);
   }
   return ok();
 }

@@ -28,7 +28,7 @@ void prepare_i8(Lookup& s, const Tensor& in, const Tensor& out) {
     const int shift = scale.shift - kExtra;
     if (shift < -31) return range.clamp(out.quant.zero_point());
     const int32_t root = kernels::rescale(1, inverse);
-    return range.clamp(kernels::rescale(root, {scale.value, shift}) + out.quant.zero_point());
+    return range.clamp(kernels::rescale(root, {scale.value, shift}), out.quant.zero_point());
   });
 }
 

@@ -34,7 +34,7 @@ Status run_i8(const ArithmeticParams&, Fixed& s, Run& n) {
     const int32_t x = kernels::rescale((a - s.zero[0]) * (1 << s.left_shift), s.in[0]);
     const int32_t y = kernels::rescale((b - s.zero[1]) * (1 << s.left_shift), s.in[1]);
     const int32_t square = (x - y) * (x - y);
-    return int8_t(s.range.clamp(kernels::rescale(square, s.out) + s.out_zero));
+    return int8_t(s.range.clamp(kernels::rescale(square, s.out), s.out_zero));
   });
   return ok();
 }

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "engine/graph/op.h"
+#include "engine/kernels/requant/requant.h"
 
 namespace samara::ops {
 
@@ -19,6 +20,8 @@ struct Range {
   T low = std::numeric_limits<T>::lowest();
   T high = std::numeric_limits<T>::max();
   T clamp(T x) const { return std::min(std::max(x, low), high); }
+  /// clamp(x + offset), where the sum wraps: only absurd scales let it.
+  T clamp(T x, T offset) const { return clamp(kernels::wrapping_add(x, offset)); }
 };
 
 /// `a` if it is one that arithmetic and pooling can fuse.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/ops/shared/rescale_bytes.h"
+
 namespace samara::ops {
 namespace {
 
@@ -49,21 +51,37 @@ Result<Fixed> prepare_fixed(const Operands& n, Activation activation) {
   return s;
 }
 
-Status prepare_sum(const ArithmeticParams& p, Fixed& s, Prepare& n) {
+Status prepare_sum(const ArithmeticParams& p, Sum& s, Prepare& n, int sign) {
   if (!is_quantized(n.in(0))) return ok();
-  TRY_SET(s, prepare_fixed(n, p.activation));
-  const bool i16 = n.in(0).type == Type::i16;
-  if (i16 && p.pot_scale_int16) {
+  TRY_SET(static_cast<Fixed&>(s), prepare_fixed(n, p.activation));
+  const Type type = n.in(0).type;
+  if (type == Type::i16 && p.pot_scale_int16) {
     TRY_SET(const bool pot, prepare_pot(s, n));
     if (pot) return ok();
   }
-  s.left_shift = i16 ? 15 : 20;
+  s.left_shift = type == Type::i16 ? 15 : 20;
   const double twice_max = 2.0 * std::max(n.in(0).quant.scale(), n.in(1).quant.scale());
   for (int i = 0; i < 2; ++i) {
     s.in[i] = kernels::quantize_multiplier(n.in(i).quant.scale() / twice_max);
   }
   s.out = kernels::quantize_multiplier(
       twice_max / (double(1 << s.left_shift) * double(n.out(0).quant.scale())));
+  if (type == Type::i16) return ok();
+  const Range<int32_t> range = integer_range(type);
+  for (int32_t q = range.low; q <= range.high; ++q) {
+    s.rescaled[0][uint8_t(q)] = rescaled_operand(q, s, 0);
+    s.rescaled[1][uint8_t(q)] = sign * rescaled_operand(q, s, 1);
+  }
+  return ok();
+}
+
+Status run_sum_8bit(const ArithmeticParams&, Sum& s, Run& n) {
+  binary_rows<uint8_t, uint8_t, uint8_t>(n, [&s](const uint8_t* a, size_t a_step, const uint8_t* b,
+                                                 size_t b_step, uint8_t* out, size_t count) {
+    rescale_bytes(count, s.out, s.out_zero, s.range, out, [&](size_t i) {
+      return s.rescaled[0][a[i * a_step]] + s.rescaled[1][b[i * b_step]];
+    });
+  });
   return ok();
 }
 

@@ -67,8 +67,8 @@ Status run_plain(const ArithmeticParams& p, Fixed&, Run& n) {
   binary<T, T, T>(n, [range](T a, T b) { return T(range.clamp(wrapping<Value>(F{}, a, b))); });
   return ok();
 }
-template <class T, class F>
-constexpr auto plain_kernel = bind<ArithmeticParams, Fixed, run_plain<T, F>>;
+template <class T, class F, class State = Fixed>
+constexpr auto plain_kernel = bind<ArithmeticParams, State, run_plain<T, F>>;
 
 /// The kernel of a float vector function, clamped to the activation's range.
 template <auto member>
@@ -76,46 +76,68 @@ Status run_float(const ArithmeticParams& p, Fixed&, Run& n) {
   float_binary<member>(n, activation_range<float>(p.activation));
   return ok();
 }
-template <auto member>
-constexpr auto float_kernel = bind<ArithmeticParams, Fixed, run_float<member>>;
+template <auto member, class State = Fixed>
+constexpr auto float_kernel = bind<ArithmeticParams, State, run_float<member>>;
 
-// ADD and SUB differ in a sign.
+// ADD and SUB differ in a sign: quantized operands are rescaled to a common finer scale, summed, and
+// the sum is rescaled.
+// Rules from: LiteRT tflite/kernels/{add,sub}.cc, internal/reference/{add,sub}.h.
 
-Status prepare_sum(const ArithmeticParams& p, Fixed& s, Prepare& n);
+struct Sum : Fixed {
+  /// Of 8-bit operands the rescaled values with their signs, by the stored byte.
+  std::array<std::array<int32_t, 256>, 2> rescaled{};
+};
 
-/// sign * in 1 + in 0 on quantized values: both rescaled to a common finer scale, then the sum.
-/// Rules from: LiteRT tflite/kernels/{add,sub}.cc, internal/reference/{add,sub}.h.
-template <class T, int sign>
-Status run_sum(const ArithmeticParams&, Fixed& s, Run& n) {
-  binary<T, T, T>(n, [s](T a, T b) {
-    const int32_t x = kernels::rescale((a - s.zero[0]) * (1 << s.left_shift), s.in[0]);
-    const int32_t y = kernels::rescale((b - s.zero[1]) * (1 << s.left_shift), s.in[1]);
-    return T(s.range.clamp(kernels::rescale(x + sign * y, s.out) + s.out_zero));
-  });
-  return ok();
+/// `sign` is that of input 1.
+Status prepare_sum(const ArithmeticParams& p, Sum& s, Prepare& n, int sign);
+template <int sign>
+Status prepare_sum(const ArithmeticParams& p, Sum& s, Prepare& n) {
+  return prepare_sum(p, s, n, sign);
 }
+
+inline int32_t rescaled_operand(int32_t q, const Fixed& s, int input) {
+  return kernels::rescale((q - s.zero[input]) * (1 << s.left_shift), s.in[input]);
+}
+
+Status run_sum_8bit(const ArithmeticParams&, Sum& s, Run& n);
 
 /// 16-bit: power-of-two scales (one operand shifted, then a saturating sum), general scales, or
 /// plain integers without scales.
 template <int sign>
-Status run_sum_i16(const ArithmeticParams& p, Fixed& s, Run& n) {
+Status run_sum_i16(const ArithmeticParams& p, Sum& sum, Run& n) {
+  const Fixed& s = sum;
   if (!is_quantized(n.in(0))) {
-    return sign > 0 ? run_plain<int16_t, std::plus<>>(p, s, n)
-                    : run_plain<int16_t, std::minus<>>(p, s, n);
+    return sign > 0 ? run_plain<int16_t, std::plus<>>(p, sum, n)
+                    : run_plain<int16_t, std::minus<>>(p, sum, n);
   }
-  if (s.left_shift != 0) return run_sum<int16_t, sign>(p, s, n);
-  binary<int16_t, int16_t, int16_t>(n, [s](int16_t a, int16_t b) {
-    const int32_t x = kernels::rounding_shift_right(a, -s.in[0].shift);
-    const int32_t y = kernels::rounding_shift_right(b, -s.in[1].shift);
-    const int32_t sum = integer_range(Type::i16).clamp(x + sign * y);
-    return int16_t(s.range.clamp(sum));
-  });
+  if (s.left_shift != 0) {
+    binary<int16_t, int16_t, int16_t>(n, [s](int16_t a, int16_t b) {
+      const int32_t x = rescaled_operand(a, s, 0);
+      const int32_t y = rescaled_operand(b, s, 1);
+      return int16_t(s.range.clamp(kernels::rescale(x + sign * y, s.out), s.out_zero));
+    });
+  } else {
+    binary<int16_t, int16_t, int16_t>(n, [s](int16_t a, int16_t b) {
+      const int32_t x = kernels::rounding_shift_right(a, -s.in[0].shift);
+      const int32_t y = kernels::rounding_shift_right(b, -s.in[1].shift);
+      return int16_t(s.range.clamp(x + sign * y));
+    });
+  }
   return ok();
 }
 
-template <class T, int sign>
-constexpr auto sum_kernel = bind<ArithmeticParams, Fixed, run_sum<T, sign>>;
-template <int sign>
-constexpr auto sum_i16_kernel = bind<ArithmeticParams, Fixed, run_sum_i16<sign>>;
+/// ADD with F = std::plus<>, SUB with F = std::minus<>.
+template <class Options, int sign, class F, auto f32_function>
+constexpr OpDef define_sum(const OpInfo& info) {
+  return define_op<ArithmeticParams, Sum, parse_arithmetic<Options>, infer_arithmetic,
+                   prepare_sum<sign>>(
+      info, {{Type::f32, float_kernel<f32_function, Sum>},
+             {Type::f16, plain_kernel<kernels::Half, F, Sum>},
+             {Type::i32, plain_kernel<int32_t, F, Sum>},
+             {Type::i64, plain_kernel<int64_t, F, Sum>},
+             {Type::i8, bind<ArithmeticParams, Sum, run_sum_8bit>},
+             {Type::u8, bind<ArithmeticParams, Sum, run_sum_8bit>},
+             {Type::i16, bind<ArithmeticParams, Sum, run_sum_i16<sign>>}});
+}
 
 }  // namespace samara::ops

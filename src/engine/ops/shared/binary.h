@@ -22,28 +22,36 @@ inline Status infer_binary(const NoParams&, Infer& n) {
   return n.same_type(n.in(0), n.out(0));
 }
 
-/// out = f(in 0, in 1) for every element.
+/// Calls f(a, step of a, b, step of b, out, count) for runs of elements that cover the output; a
+/// step is 1, or 0 where a value is repeated.
 template <class A, class B, class C, class F>
-void binary(Run& n, const F& f) {
+void binary_rows(Run& n, const F& f) {
   const A* a = n.in_data<A>(0);
   const B* b = n.in_data<B>(1);
   C* c = n.out_data<C>(0);
   const std::array<const Shape*, 2> shapes{&n.in(0).shape, &n.in(1).shape};
   Broadcast(n.out(0).shape, shapes).for_rows(n.pool(), [=, &f](const Broadcast::Row& row) {
-    const A* x = a + row.in[0];
-    const B* y = b + row.in[1];
-    C* z = c + row.out;
+    f(a + row.in[0], size_t(row.step[0]), b + row.in[1], size_t(row.step[1]), c + row.out,
+      size_t(row.count));
+  });
+}
+
+/// out = f(in 0, in 1) for every element.
+template <class A, class B, class C, class F>
+void binary(Run& n, const F& f) {
+  const auto row = [&f](const A* x, size_t x_step, const B* y, size_t y_step, C* z, size_t count) {
     // Three loops, since only a step that the compiler knows lets it vectorise.
-    if (row.step[0] == row.step[1]) {
-      for (int64_t i = 0; i < row.count; ++i) z[i] = f(x[i], y[i]);
-    } else if (row.step[0] != 0) {
+    if (x_step == y_step) {
+      for (size_t i = 0; i < count; ++i) z[i] = f(x[i], y[i]);
+    } else if (x_step != 0) {
       const B s = *y;
-      for (int64_t i = 0; i < row.count; ++i) z[i] = f(x[i], s);
+      for (size_t i = 0; i < count; ++i) z[i] = f(x[i], s);
     } else {
       const A s = *x;
-      for (int64_t i = 0; i < row.count; ++i) z[i] = f(s, y[i]);
+      for (size_t i = 0; i < count; ++i) z[i] = f(s, y[i]);
     }
-  });
+  };
+  binary_rows<A, B, C>(n, row);
 }
 
 /// The kernel of an operator that is one function of two values of type T: F{}(T, T) -> T.

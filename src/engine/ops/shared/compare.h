@@ -1,6 +1,7 @@
 // EQUAL, LESS and their kin: two inputs with broadcasting, a bool output. F is std::less<> etc.
-// Rules from: LiteRT tflite/kernels/comparisons.cc (quantized values are compared after rescaling
-// both with their own scale and 8 more bits).
+// Rules from: LiteRT tflite/kernels/comparisons.cc: quantized values are compared after rescaling
+// both with their own scale and 8 more bits; but 16-bit ones so by EQUAL and NOT_EQUAL alone, while
+// the others compare them as they are.
 #pragma once
 
 #include "engine/kernels/half/half.h"
@@ -9,10 +10,12 @@
 
 namespace samara::ops {
 
-inline Status infer_compare(const NoParams&, Infer& n) {
+/// `equality`: EQUAL or NOT_EQUAL.
+template <bool equality>
+Status infer_compare(const NoParams&, Infer& n) {
   TRY(infer_binary_shape(n));
   TRY(n.has_type(n.out(0), {Type::boolean}));
-  if (!is_quantized(n.in(0))) return ok();
+  if (!is_quantized(n.in(0)) || (n.in(0).type == Type::i16 && !equality)) return ok();
   TRY(n.quantized(n.in(0)));
   return n.quantized(n.in(1));
 }
@@ -51,12 +54,13 @@ Status run_compare_quantized(const NoParams& p, Fixed& s, Run& n) {
 template <auto run>
 constexpr auto compare_kernel = bind<NoParams, Fixed, run>;
 
-/// The types that every comparison takes. `with_bool` adds bool, for EQUAL and NOT_EQUAL.
-template <class F, bool with_bool = false>
+/// The types that every comparison takes; EQUAL and NOT_EQUAL take bool besides.
+template <class F, bool equality = false>
 constexpr OpDef define_compare(const OpInfo& info) {
   using kernels::BFloat16;
   using kernels::Half;
-  OpDef d = define_op<NoParams, Fixed, parse_none, infer_compare, prepare_compare>(
+  constexpr auto run_i16 = equality ? run_compare_quantized<int16_t, F> : run_compare<int16_t, F>;
+  OpDef d = define_op<NoParams, Fixed, parse_none, infer_compare<equality>, prepare_compare>(
       info, {{Type::f32, compare_kernel<run_compare<float, F>>},
              {Type::f16, compare_kernel<run_compare<Half, F>>},
              {Type::bf16, compare_kernel<run_compare<BFloat16, F>>},
@@ -64,10 +68,8 @@ constexpr OpDef define_compare(const OpInfo& info) {
              {Type::i64, compare_kernel<run_compare<int64_t, F>>},
              {Type::i8, compare_kernel<run_compare_quantized<int8_t, F>>},
              {Type::u8, compare_kernel<run_compare_quantized<uint8_t, F>>},
-             {Type::i16, compare_kernel<run_compare_quantized<int16_t, F>>}});
-  if constexpr (with_bool) {
-    d.kernels[8] = {Type::boolean, compare_kernel<run_compare_bool<F>>};
-  }
+             {Type::i16, compare_kernel<run_i16>}});
+  if constexpr (equality) d.kernels[8] = {Type::boolean, compare_kernel<run_compare_bool<F>>};
   return d;
 }
 

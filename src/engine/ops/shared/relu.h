@@ -14,7 +14,7 @@ struct Relu : Lookup {
   int32_t in_zero = 0, out_zero = 0;
   Range<int32_t> range;
   int32_t apply(int32_t q) const {
-    return range.clamp(kernels::rescale(q - in_zero, scale) + out_zero);
+    return range.clamp(kernels::rescale(q - in_zero, scale), out_zero);
   }
 };
 

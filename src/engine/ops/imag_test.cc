@@ -1,0 +1,28 @@
+#include "testing/op_test.h"
+
+namespace samara::testing {
+namespace {
+
+OP_TEST(imag, takes_complex_numbers) {
+  OpCase c{.op = "IMAG"};
+  c.in(c64({2, 2}, {{3, 4}, {-1, 0}, {0, 2}, {0.5f, -0.25f}}));
+  c.out(f32({2, 2}, {4, 0, 2, -0.25f}));
+  run_everywhere(c);
+}
+
+OP_TEST(imag, refuses_floats) {
+  OpCase c{.op = "IMAG"};
+  c.in(f32({2}));
+  c.out(f32({2}));
+  expect_error(c, Code::unsupported, "has no kernel");
+}
+
+OP_TEST(imag, refuses_an_output_that_is_not_float) {
+  OpCase c{.op = "IMAG"};
+  c.in(c64({2}));
+  c.out(i32({2}));
+  expect_error(c, Code::unsupported, "it may be float32");
+}
+
+}  // namespace
+}  // namespace samara::testing

@@ -1,0 +1,66 @@
+// Integer results are those of LiteRT 2.3.0's reference kernels.
+#include "testing/op_test.h"
+
+namespace samara::testing {
+namespace {
+
+OP_TEST(rsqrt, takes_floats) {
+  OpCase c{.op = "RSQRT"};
+  c.in(f32({4}, {0.25f, 1, 2, 1000}));
+  c.out(f32({4}, {2, 1, 0.707106769f, 0.03162278f}));
+  run_everywhere(c);
+}
+
+OP_TEST(rsqrt, takes_int8) {
+  OpCase c{.op = "RSQRT"};
+  c.in(i8({12}, {-128, -90, -33, -5, -1, 0, 1, 7, 42, 64, 100, 127}).q(0.02f, -128));
+  c.out(i8({12}, {127, -105, -113, -115, -115, -115, -116, -116, -117, -118, -119, -119})
+            .q(0.05f, -128));
+  run_everywhere(c);
+}
+
+OP_TEST(rsqrt, takes_int16) {
+  OpCase c{.op = "RSQRT"};
+  c.in(i16({6}, {0, 1, 50, 900, 12345, 32767}).q(0.001f));
+  c.out(i16({6}, {27144, 26975, 18688, 2108, 570, 349}).q(0.0005f));
+  run_everywhere(c);
+}
+
+OP_TEST(rsqrt, refuses_negative_quantized_values) {
+  OpCase c{.op = "RSQRT"};
+  c.in(i8({2}, {1, -5}).q(1));
+  c.out(i8({2}).q(1));
+  expect_error(c, Code::invalid_argument, "inverse square root of a negative value, -5");
+}
+
+OP_TEST(rsqrt, refuses_two_inputs) {
+  OpCase c{.op = "RSQRT"};
+  c.in(f32({2}));
+  c.in(f32({2}));
+  c.out(f32({2}));
+  expect_error(c, Code::invalid_model, "takes 1 input, has 2");
+}
+
+OP_TEST(rsqrt, refuses_int8_without_scale) {
+  OpCase c{.op = "RSQRT"};
+  c.in(i8({2}));
+  c.out(i8({2}).q(1));
+  expect_error(c, Code::invalid_model, "quantization scales; it must have one");
+}
+
+OP_TEST(rsqrt, refuses_an_output_of_another_type) {
+  OpCase c{.op = "RSQRT"};
+  c.in(i8({2}).q(1));
+  c.out(f32({2}));
+  expect_error(c, Code::invalid_model, "they must have the same type");
+}
+
+OP_TEST(rsqrt, refuses_int16_zero_points) {
+  OpCase c{.op = "RSQRT"};
+  c.in(i16({2}).q(0.5f, 1));
+  c.out(i16({2}).q(1.0f / 32768));
+  expect_error(c, Code::invalid_model, "zero point must be 0");
+}
+
+}  // namespace
+}  // namespace samara::testing
