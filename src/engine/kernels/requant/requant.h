@@ -36,14 +36,13 @@ inline Multiplier quantize_multiplier(double real) {
   return {int32_t(value), shift};
 }
 
-/// (a * b * 2) >> 32, rounded half away from zero; the one overflow, min * min, saturates.
+/// (a * b * 2) >> 32, rounded half up; the one overflow, min * min, saturates. The reference adds
+/// 1 - 2^30 to negative products and cuts toward zero, which is the same.
 inline int32_t rounding_doubling_high_mul(int32_t a, int32_t b) {
   if (a == b && a == std::numeric_limits<int32_t>::min()) {
     return std::numeric_limits<int32_t>::max();
   }
-  const int64_t product = int64_t{a} * b;
-  const int64_t nudge = product >= 0 ? int64_t{1} << 30 : 1 - (int64_t{1} << 30);
-  return int32_t((product + nudge) / (int64_t{1} << 31));
+  return int32_t((int64_t{a} * b + (int64_t{1} << 30)) >> 31);
 }
 
 /// x / 2^exponent, rounded half away from zero; exponent in 0..31.
@@ -56,6 +55,8 @@ inline int32_t rounding_shift_right(int32_t x, int exponent) {
 
 /// x * 2^by in 32 bits, wrapping as the reference does where a model's scales are absurd.
 inline int32_t wrapping_shift_left(int32_t x, int by) { return int32_t(uint32_t(x) << by); }
+
+inline int32_t wrapping_add(int32_t a, int32_t b) { return int32_t(uint32_t(a) + uint32_t(b)); }
 
 /// x times the factor, rounded twice.
 inline int32_t rescale(int32_t x, Multiplier m) {
