@@ -1,0 +1,123 @@
+#include "engine/ops/shared/layer_cases.h"
+
+namespace samara::testing {
+namespace {
+
+Options window(int stride = 1, int dilation = 1, int activation = 0, int padding = 0) {
+  return options<fb::Conv2DOptionsT>([=](auto& o) {
+    o.stride_h = o.stride_w = stride;
+    o.dilation_h_factor = o.dilation_w_factor = dilation;
+    o.fused_activation_function = fb::ActivationFunctionType(activation);
+    o.padding = fb::Padding(padding);
+  });
+}
+
+/// A sound int8 case, for tests to spoil.
+OpCase sound() {
+  OpCase c{.op = "CONV_2D", .options = window()};
+  c.in(i8({1, 2, 2, 2}).q(0.5f, 1)).weights(i8({3, 1, 1, 2}).q(0.5f));
+  c.weights(i32({3}).q(0.25f)).out(i8({1, 2, 2, 3}).q(0.5f));
+  return c;
+}
+
+OP_TEST(conv_2d, gives_the_results_of_the_reference) { run_layer_cases("CONV_2D"); }
+
+OP_TEST(conv_2d, takes_no_bias_as_zeros) {
+  OpCase c{.op = "CONV_2D", .options = window()};
+  c.in(i8({1, 1, 1, 2}, {3, 5}).q(1, 1)).constant(i8({1, 1, 1, 2}, {2, 10}).q(1));
+  c.out(i8({1, 1, 1, 1}, {2 * 2 + 4 * 10}).q(1));
+  run_everywhere(c);
+  c.no_input();
+  run_everywhere(c);
+}
+
+OP_TEST(conv_2d, keeps_an_empty_batch_empty) {
+  OpCase c = sound();
+  c.inputs[0].shape[0] = c.outputs[0].shape[0] = 0;
+  c.inputs[0].bytes.clear();
+  c.outputs[0].bytes.clear();
+  run_everywhere(c);
+}
+
+OP_TEST(conv_2d, refuses_wrong_windows) {
+  for (const auto& [how, text] :
+       std::vector<std::pair<Options, std::string>>{{window(0), "stride"},
+                                                    {window(-1), "stride"},
+                                                    {window(1, 0), "dilation"},
+                                                    {window(1, 1, 0, 7), "padding"}}) {
+    OpCase c = sound();
+    c.options = how;
+    expect_error(c, Code::invalid_model, text);
+  }
+  OpCase c = sound();
+  c.options = window(1, 1, 4);
+  expect_error(c, Code::unsupported, "activation");
+}
+
+OP_TEST(conv_2d, refuses_shapes_that_do_not_fit) {
+  OpCase c = sound();
+  c.inputs[1] = i8({3, 1, 1, 3}).q(0.5f).as(Role::constant);
+  expect_error(c, Code::invalid_model, "does not fit an input of 2 channels");
+  c.inputs[1] = i8({3, 1, 1, 1}).q(0.5f).as(Role::constant);
+  expect_error(c, Code::invalid_model, "2 groups");
+  c.inputs[1] = i8({3, 2}).q(0.5f).as(Role::constant);
+  expect_error(c, Code::invalid_model, "rank");
+  c = sound();
+  c.inputs[0] = i8({2, 2, 2}).q(0.5f);
+  expect_error(c, Code::invalid_model, "rank");
+  c = sound();
+  c.inputs[0] = i8({1, 0, 2, 2}).q(0.5f);
+  expect_error(c, Code::invalid_model, "no pixels");
+  c = sound();
+  c.inputs[1] = i8({3, 0, 1, 2}).q(0.5f).as(Role::constant);
+  expect_error(c, Code::invalid_model, "filter");
+}
+
+OP_TEST(conv_2d, refuses_wrong_biases) {
+  OpCase c = sound();
+  c.inputs[2] = i32({2}).q(0.25f).as(Role::constant);
+  expect_error(c, Code::invalid_model, "2 values for 3 channels");
+  c.inputs[2] = f32({3}).as(Role::constant);
+  expect_error(c, Code::unsupported, "float32");
+  c.inputs[2] = i32({3}).q(0.25f, 1).as(Role::constant);
+  expect_error(c, Code::invalid_model, "zero point");
+}
+
+OP_TEST(conv_2d, refuses_wrong_quantization) {
+  OpCase c = sound();
+  c.inputs[0] = i8({1, 2, 2, 2});
+  expect_error(c, Code::invalid_model, "quantiz");
+  c = sound();
+  c.outputs[0] = i8({1, 2, 2, 3}).q(0.0f);
+  expect_error(c, Code::invalid_model, "scale");
+  c = sound();
+  c.inputs[1] = i8({3, 1, 1, 2}).as(Role::constant);
+  expect_error(c, Code::invalid_model, "are not quantized");
+  c.inputs[1] = i8({3, 1, 1, 2}).q({1, 1}).as(Role::constant);
+  expect_error(c, Code::invalid_model, "2 scales");
+  c.inputs[1] = i8({3, 1, 1, 2}).q({1, 1, -1}).as(Role::constant);
+  expect_error(c, Code::invalid_model, "scale");
+  c.inputs[1] = i8({3, 1, 1, 2}).q({1, 1, 1}, {}, 3).as(Role::constant);
+  expect_error(c, Code::invalid_model, "");
+  c.inputs[1] = i8({3, 1, 1, 2}).q(1, 5).as(Role::constant);
+  expect_error(c, Code::invalid_model, "zero point 5");
+  OpCase wide{.op = "CONV_2D", .options = window()};
+  wide.in(i16({1, 1, 1, 1}).q(1, 3)).weights(i8({1, 1, 1, 1}).q(1)).out(i16({1, 1, 1, 1}).q(1));
+  expect_error(wide, Code::invalid_model, "zero point 3");
+  OpCase u{.op = "CONV_2D", .options = window()};
+  u.in(u8({1, 1, 1, 1}).q(1)).weights(u8({1, 1, 1, 1}).q(1));
+  u.weights(i32({1}).q(0.5f)).out(u8({1, 1, 1, 1}).q(1));
+  expect_error(u, Code::invalid_model, "input and weights give");
+}
+
+OP_TEST(conv_2d, refuses_mixed_types) {
+  OpCase c{.op = "CONV_2D", .options = window()};
+  c.in(f32({1, 1, 1, 1})).weights(f16({1, 1, 1, 1})).out(f32({1, 1, 1, 1}));
+  expect_error(c, Code::unsupported, "float16");
+  c = sound();
+  c.outputs[0] = f32({1, 2, 2, 3});
+  expect_error(c, Code::invalid_model, "float32");
+}
+
+}  // namespace
+}  // namespace samara::testing

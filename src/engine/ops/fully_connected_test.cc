@@ -1,0 +1,113 @@
+#include "engine/ops/shared/layer_cases.h"
+
+namespace samara::testing {
+namespace {
+
+Options keep(bool dims = true, int activation = 0) {
+  return options<fb::FullyConnectedOptionsT>([=](auto& o) {
+    o.keep_num_dims = dims;
+    o.fused_activation_function = fb::ActivationFunctionType(activation);
+  });
+}
+
+OpCase sound() {
+  OpCase c{.op = "FULLY_CONNECTED", .options = keep(false)};
+  c.in(i8({2, 4}).q(0.5f, 1)).weights(i8({3, 4}).q(0.5f));
+  c.weights(i32({3}).q(0.25f)).out(i8({2, 3}).q(0.5f));
+  return c;
+}
+
+OP_TEST(fully_connected, gives_the_results_of_the_reference) { run_layer_cases("FULLY_CONNECTED"); }
+
+OP_TEST(fully_connected, flattens_or_keeps_dimensions) {
+  for (const bool kept : {false, true}) {
+    OpCase c{.op = "FULLY_CONNECTED", .options = keep(kept)};
+    c.in(f32({2, 2, 1}, {1, 2, 3, 4})).constant(f32({2, 1}, {1, 10}));
+    c.out(f32(kept ? Literal::Dims{2, 2, 2} : Literal::Dims{4, 2}, {1, 10, 2, 20, 3, 30, 4, 40}));
+    run_everywhere(c);
+  }
+  // Without keep_num_dims, depth may span dimensions.
+  OpCase c{.op = "FULLY_CONNECTED", .options = keep(false)};
+  c.in(f32({1, 2, 2}, {1, 2, 3, 4})).constant(f32({1, 4}, {1, 1, 1, 1})).out(f32({1, 1}, {10}));
+  run_everywhere(c);
+}
+
+OP_TEST(fully_connected, without_depth_is_zeros) {
+  OpCase c{.op = "FULLY_CONNECTED", .options = keep(false)};
+  c.in(f32({3, 0})).weights(f32({2, 0})).weights(f32({2}, {5, 6})).out(f32({3, 2}));
+  run_everywhere(c);
+}
+
+OP_TEST(fully_connected, int8_to_int16_uses_signed_values) {
+  OpCase c{.op = "FULLY_CONNECTED", .options = keep(false)};
+  c.in(i8({1, 2}, {-100, 50}).q(0.5f, -20)).constant(i8({1, 2}, {7, -3}).q(0.25f));
+  c.constant(i32({1}, {40}).q(0.125f));
+  c.out(i16({1, 1}, {int16_t((-80 * 7 + 70 * -3 + 40) * 0.125 / 0.0625)}).q(0.0625f));
+  run_everywhere(c);
+}
+
+OP_TEST(fully_connected, hybrid_fuses_tanh) {
+  OpCase c{.op = "FULLY_CONNECTED", .options = keep(false, 4)};
+  c.in(f32({1, 1}, {1})).constant(i8({1, 1}, {127}).q(1.0f / 127)).out(f32({1, 1}, {0.7615942f}));
+  run_everywhere(c);
+  OpCase plain = sound();
+  plain.options = keep(false, 4);
+  expect_error(plain, Code::unsupported, "TANH");
+}
+
+OP_TEST(fully_connected, hybrid_gives_the_bias_where_input_is_zeros) {
+  OpCase c{.op = "FULLY_CONNECTED", .options = keep(false)};
+  c.in(f32({2, 3})).constant(i8({2, 3}, {1, 2, 3, 4, 5, 6}).q(0.5f));
+  c.constant(f32({2}, {1.5f, -2}));
+  c.out(f32({2, 2}, {1.5f, -2, 1.5f, -2}));
+  run_everywhere(c);
+}
+
+OP_TEST(fully_connected, unpacks_two_bit_weights) {
+  OpCase c{.op = "FULLY_CONNECTED", .options = keep(false)};
+  c.in(i8({1, 4}, {1, 10, 20, 40}).q(1)).weights(raw(Type::i2, {1, 4}, {0b01'11'10'01}).q(1));
+  c.out(i8({1, 1}, {1 - 20 - 20 + 40}).q(1));
+  run_everywhere(c);
+}
+
+OP_TEST(fully_connected, refuses_what_does_not_fit) {
+  OpCase c = sound();
+  c.inputs[0] = i8({2, 3}).q(0.5f, 1);
+  expect_error(c, Code::invalid_model, "depth 4");
+  c = sound();
+  c.options = keep(true);
+  c.inputs[0] = i8({1, 2, 2}).q(0.5f, 1);
+  expect_error(c, Code::invalid_model, "depth 4");
+  c = sound();
+  c.inputs[1] = i8({3, 2, 2}).q(0.5f).as(Role::constant);
+  expect_error(c, Code::invalid_model, "rank");
+  c = sound();
+  c.inputs[2] = i32({4}).q(0.25f).as(Role::constant);
+  expect_error(c, Code::invalid_model, "4 values for 3 channels");
+  c.inputs[2] = i32({3}).q(9.0f).as(Role::constant);
+  expect_error(c, Code::invalid_model, "input and weights give");
+}
+
+OP_TEST(fully_connected, refuses_wrong_quantization) {
+  OpCase c = sound();
+  c.inputs[1] = i8({3, 4}).q({1, 1}).as(Role::constant);
+  expect_error(c, Code::invalid_model, "2 scales");
+  c.inputs[1] = i8({3, 4}).q({1, 1, 1}, {0, 1, 0}).as(Role::constant);
+  expect_error(c, Code::invalid_model, "zero point 1");
+  c = sound();
+  c.inputs[0] = i8({2, 4});
+  expect_error(c, Code::invalid_model, "quantiz");
+  c = sound();
+  c.outputs[0] = i8({2, 3});
+  expect_error(c, Code::invalid_model, "quantiz");
+  c = sound();
+  c.outputs[0] = u8({2, 3}).q(1);
+  expect_error(c, Code::unsupported, "uint8");
+  c = sound();
+  c.options = options<fb::FullyConnectedOptionsT>(
+      [](auto& o) { o.weights_format = fb::FullyConnectedOptionsWeightsFormat_SHUFFLED4x16INT8; });
+  expect_error(c, Code::unsupported, "shuffled");
+}
+
+}  // namespace
+}  // namespace samara::testing
