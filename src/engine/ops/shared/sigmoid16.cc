@@ -1,0 +1,86 @@
+#include "engine/ops/shared/sigmoid16.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "engine/kernels/requant/requant.h"
+
+namespace samara::ops::sixteen {
+namespace {
+
+constexpr int16_t kOne = std::numeric_limits<int16_t>::max();
+
+/// The rounded product of two fractions; -1 * -1 saturates.
+int16_t mul(int16_t a, int16_t b) {
+  if (a == b && a == std::numeric_limits<int16_t>::min()) return kOne;
+  const int32_t product = int32_t{a} * b;
+  const int32_t nudge = product >= 0 ? 1 << 14 : 1 - (1 << 14);
+  return int16_t((product + nudge) / (1 << 15));
+}
+int16_t wrap(int32_t x) { return int16_t(uint16_t(uint32_t(x))); }
+int16_t saturate(int32_t x) { return int16_t(std::clamp(x, -32768, 32767)); }
+int16_t shift_right(int16_t x, int by) { return int16_t(kernels::rounding_shift_right(x, by)); }
+/// A 32-bit fraction's constant in 16 bits.
+constexpr int16_t constant(int32_t x) {
+  return int16_t((int64_t{x} + (x < 0 ? 32767 : 32768)) >> 16);
+}
+
+/// e^x for x in [-1/4, 0), 0 integer bits: the series around -1/8.
+int16_t exp_near_zero(int16_t a) {
+  constexpr int16_t kExpEighth = constant(1895147668), kThird = constant(715827883);
+  const int16_t x = wrap(a + (1 << 12));
+  const int16_t x2 = mul(x, x), x3 = mul(x2, x), x4 = mul(x2, x2);
+  const int16_t quarter = shift_right(x4, 2);
+  const int16_t tail = shift_right(wrap(mul(wrap(quarter + x3), kThird) + x2), 1);
+  return saturate(kExpEighth + mul(kExpEighth, wrap(x + tail)));
+}
+
+/// e^x for x <= 0 with `bits` integer bits.
+int16_t exp_on_negative(int16_t a, int bits) {
+  const int fraction = 15 - bits;
+  const int16_t quarter = int16_t(1 << (fraction - 2));
+  const int16_t rest = wrap((a & (quarter - 1)) - quarter);
+  int16_t result = exp_near_zero(saturate(int32_t{rest} << bits));
+  const int32_t remainder = wrap(rest - a);
+  // e^-(2^k) for k = -2 ..
+  constexpr int16_t kFactors[] = {constant(1672461947), constant(1302514674), constant(790015084),
+                                  constant(290630308),  constant(39332535),   constant(720401),
+                                  constant(242)};
+  for (int exponent = -2; exponent <= 4 && exponent < bits; ++exponent) {
+    if (remainder & (1 << (fraction + exponent))) result = mul(result, kFactors[exponent + 2]);
+  }
+  if (bits > 5 && a < -(1 << (fraction + 5))) result = 0;
+  return a == 0 ? kOne : result;
+}
+
+/// Newton's x for 1 / ((1 + a) / 2), a in [0, 1); 2 integer bits.
+int16_t reciprocal_of_half(int16_t a) {
+  const int16_t half = int16_t((int32_t{a} + kOne + 1) / 2);
+  int16_t x = wrap(constant(1515870810) + mul(half, constant(-1010580540)));
+  for (int i = 0; i < 3; ++i) {
+    const int16_t rest = wrap((1 << 13) - mul(half, x));
+    x = wrap(x + saturate(int32_t{mul(x, rest)} * 4));
+  }
+  return x;
+}
+
+}  // namespace
+
+int16_t logistic(int16_t x) {
+  if (x == 0) return 1 << 14;
+  const int16_t below = x > 0 ? wrap(-x) : x;
+  const int16_t exp = exp_on_negative(below, 3);
+  const int16_t positive = saturate(int32_t{reciprocal_of_half(exp)} * 2);
+  return x > 0 ? positive : wrap(kOne - positive);
+}
+
+int16_t tanh(int16_t x, int bits) {
+  if (x == 0) return 0;
+  const int16_t below = x < 0 ? x : wrap(-x);
+  // 2x has the same raw number with one more integer bit.
+  const int16_t exp = exp_on_negative(below, bits + 1);
+  const int16_t size = saturate(int32_t{wrap(reciprocal_of_half(exp) - (1 << 13))} * 4);
+  return x < 0 ? wrap(-size) : size;
+}
+
+}  // namespace samara::ops::sixteen

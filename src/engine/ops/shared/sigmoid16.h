@@ -1,0 +1,16 @@
+// Logistic and tanh of 16-bit fractions as LSTM cells have them: fixed-point series, not tables.
+// Raw numbers with `bits` integer bits: value = raw * 2^(bits - 15). The results have 0 integer
+// bits. Bit for bit gemmlowp's, whose order of roundings this follows.
+// Rules from: gemmlowp fixedpoint/fixedpoint.h (exp_on_negative_values, logistic, tanh).
+#pragma once
+
+#include <cstdint>
+
+namespace samara::ops::sixteen {
+
+/// x has 3 integer bits.
+int16_t logistic(int16_t x);
+/// x has `bits` integer bits, 0..6.
+int16_t tanh(int16_t x, int bits);
+
+}  // namespace samara::ops::sixteen
