@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/checked.h"
+#include "engine/kernels/requant/requant_kernels.h"
 
 namespace samara::kernels {
 namespace {
@@ -188,7 +189,7 @@ void Block::run(int64_t first, int count, FunctionRef<void(const SumTile&)> epil
       multiply_parts(first, count, channel, n, stride);
     } else {
       multiply(count, 0, int(taps_count_), channel, n, stride);
-      if (d_.input_i16) std::copy_n(sums_, count * stride, wide_);
+      if (d_.input_i16) requant_rows().kernels->widen(wide_, sums_, size_t(count * stride), false);
     }
     epilogue({.row = first,
               .rows = count,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/kernels/requant/requant_kernels.h"
+
 namespace samara::kernels {
 namespace {
 
@@ -84,6 +86,7 @@ class Tile {
   const std::byte* packed_;
   const int32_t* pads_;
   int pad_step_;
+  const RequantRows& rows_kernels_ = *requant_rows().kernels;
   uint8_t flip_;
   size_t left_size_;
   int group_ = 0, rows_ = 0;
@@ -196,8 +199,7 @@ void Tile::multiply(int panel, int count, int64_t k, int part) {
   kernel_.run(call);
   if (!c_.input_i16) return;
   int64_t* wide = wide_sums(width);
-  const int n = rows_ * width;
-  for (int i = 0; i < n; ++i) wide[i] = (k == 0 ? 0 : wide[i]) + sums[i];
+  rows_kernels_.widen(wide, sums, size_t(rows_ * width), k != 0);
 }
 
 void Tile::finish(int panel, int count, FunctionRef<void(const SumTile&)> epilogue) {

@@ -7,51 +7,70 @@
 namespace samara::kernels {
 namespace {
 
-// Rounds half away from zero and clamps; NaN becomes `low`.
-int8_t to_int8(float x, float low) {
-  float whole = std::trunc(x);
-  if (std::abs(x - whole) >= 0.5f) whole += std::copysign(1.0f, x);
-  return int8_t(whole > low ? (whole < 127.0f ? whole : 127.0f) : low);
+void range_scalar(const float* values, size_t n, float* low, float* high) {
+  float least = 0, most = 0;
+  for (size_t i = 0; i < n; ++i) {
+    least = std::min(least, values[i]);
+    most = std::max(most, values[i]);
+  }
+  *low = least;
+  *high = most;
 }
 
-struct MinMax {
-  float low = 0, high = 0;
-};
-MinMax range_with_zero(const float* values, size_t n) {
-  MinMax r;
+void quantize_scalar(const float* values, size_t n, float factor, float offset, float low,
+                     int8_t* out) {
   for (size_t i = 0; i < n; ++i) {
-    r.low = std::min(r.low, values[i]);
-    r.high = std::max(r.high, values[i]);
+    const float x = offset + values[i] * factor;
+    // Clamped first: an integer conversion is the quickest way to cut the fraction off.
+    const float near = x > -200.0f ? (x < 200.0f ? x : 200.0f) : -200.0f;
+    float whole = float(int32_t(near));
+    if (std::abs(near - whole) >= 0.5f) whole += near < 0 ? -1.0f : 1.0f;
+    out[i] = int8_t(std::min(std::max(whole, low), 127.0f));
   }
-  return r;
 }
+
+constexpr Variant<RowQuantizer> kVariants[] = {
+#define SAMARA_VARIANT(object, isa) {#object, isa, &object},
+#include "engine/kernels/hybrid/variants.inc"
+#undef SAMARA_VARIANT
+};
 
 }  // namespace
 
+extern constinit const RowQuantizer hybrid_scalar{range_scalar, quantize_scalar};
+
+std::span<const Variant<RowQuantizer>> row_quantizer_variants() { return kVariants; }
+const Variant<RowQuantizer>& row_quantizer(uint32_t isa) {
+  return pick(row_quantizer_variants(), isa);
+}
+
 RowQuant quantize_symmetric(const float* values, size_t n, int8_t* out) {
-  const MinMax r = range_with_zero(values, n);
-  const float range = std::max(-r.low, r.high);
+  const RowQuantizer& kernels = *row_quantizer().kernels;
+  float low = 0, high = 0;
+  kernels.range(values, n, &low, &high);
+  const float range = std::max(-low, high);
   if (range == 0) {
     std::memset(out, 0, n);
     return {};
   }
-  const float inverse = 127.0f / range;
-  for (size_t i = 0; i < n; ++i) out[i] = to_int8(values[i] * inverse, -127.0f);
+  kernels.quantize(values, n, 127.0f / range, 0, -127.0f, out);
   return {range / 127.0f, 0};
 }
 
 RowQuant quantize_asymmetric(const float* values, size_t n, int8_t* out) {
-  const MinMax r = range_with_zero(values, n);
-  if (r.low == r.high) {
+  const RowQuantizer& kernels = *row_quantizer().kernels;
+  float least = 0, most = 0;
+  kernels.range(values, n, &least, &most);
+  if (least == most) {
     std::memset(out, 0, n);
     return {};
   }
-  const double low = r.low, high = r.high;
+  const double low = least, high = most;
   const double scale = (high - low) / 255.0;
   // The zero point follows the end of the range that it is nearer to, for the smaller error.
   const double from_low = -128.0 - low / scale, from_high = 127.0 - high / scale;
-  const double zero =
-      128.0 + std::abs(low / scale) < 127.0 + std::abs(high / scale) ? from_low : from_high;
+  const bool nearer_low = 128.0 + std::abs(low / scale) < 127.0 + std::abs(high / scale);
+  const double zero = nearer_low ? from_low : from_high;
   int32_t nudged = -128;
   if (zero >= 127.0) {
     nudged = 127;
@@ -59,8 +78,7 @@ RowQuant quantize_asymmetric(const float* values, size_t n, int8_t* out) {
     nudged = int32_t(std::round(zero));
   }
   const float float_scale = float(scale);
-  const float inverse = 1.0f / float_scale, offset = float(nudged);
-  for (size_t i = 0; i < n; ++i) out[i] = to_int8(offset + values[i] * inverse, -128.0f);
+  kernels.quantize(values, n, 1.0f / float_scale, float(nudged), -128.0f, out);
   return {float_scale, nudged};
 }
 

@@ -4,8 +4,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+
+#include "engine/kernels/hybrid/hybrid_types.h"
+#include "engine/kernels/variants.h"
 
 namespace samara::kernels {
+
+std::span<const Variant<RowQuantizer>> row_quantizer_variants();
+const Variant<RowQuantizer>& row_quantizer(uint32_t isa = cpu_isa());
 
 /// What a row was quantized with: value = scale * (q - zero).
 struct RowQuant {

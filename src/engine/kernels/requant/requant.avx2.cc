@@ -126,8 +126,75 @@ void hybrid(const SumBlock& b, const int32_t* left_zero, const int32_t* weight_s
   }
 }
 
+/// Four channels' parameters for rounding 64-bit sums once.
+struct Wide {
+  __m256i factor, by, round, sign;
+  SAMARA_INLINE Wide(const int32_t* multiplier, const int32_t* shift) {
+    const __m128i m = _mm_loadu_si128(reinterpret_cast<const __m128i*>(multiplier));
+    const __m128i s = _mm_loadu_si128(reinterpret_cast<const __m128i*>(shift));
+    // The fraction's upper 16 bits, rounded but not to 2^15.
+    const __m128i fraction = _mm_min_epu32(
+        _mm_srli_epi32(_mm_add_epi32(m, _mm_set1_epi32(1 << 15)), 16), _mm_set1_epi32(0x7fff));
+    const __m256i one = _mm256_set1_epi64x(1);
+    factor = _mm256_cvtepu32_epi64(fraction);
+    by = _mm256_cvtepi32_epi64(_mm_sub_epi32(_mm_set1_epi32(15), s));
+    round = _mm256_sllv_epi64(one, _mm256_sub_epi64(by, one));
+    sign = _mm256_srlv_epi64(_mm256_set1_epi64x(INT64_MIN), by);
+  }
+  /// The low 32 bits of (x * factor + round) >> by, in the even lanes.
+  SAMARA_INLINE __m256i operator()(__m256i x) const {
+    const __m256i low = _mm256_mul_epu32(x, factor);
+    const __m256i high = _mm256_mul_epu32(_mm256_srli_epi64(x, 32), factor);
+    __m256i v = _mm256_add_epi64(_mm256_add_epi64(low, _mm256_slli_epi64(high, 32)), round);
+    // An arithmetic shift of 64 bits, which AVX2 lacks: made unsigned, shifted, made signed.
+    v = _mm256_srlv_epi64(_mm256_xor_si256(v, _mm256_set1_epi64x(INT64_MIN)), by);
+    return _mm256_sub_epi64(v, sign);
+  }
+};
+
+void wide16(const WideBlock& b, const int32_t* multiplier, const int32_t* shift, int16_t* out,
+            ptrdiff_t out_stride) {
+  const __m128i low = _mm_set1_epi32(b.low), high = _mm_set1_epi32(b.high);
+  for (int j = 0; j < b.n; j += 4) {
+    bool vectors = b.n - j >= 4 && !b.wrap32 && !b.bias32;
+    for (int c = j; vectors && c < j + 4; ++c) vectors = shift[c] < 15;
+    if (!vectors) {
+      WideBlock rest = b;
+      rest.sums += j;
+      rest.n = b.n - j < 4 ? b.n - j : 4;
+      if (rest.bias) rest.bias += j;
+      if (rest.bias32) rest.bias32 += j;
+      requant_scalar.wide16(rest, multiplier + j, shift + j, out + j, out_stride);
+      continue;
+    }
+    const Wide wide(multiplier + j, shift + j);
+    __m256i bias = _mm256_setzero_si256();
+    if (b.bias) bias = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b.bias + j));
+    for (int i = 0; i < b.rows; ++i) {
+      const auto* sums = reinterpret_cast<const __m256i*>(b.sums + i * b.stride + j);
+      const __m256i y = wide(_mm256_add_epi64(_mm256_loadu_si256(sums), bias));
+      const __m256i even =
+          _mm256_permutevar8x32_epi32(y, _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6));
+      __m128i z = _mm_min_epi32(_mm_max_epi32(_mm256_castsi256_si128(even), low), high);
+      z = _mm_packs_epi32(z, z);
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(out + i * out_stride + j), z);
+    }
+  }
+}
+
+void widen(int64_t* to, const int32_t* from, size_t n, bool add) {
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    auto* at = reinterpret_cast<__m256i*>(to + i);
+    __m256i x = _mm256_cvtepi32_epi64(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i)));
+    if (add) x = _mm256_add_epi64(x, _mm256_loadu_si256(at));
+    _mm256_storeu_si256(at, x);
+  }
+  for (; i < n; ++i) to[i] = (add ? to[i] : 0) + from[i];
+}
+
 }  // namespace
 
-extern constinit const RequantRows requant_avx2{twice8, real8, hybrid};
+extern constinit const RequantRows requant_avx2{twice8, real8, hybrid, wide16, widen};
 
 }  // namespace samara::kernels

@@ -120,8 +120,77 @@ void hybrid(const SumBlock& b, const int32_t* left_zero, const int32_t* weight_s
   }
 }
 
+/// Eight sums with their bias.
+SAMARA_INLINE __m512i wide_at(const WideBlock& b, int row, int j, __mmask8 some) {
+  __m512i x = _mm512_maskz_loadu_epi64(some, b.sums + row * b.stride + j);
+  if (b.bias) x = _mm512_add_epi64(x, _mm512_maskz_loadu_epi64(some, b.bias + j));
+  if (b.bias32) {
+    const __m256i add = _mm256_maskz_loadu_epi32(some, b.bias32 + j);
+    x = _mm512_add_epi64(x, _mm512_cvtepi32_epi64(add));
+  }
+  return x;
+}
+
+void wide16(const WideBlock& b, const int32_t* multiplier, const int32_t* shift, int16_t* out,
+            ptrdiff_t out_stride) {
+  const __m512i low = _mm512_set1_epi32(b.low), high = _mm512_set1_epi32(b.high);
+  for (int j = 0; j < b.n; j += 16) {
+    const __mmask16 some = first(b.n - j);
+    const Twice twice(multiplier + j, shift + j, some);
+    // The fraction's upper 16 bits, rounded but not to 2^15; shifts below 16 stay right shifts.
+    const __m512i m = _mm512_maskz_loadu_epi32(some, multiplier + j);
+    const __m512i s = _mm512_maskz_loadu_epi32(some, shift + j);
+    const __m512i fraction =
+        _mm512_min_epu32(_mm512_srli_epi32(_mm512_add_epi32(m, _mm512_set1_epi32(1 << 15)), 16),
+                         _mm512_set1_epi32(0x7fff));
+    const __m512i total = _mm512_sub_epi32(_mm512_set1_epi32(15), s);
+    if (_mm512_mask_cmplt_epi32_mask(some, total, _mm512_set1_epi32(1)) && !b.wrap32) {
+      WideBlock rest = b;
+      rest.sums += j;
+      rest.n = b.n - j < 16 ? b.n - j : 16;
+      if (rest.bias) rest.bias += j;
+      if (rest.bias32) rest.bias32 += j;
+      requant_scalar.wide16(rest, multiplier + j, shift + j, out + j, out_stride);
+      continue;
+    }
+    __m512i factor[2], by[2], round[2];
+    for (int h = 0; h < 2; ++h) {
+      const __m512i one = _mm512_set1_epi64(1);
+      factor[h] = _mm512_cvtepu32_epi64(h ? _mm512_extracti64x4_epi64(fraction, 1)
+                                          : _mm512_castsi512_si256(fraction));
+      by[h] = _mm512_cvtepu32_epi64(h ? _mm512_extracti64x4_epi64(total, 1)
+                                      : _mm512_castsi512_si256(total));
+      round[h] = _mm512_sllv_epi64(one, _mm512_sub_epi64(by[h], one));
+    }
+    for (int i = 0; i < b.rows; ++i) {
+      __m512i x0 = wide_at(b, i, j, __mmask8(some));
+      __m512i x1 = wide_at(b, i, j + 8, __mmask8(some >> 8));
+      if (!b.wrap32) {
+        x0 =
+            _mm512_srav_epi64(_mm512_add_epi64(_mm512_mullo_epi64(x0, factor[0]), round[0]), by[0]);
+        x1 =
+            _mm512_srav_epi64(_mm512_add_epi64(_mm512_mullo_epi64(x1, factor[1]), round[1]), by[1]);
+      }
+      __m512i y = _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi64_epi32(x0)),
+                                     _mm512_cvtepi64_epi32(x1), 1);
+      if (b.wrap32) y = twice(y);
+      y = _mm512_min_epi32(_mm512_max_epi32(y, low), high);
+      _mm512_mask_cvtepi32_storeu_epi16(out + i * out_stride + j, some, y);
+    }
+  }
+}
+
+void widen(int64_t* to, const int32_t* from, size_t n, bool add) {
+  for (size_t i = 0; i < n; i += 8) {
+    const __mmask8 some = n - i >= 8 ? 0xff : __mmask8((1u << (n - i)) - 1);
+    __m512i x = _mm512_cvtepi32_epi64(_mm256_maskz_loadu_epi32(some, from + i));
+    if (add) x = _mm512_add_epi64(x, _mm512_maskz_loadu_epi64(some, to + i));
+    _mm512_mask_storeu_epi64(to + i, some, x);
+  }
+}
+
 }  // namespace
 
-extern constinit const RequantRows requant_avx512{twice8, real8, hybrid};
+extern constinit const RequantRows requant_avx512{twice8, real8, hybrid, wide16, widen};
 
 }  // namespace samara::kernels

@@ -51,32 +51,8 @@ void hybrid_scalar(const SumBlock& b, const int32_t* left_zero, const int32_t* w
   }
 }
 
-constexpr Variant<RequantRows> kVariants[] = {
-#define SAMARA_VARIANT(object, isa) {#object, isa, &object},
-#include "engine/kernels/requant/variants.inc"
-#undef SAMARA_VARIANT
-};
-
-}  // namespace
-
-extern constinit const RequantRows requant_scalar{twice8_scalar, real8_scalar, hybrid_scalar};
-
-std::span<const Variant<RequantRows>> requant_variants() { return kVariants; }
-const Variant<RequantRows>& requant_rows(uint32_t isa) { return pick(requant_variants(), isa); }
-
-double round_clamped(double x, double low, double high) {
-  double whole = std::trunc(x);
-  if (std::abs(x - whole) >= 0.5) whole += std::copysign(1.0, x);
-  return std::min(std::max(whole, low), high);
-}
-
-void requant_real16(const SumBlock& b, const double* scale, int16_t* out, ptrdiff_t out_stride) {
-  for (int i = 0; i < b.rows; ++i)
-    for (int j = 0; j < b.n; ++j) out[i * out_stride + j] = int16_t(real(b, i, j, scale));
-}
-
-void requant_wide16(const WideBlock& b, const int32_t* multiplier, const int32_t* shift,
-                    int16_t* out, ptrdiff_t out_stride) {
+void wide16_scalar(const WideBlock& b, const int32_t* multiplier, const int32_t* shift,
+                   int16_t* out, ptrdiff_t out_stride) {
   for (int i = 0; i < b.rows; ++i) {
     for (int j = 0; j < b.n; ++j) {
       const int64_t sum = wide_sum_at(b, i, j);
@@ -86,6 +62,37 @@ void requant_wide16(const WideBlock& b, const int32_t* multiplier, const int32_t
     }
   }
 }
+void widen_scalar(int64_t* to, const int32_t* from, size_t n, bool add) {
+  for (size_t i = 0; i < n; ++i) to[i] = (add ? to[i] : 0) + from[i];
+}
+
+constexpr Variant<RequantRows> kVariants[] = {
+#define SAMARA_VARIANT(object, isa) {#object, isa, &object},
+#include "engine/kernels/requant/variants.inc"
+#undef SAMARA_VARIANT
+};
+
+}  // namespace
+
+extern constinit const RequantRows requant_scalar{twice8_scalar, real8_scalar, hybrid_scalar,
+                                                  wide16_scalar, widen_scalar};
+
+std::span<const Variant<RequantRows>> requant_variants() { return kVariants; }
+const Variant<RequantRows>& requant_rows(uint32_t isa) { return pick(requant_variants(), isa); }
+
+double round_clamped(double x, double low, double high) {
+  // Clamped first, so that an integer conversion is the quickest way to cut the fraction off.
+  const double near = std::min(std::max(x, low - 1), high + 1);
+  double whole = double(int64_t(near));
+  if (std::abs(near - whole) >= 0.5) whole += near < 0 ? -1 : 1;
+  return std::min(std::max(whole, low), high);
+}
+
+void requant_real16(const SumBlock& b, const double* scale, int16_t* out, ptrdiff_t out_stride) {
+  for (int i = 0; i < b.rows; ++i)
+    for (int j = 0; j < b.n; ++j) out[i * out_stride + j] = int16_t(real(b, i, j, scale));
+}
+
 void requant_wide_real16(const WideBlock& b, const double* scale, int16_t* out,
                          ptrdiff_t out_stride) {
   for (int i = 0; i < b.rows; ++i) {

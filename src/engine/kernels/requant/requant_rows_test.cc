@@ -105,6 +105,39 @@ TEST(requant, doubles_just_under_a_half_stay) {
   EXPECT_EQ(round_clamped(-1e300, -10, 10), -10);
 }
 
+TEST(requant, every_variant_gives_the_bits_of_the_portable_one_for_wide_sums) {
+  for (const Variant<RequantRows>& v : requant_variants()) {
+    if (!v.runs_on(detected_isa())) continue;
+    SCOPED_TRACE(v.name);
+    std::mt19937 r(5);
+    for (int i = 0; i < 400; ++i) {
+      const Block base = random_block(r, i % 4 == 3);
+      const int rows = base.block.rows, n = base.block.n;
+      std::vector<int64_t> sums, bias;
+      for (const int32_t x : base.sums)
+        sums.push_back(int64_t(uint64_t(int64_t{x}) << (i % 4 == 3 ? r() % 30 : r() % 16)));
+      for (const int32_t x : base.weight_sums) bias.push_back(int64_t{x} * 1000);
+      const WideBlock b{.sums = sums.data(),
+                        .stride = base.block.stride,
+                        .rows = rows,
+                        .n = n,
+                        .bias = i % 3 == 0 ? bias.data() : nullptr,
+                        .bias32 = i % 3 == 1 ? base.weight_sums.data() : nullptr,
+                        .wrap32 = i % 5 == 0,
+                        .low = i % 2 ? 0 : -32768,
+                        .high = 32767};
+      std::vector<int16_t> want(size_t(rows * n), 99), got = want;
+      requant_scalar.wide16(b, base.multiplier.data(), base.shift.data(), want.data(), n);
+      v.kernels->wide16(b, base.multiplier.data(), base.shift.data(), got.data(), n);
+      ASSERT_EQ(got, want) << i;
+      std::vector<int64_t> wide(sums), expected(sums);
+      requant_scalar.widen(expected.data(), base.sums.data(), size_t(n), i % 2);
+      v.kernels->widen(wide.data(), base.sums.data(), size_t(n), i % 2);
+      ASSERT_EQ(wide, expected) << i;
+    }
+  }
+}
+
 TEST(requant, wide_sums_by_both_rules) {
   const int64_t sums[] = {1000, int64_t{1} << 33, -1000};
   const int64_t bias[] = {1, 2, 3};
@@ -113,12 +146,12 @@ TEST(requant, wide_sums_by_both_rules) {
   int16_t out[3];
   WideBlock b{
       .sums = sums, .stride = 3, .rows = 1, .n = 3, .bias = bias, .low = -32768, .high = 32767};
-  requant_wide16(b, value.data(), shift.data(), out, 3);
+  requant_scalar.wide16(b, value.data(), shift.data(), out, 3);
   EXPECT_EQ(out[0], 10);
   EXPECT_EQ(out[1], 32767);
   EXPECT_EQ(out[2], -10);
   b.wrap32 = true;  // 2^33 + 2 is 2 in 32 bits
-  requant_wide16(b, value.data(), shift.data(), out, 3);
+  requant_scalar.wide16(b, value.data(), shift.data(), out, 3);
   EXPECT_EQ(out[1], 0);
   const std::vector<double> real(3, 0.01);
   requant_wide_real16(b, real.data(), out, 3);

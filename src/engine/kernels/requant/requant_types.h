@@ -16,6 +16,17 @@ struct SumBlock {
   int32_t zero = 0, low = 0, high = 0;  // of the output; low and high include the zero point
 };
 
+/// 64-bit sums of 16-bit operators. The bias is one of the two, or neither.
+struct WideBlock {
+  const int64_t* sums = nullptr;
+  ptrdiff_t stride = 0;
+  int rows = 0, n = 0;
+  const int64_t* bias = nullptr;
+  const int32_t* bias32 = nullptr;
+  bool wrap32 = false;  // the sum with its bias is cut to 32 bits, as operators with i32 bias do
+  int32_t low = 0, high = 0;
+};
+
 struct RequantRows {
   /// sums * multiplier * 2^(shift - 31), rounded twice (requant.h: rescale), to bytes.
   void (*twice8)(const SumBlock&, const int32_t* multiplier, const int32_t* shift, uint8_t* out,
@@ -27,6 +38,11 @@ struct RequantRows {
   void (*hybrid)(const SumBlock&, const int32_t* left_zero, const int32_t* weight_sums,
                  const float* row_scale, const float* scale, const float* bias, float low,
                  float high, float* out, ptrdiff_t out_stride) = nullptr;
+  /// Rounded once, with 16 bits of the multiplier (rescale64); with wrap32 twice (rescale).
+  void (*wide16)(const WideBlock&, const int32_t* multiplier, const int32_t* shift, int16_t* out,
+                 ptrdiff_t out_stride) = nullptr;
+  /// to[i] = from[i], or with `add` to[i] += from[i].
+  void (*widen)(int64_t* to, const int32_t* from, size_t n, bool add) = nullptr;
 };
 
 #define SAMARA_VARIANT(object, isa) extern const RequantRows object;

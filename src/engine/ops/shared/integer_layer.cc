@@ -178,7 +178,7 @@ void IntegerLayer::finish_wide(const SumTile& tile, const Data& data) const {
   if (finish_ == Finish::real) {
     kernels::requant_wide_real16(block, real_ + tile.channel, out, ptrdiff_t(data.channels));
   } else {
-    kernels::requant_wide16(block, multiplier_ + tile.channel, shift_ + tile.channel, out,
+    kernels::requant_rows().kernels->wide16(block, multiplier_ + tile.channel, shift_ + tile.channel, out,
                             ptrdiff_t(data.channels));
   }
 }

@@ -1,0 +1,47 @@
+// Row quantization on AVX-512.
+#include <immintrin.h>
+
+#include "engine/kernels/hybrid/hybrid_types.h"
+
+namespace samara::kernels {
+namespace {
+
+/// The next lanes of n values.
+[[gnu::always_inline]] inline __mmask16 some(size_t n) {
+  return __mmask16(n >= 16 ? 0xffff : (1u << n) - 1);
+}
+
+void range(const float* values, size_t n, float* low, float* high) {
+  __m512 least = _mm512_setzero_ps(), most = _mm512_setzero_ps();
+  for (size_t i = 0; i < n; i += 16) {
+    const __m512 x = _mm512_maskz_loadu_ps(some(n - i), values + i);
+    least = _mm512_min_ps(x, least);  // NaN leaves the second operand
+    most = _mm512_max_ps(x, most);
+  }
+  *low = _mm512_reduce_min_ps(least);
+  *high = _mm512_reduce_max_ps(most);
+}
+
+void quantize(const float* values, size_t n, float factor, float offset, float low, int8_t* out) {
+  const __m512 f = _mm512_set1_ps(factor), o = _mm512_set1_ps(offset);
+  const __m512 floor = _mm512_set1_ps(low), ceiling = _mm512_set1_ps(127.0f);
+  for (size_t i = 0; i < n; i += 16) {
+    const __mmask16 lanes = some(n - i);
+    const __m512 v = _mm512_maskz_loadu_ps(lanes, values + i);
+    const __m512 x = _mm512_add_ps(o, _mm512_mul_ps(v, f));
+    const __m512 whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+    const __m512 rest = _mm512_abs_ps(_mm512_sub_ps(x, whole));
+    const __mmask16 away = _mm512_cmp_ps_mask(rest, _mm512_set1_ps(0.5f), _CMP_GE_OQ);
+    const __m512 sign = _mm512_and_ps(x, _mm512_set1_ps(-0.0f));
+    const __m512 one = _mm512_or_ps(sign, _mm512_set1_ps(1.0f));
+    const __m512 rounded = _mm512_mask_add_ps(whole, away, whole, one);
+    const __m512 y = _mm512_min_ps(_mm512_max_ps(rounded, floor), ceiling);
+    _mm512_mask_cvtepi32_storeu_epi8(out + i, lanes, _mm512_cvttps_epi32(y));
+  }
+}
+
+}  // namespace
+
+extern constinit const RowQuantizer hybrid_avx512{range, quantize};
+
+}  // namespace samara::kernels
