@@ -68,6 +68,12 @@ class FlatModel:
             return []
         return getattr(signatures[0], kind)
 
+    def computed_tensors(self):
+        """Tensor indices that operators of the main graph write and that somebody reads: LiteRT
+        leaves unused outputs of WHILE stale, and crashes when asked for tensors never written."""
+        read = {i for op in self.operators() for i in op.inputs} | set(self.graph.outputs)
+        return [o for op in self.operators() for o in op.outputs if o in read]
+
     def is_hybrid(self, operator):
         """Float activations with 8-bit weights, quantized on the fly."""
         if self.name_of(operator) not in (

@@ -12,9 +12,8 @@ class Refused(Exception):
     """LiteRT does not load or run the model, or dies; the text says which."""
 
 
-def _work(pipe, data, resolver, runs, wanted):
+def _work(pipe, data, resolver, runs, wanted, keep_all):
     try:
-        keep_all = wanted is None
         machine = litert.Interpreter(
             model_content=data,
             experimental_op_resolver_type=resolver,
@@ -30,7 +29,7 @@ def _work(pipe, data, resolver, runs, wanted):
                 machine.set_tensor(detail["index"], value)
             machine.invoke()
             results = {}
-            for index in wanted if wanted is not None else range(len(machine.get_tensor_details())):
+            for index in wanted:
                 try:
                     results[index] = machine.get_tensor(index)
                 except (ValueError, RuntimeError):
@@ -41,11 +40,11 @@ def _work(pipe, data, resolver, runs, wanted):
         pipe.send(("refused", str(error)))
 
 
-def run(data, resolver, runs, wanted=None):
-    """The tensors {index: array} of each run; all of them where `wanted` is None."""
+def run(data, resolver, runs, wanted, keep_all=False):
+    """The tensors {index: array} of each run. Those that are no outputs need keep_all."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_work, args=(theirs, data, resolver, runs, wanted))
+    child = context.Process(target=_work, args=(theirs, data, resolver, runs, wanted, keep_all))
     child.start()
     theirs.close()
     results = []
@@ -70,7 +69,7 @@ def inputs_of(data, resolver=BUILTIN):
     """(index, shape, dtype, name) of each input."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_work, args=(theirs, data, resolver, [], []))
+    child = context.Process(target=_work, args=(theirs, data, resolver, [], [], False))
     child.start()
     theirs.close()
     try:

@@ -191,7 +191,7 @@ Result<int> run(const Args& args, BenchFlags& f) {
                                                  : 1000);
   const auto in_model = [&] { return "model " + f.model.model; };
   const auto begin = Clock::now();
-  TRY_SET(const auto model, load_model(f.model).in(in_model));
+  TRY_SET(const auto model, load_model(f.model));
   if (f.list_signatures) return list_signatures(*model);
   TRY_SET(const auto session, Session::create(model, session_options(f.model)).in(in_model));
   TRY(session->plan().in(in_model));

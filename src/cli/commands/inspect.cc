@@ -40,7 +40,7 @@ Result<json::Json> make_plan(const Options& o, std::shared_ptr<const schema::Mod
 Result<int> run(const Args&, Options& o) {
   TRY_SET(const ModelOptions options, model_options(o.model));
   const auto in_model = [&] { return "model " + o.model.model; };
-  TRY_SET(const auto file, schema::ModelFile::open(o.model.model, options.open).in(in_model));
+  TRY_SET(const auto file, schema::ModelFile::open(o.model.model, options.open));
   json::Json out = summary_of(*file);
   std::string text = print_summary(out);
   const auto show = [&](const char* key, json::Json value,

@@ -44,7 +44,8 @@ void declare(Args& args, Options& o) {
   declare_model_flags(args, o.model);
 }
 
-/// Keeps the last value of every tensor that a node of the main graph wrote.
+/// Keeps the last value of every tensor that a node wrote. Those of the main graph are written at
+/// once, those of other subgraphs, which a loop computes over and over, at the end.
 class Dump : public graph::Observer {
  public:
   explicit Dump(std::string dir) : dir_(std::move(dir)) {}
@@ -53,27 +54,48 @@ class Dump : public graph::Observer {
     for (int i = 0; i < operands.outputs(); ++i) {
       const graph::Tensor& tensor = operands.out(i);
       if (!status_.ok() || !tensor.data || bits(tensor.type) == 0) continue;
-      const std::string stem = cat(node.subgraph, "_", tensor.index);
-      // A node inside a loop comes again; only the main graph's tensors are written at once.
-      status_ = write_tensor(dir_, stem, tensor);
-      json::Json entry = describe(tensor);
-      entry.set("subgraph", node.subgraph).set("index", tensor.index);
-      entry.set("operator", node.op).set("node", node.index).set("file", stem + ".npy");
-      entries_[{node.subgraph, tensor.index}] = std::move(entry);
+      const Key key{node.subgraph, tensor.index};
+      Entry& entry = entries_[key];
+      if (entry.json.is_null()) {
+        entry.json = json::Json::object({{"subgraph", node.subgraph}, {"index", tensor.index}});
+        entry.json.set("operator", node.op).set("node", node.index).set("file", stem(key) + ".npy");
+      }
+      const json::Json described = describe(tensor);
+      for (const auto& [name, value] : *described.as_object()) entry.json.set(name, value);
+      if (node.subgraph == 0) {
+        status_ = write_tensor(dir_, stem(key), tensor);
+      } else {
+        entry.tensor = tensor;
+        entry.data.assign(tensor.data, tensor.data + tensor.bytes);
+      }
     }
   }
 
   Status finish() {
     TRY(std::move(status_));
     json::Json list = json::Json::array();
-    for (auto& [key, entry] : entries_) list.push(std::move(entry));
+    for (auto& [key, entry] : entries_) {
+      if (key.first != 0) {
+        entry.tensor.data = entry.data.data();
+        TRY(write_tensor(dir_, stem(key), entry.tensor));
+      }
+      list.push(std::move(entry.json));
+    }
     return write_text(dir_ + "/tensors.json", list.dump(2) + "\n");
   }
 
  private:
+  using Key = std::pair<int, int>;  // subgraph and tensor
+  struct Entry {
+    json::Json json;
+    graph::Tensor tensor;
+    std::vector<std::byte> data;
+  };
+  static std::string stem(const Key& key) { return cat(key.first, "_", key.second); }
+
   std::string dir_;
   Status status_;
-  std::map<std::pair<int, int>, json::Json> entries_;
+  std::map<Key, Entry> entries_;
 };
 
 Result<json::Json> keep_outputs(const Session& session, const std::string& dir) {
@@ -147,7 +169,7 @@ Result<int> execute(const Args&, Options& o) {
     TRY_SET(sets, read_input_sets(o.input_sets));
     for (auto& [name, set] : sets) set.insert(common.begin(), common.end());
   }
-  TRY_SET(const auto model, load_model(o.model).in([&] { return "model " + o.model.model; }));
+  TRY_SET(const auto model, load_model(o.model));
   SessionOptions options = session_options(o.model);
   options.poison = o.poison;
   TRY_SET(const auto session,
