@@ -1,5 +1,7 @@
 // BROADCAST_ARGS: the shape that two shapes have together. Builtin 145, version 1.
 // Rules from: LiteRT tflite/kernels/broadcast_args.cc.
+#include <algorithm>
+
 #include "engine/ops/shared/move.h"
 
 namespace samara::ops {

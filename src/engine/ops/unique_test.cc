@@ -1,0 +1,29 @@
+#include <cmath>
+
+#include "testing/op_test.h"
+
+namespace samara::testing {
+namespace {
+
+OP_TEST(unique, lists_values_by_first_appearance) {
+  OpCase c{.op = "UNIQUE"};
+  c.in(i32({6}, {5, 2, 5, 9, 2, 0})).out(i32({4}, {5, 2, 9, 0}));
+  c.out(i32({6}, {0, 1, 0, 2, 1, 3}));
+  run_everywhere(c);
+  OpCase floats{.op = "UNIQUE"};
+  floats.in(f32({5}, {1, NAN, 0.0f, -0.0f, NAN})).out(f32({4}, {1, NAN, 0, NAN}));
+  floats.out(i64({5}, {0, 1, 2, 2, 3}));
+  run_everywhere(floats);
+  OpCase empty{.op = "UNIQUE"};
+  empty.in(i8({0})).out(i8({0})).out(i32({0}));
+  run_everywhere(empty);
+}
+
+OP_TEST(unique, refuses_matrices) {
+  OpCase c{.op = "UNIQUE"};
+  c.in(i32({1, 1})).out(i32({1})).out(i32({1}));
+  expect_error(c, Code::invalid_model, "must have rank 1");
+}
+
+}  // namespace
+}  // namespace samara::testing
