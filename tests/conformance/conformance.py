@@ -56,7 +56,7 @@ class Row:
 
 def find_models(pattern):
     """(name, path) of all models there are, the repository's own first."""
-    found = [(f"demo/{p.name}", p) for p in sorted((ROOT / "demo/models").glob("*.tflite"))]
+    found = [(f"digits/{p.name}", p) for p in sorted((ROOT / "examples/digits/models").glob("*.tflite"))]
     data = os.environ.get("SAMARA_TEST_DATA") or (ROOT.parent / "shared/data")
     data = pathlib.Path(data)
     if data.is_dir():
@@ -349,7 +349,7 @@ def main():
         rows.append(row)
         print(f"{row.verdict:5} {name} {time.time() - start:.1f} s", file=sys.stderr, flush=True)
     if not data.is_dir():
-        print("skipped: there is no SAMARA_TEST_DATA and no ../shared/data; demo/models alone")
+        print("skipped: there is no SAMARA_TEST_DATA and no ../shared/data; examples/digits/models alone")
     print_table(rows, sys.stdout)
     if options.table:
         with open(options.table, "w", encoding="utf-8") as file:

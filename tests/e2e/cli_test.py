@@ -1,0 +1,307 @@
+"""The commands as a user calls them: results, formats, exit codes, errors."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+import zipfile
+
+from program import DIGITS, F32, INT8, PROGRAM, npy, parsed, samara
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def refused(self, result, *texts, code=1):
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        self.assertEqual(result.stdout, "")
+        for text in texts:
+            self.assertIn(text, result.stderr)
+
+    def input_of(self, model):
+        """(name, type, shape) of the model's first input."""
+        signature = parsed(samara("inspect", model, "--signatures", "--json"))["signatures"][0]
+        entry = signature["inputs"][0]
+        return entry["name"], entry["type"], [abs(d) for d in entry["shape"]]
+
+    def zeros(self, model, path=None):
+        _, kind, shape = self.input_of(model)
+        size, descr = {"float32": (4, "<f4"), "uint8": (1, "|u1"), "int8": (1, "|i1")}[kind]
+        count = 1
+        for d in shape:
+            count *= d
+        path = path or self.folder / "zeros.npy"
+        path.write_bytes(npy(descr, tuple(shape), bytes(count * size)))
+        return path
+
+
+class Program(Case):
+    def test_version_help_and_unknown_commands(self):
+        self.assertRegex(samara("--version").stdout, r"^samara \d+\.\d+\.\d+\n$")
+        self.assertIn("classify", samara("--help").stdout)
+        self.refused(samara("nonsense"), "no command 'nonsense'", code=2)
+        self.refused(samara(), "usage", code=2)
+        for command in ("run", "inspect", "bench", "classify", "doctor", "completion"):
+            self.assertEqual(samara(command, "--help").returncode, 0)
+            self.refused(samara(command, "--no-such-flag"), f"samara {command} --help", code=2)
+
+    def test_thread_counts(self):
+        for bad in ("0", "-1", "100000", "two"):
+            for command in ("run", "bench", "classify"):
+                extra = ["--model", INT8] if command == "classify" else []
+                self.refused(samara(command, INT8, *extra, "--threads", bad), "--threads", code=2)
+        self.assertEqual(samara("run", INT8, "--threads", "16").returncode, 0)
+
+    def test_isa_levels(self):
+        self.refused(samara("run", INT8, environment={"SAMARA_ISA": "sse9"}), "sse9", code=2)
+        self.assertEqual(samara("run", INT8, environment={"SAMARA_ISA": "scalar"}).returncode, 0)
+
+    def test_doctor(self):
+        report = parsed(samara("doctor", "--json"))
+        self.assertGreater(len(report["operators"]), 50)
+        self.assertIn("gemm_f32", report["kernels"])
+        self.assertIn("cpu_features", samara("doctor").stdout)
+        scalar = parsed(samara("doctor", "--json", environment={"SAMARA_ISA": "scalar"}))
+        self.assertTrue(all(v.endswith("scalar") for v in scalar["kernels"].values()))
+
+    def test_completion_scripts_load(self):
+        for shell in ("bash", "zsh", "fish"):
+            script = samara("completion", shell)
+            self.assertEqual(script.returncode, 0)
+            self.assertIn("--dump-tensors" if shell != "fish" else "dump-tensors", script.stdout)
+        self.refused(samara("completion", "tcsh"), "tcsh")
+        done = subprocess.run(
+            ["bash", "-c", 'eval "$1"; COMP_WORDS=(samara in); COMP_CWORD=1; _samara; echo "${COMPREPLY[@]}"',
+             "bash", samara("completion", "bash").stdout],
+            capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout.strip(), "inspect")
+
+    def test_output_that_cannot_be_written(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([PROGRAM, "inspect", INT8, "--tensors"], stdout=full,
+                                  stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("stdout", done.stderr)
+
+
+class Run(Case):
+    def test_writes_outputs_and_their_description(self):
+        out = self.folder / "out"
+        result = samara("run", F32, "--input", f"0={self.zeros(F32)}", "--output-dir", out)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stdout, r"float32 \[1, 10\], min .*, max .*, mean ")
+        entries = json.loads((out / "outputs.json").read_text())
+        self.assertEqual([e["index"] for e in entries], list(range(len(entries))))
+        self.assertEqual(entries[0]["type"], "float32")
+        self.assertEqual((out / "0.npy").read_bytes()[:6], b"\x93NUMPY")
+
+    def test_same_inputs_same_bytes_and_other_inputs_others(self):
+        def bytes_for(source, threads=1):
+            out = self.folder / f"{source.replace(':', '')}{threads}"
+            parsed(samara("run", F32, "--input", f"0={source}", "--output-dir", out, "--threads",
+                          threads, "--json"))
+            return (out / "0.npy").read_bytes()
+
+        self.assertEqual(bytes_for("random:1"), bytes_for("random:1", 2))
+        self.assertNotEqual(bytes_for("random:1"), bytes_for("random:2"))
+
+    def test_inputs_by_name_and_by_position_are_the_same(self):
+        name = self.input_of(INT8)[0]
+        runs = [parsed(samara("run", INT8, "--input", f"{key}=random:3", "--json"))["runs"][0]["outputs"]
+                for key in (name, "0")]
+        self.assertEqual(runs[0], runs[1])
+
+    def test_several_sets_of_inputs(self):
+        zeros = self.zeros(INT8).read_bytes()
+        npz = self.folder / "sets.npz"
+        name = self.input_of(INT8)[0]
+        with zipfile.ZipFile(npz, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(f"first/{name}.npy", zeros)
+            archive.writestr("second/0.npy", zeros)
+        result = parsed(samara("run", INT8, "--input-sets", npz, "--json", "--repeat", "2",
+                               "--output-dir", self.folder / "out"))
+        self.assertEqual([r["set"] for r in result["runs"]], ["first", "second"])
+        self.assertEqual(result["runs"][0]["outputs"], result["runs"][1]["outputs"])
+        self.assertTrue((self.folder / "out/second/0.npy").exists())
+        listing = self.folder / "sets.txt"
+        listing.write_text("# two sets\n0=random:1\n0=zeros\n")
+        result = parsed(samara("run", INT8, "--input-sets", listing, "--json"))
+        self.assertEqual(result["runs"][1]["outputs"][0]["max"],
+                         parsed(samara("run", INT8, "--input", "0=zeros", "--json"))
+                         ["runs"][0]["outputs"][0]["max"])
+
+    def test_dumps_every_tensor_that_is_computed(self):
+        dump = self.folder / "dump"
+        parsed(samara("run", INT8, "--dump-tensors", dump, "--json"))
+        entries = json.loads((dump / "tensors.json").read_text())
+        operators = parsed(samara("inspect", INT8, "--ops", "--json"))["operators_list"]
+        self.assertEqual(len({e["node"] for e in entries}), len(operators))
+        for entry in entries:
+            self.assertTrue((dump / entry["file"]).exists())
+
+    def test_wrong_inputs(self):
+        name, _, shape = self.input_of(INT8)
+        wrong_type, wrong_shape = self.folder / "t.npy", self.folder / "s.npy"
+        wrong_type.write_bytes(npy("<f8", tuple(shape), bytes(8 * shape[1] * shape[2] * shape[3])))
+        wrong_shape.write_bytes(npy("|u1", (2, 2), bytes(4)))
+        cut = self.folder / "cut.npy"
+        cut.write_bytes(self.zeros(INT8).read_bytes()[:-1])
+        self.refused(samara("run", INT8, "--input", f"0={wrong_type}"), "float64", name)
+        self.refused(samara("run", INT8, "--input", f"0={wrong_shape}"), name)
+        self.refused(samara("run", INT8, "--input", f"0={cut}"), "cut.npy")
+        self.refused(samara("run", INT8, "--input", "7=zeros"), "7")
+        self.refused(samara("run", INT8, "--input", "nobody=zeros"), "nobody", name)
+        self.refused(samara("run", INT8, "--input", "0=missing.npy"), "missing.npy")
+        self.refused(samara("run", INT8, "--input", "zeros"), "NAME_OR_INDEX")
+        self.refused(samara("run", INT8, "--input", "0=random:x"), "random:x")
+        self.refused(samara("run", INT8, "--signature", "nobody"), "nobody")
+
+    def test_wrong_models(self):
+        whole = pathlib.Path(INT8).read_bytes()
+        for name, content in {"empty": b"", "text": b"hello world, no model", "cut": whole[:1000],
+                              "wrong": b"\0" * 4096}.items():
+            path = self.folder / f"{name}.tflite"
+            path.write_bytes(content)
+            self.refused(samara("run", path), path.name)
+            self.refused(samara("inspect", path), path.name)
+        self.refused(samara("run", self.folder / "missing.tflite"), "missing.tflite", "not_found")
+        self.refused(samara("run", self.folder), str(self.folder))
+
+    def test_a_disk_that_is_full(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can mount a small disk")
+        small = self.folder / "small"
+        small.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "none", small],
+                          capture_output=True, check=False).returncode != 0:
+            self.skipTest("no disk can be mounted here")
+        self.addCleanup(subprocess.run, ["umount", str(small)], check=False)
+        self.refused(samara("run", F32, "--dump-tensors", small / "dump"), str(small), "No space left")
+
+    def test_an_output_folder_that_is_a_file(self):
+        path = self.folder / "file"
+        path.write_text("")
+        self.refused(samara("run", INT8, "--output-dir", path), str(path))
+
+    def test_a_memory_limit(self):
+        self.assertEqual(samara("run", INT8, "--max-arena-mb", "64").returncode, 0)
+
+    def test_a_model_in_an_archive(self):
+        for method, label in ((zipfile.ZIP_STORED, "stored"), (zipfile.ZIP_DEFLATED, "deflated")):
+            path = self.folder / f"{label}.zip"
+            with zipfile.ZipFile(path, "w", method) as archive:
+                archive.write(INT8, "assets/digits.tflite")
+            result = parsed(samara("run", f"{path}!/assets/digits.tflite", "--json"))
+            plain = parsed(samara("run", INT8, "--json"))
+            self.assertEqual(result["runs"][0]["outputs"], plain["runs"][0]["outputs"])
+            self.refused(samara("run", f"{path}!/assets/none.tflite"), "none.tflite")
+
+
+class Inspect(Case):
+    def test_shows_all_parts(self):
+        report = parsed(samara("inspect", INT8, "--ops", "--tensors", "--signatures", "--metadata",
+                               "--plan", "--json"))
+        self.assertEqual(report["operators"], len(report["operators_list"]))
+        self.assertEqual(report["tensors"], len(report["tensors_list"]))
+        self.assertGreater(report["plan"]["arena_bytes"], 0)
+        self.assertEqual(len(report["plan"]["nodes"]), report["operators"])
+        self.assertTrue(report["associated_files"])
+        text = samara("inspect", INT8, "--ops", "--plan").stdout
+        self.assertIn("CONV_2D", text)
+
+    def test_constants_and_files_add_up_to_no_more_than_the_file(self):
+        report = parsed(samara("inspect", F32, "--json"))
+        self.assertLess(report["constant_bytes"] + report["associated_bytes"], report["bytes"] + 1)
+
+
+class Bench(Case):
+    fast = ("--num_runs=5", "--min_secs=0", "--warmup_min_secs=0")
+
+    def test_prints_the_lines_that_scripts_read(self):
+        out = samara("bench", "--graph=" + INT8, *self.fast, "--enable_op_profiling=true").stdout
+        self.assertRegex(out, r"Inference timings in us: Init: \d+, First inference: \d+, "
+                              r"Warmup \(avg\): [\d.e+]+, Inference \(avg\): [\d.e+]+")
+        self.assertRegex(out, r"count=5 first=\d+ curr=\d+ min=\d+ max=\d+ avg=[\d.e+]+ std=\d+")
+        for text in ("Run Order", "Top by Computation Time", "Summary by node type", "[times called]",
+                     "Memory footprint delta"):
+            self.assertIn(text, out)
+
+    def test_profile_as_csv_names_every_node(self):
+        path = self.folder / "profile.csv"
+        result = samara("bench", INT8, *self.fast, "--enable_op_profiling",
+                        "--op_profiling_output_mode=csv", f"--op_profiling_output_file={path}")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        nodes = parsed(samara("inspect", INT8, "--json"))["operators"]
+        self.assertEqual(len(path.read_text().strip().split("\n")), nodes + 1)
+
+    def test_counts_and_json(self):
+        report = parsed(samara("bench", INT8, *self.fast, "--json"))
+        self.assertEqual(report["runs"], 5)
+        self.assertLessEqual(report["min_us"], report["p50_us"])
+        self.assertLessEqual(report["p50_us"], report["max_us"])
+
+    def test_delegates_are_answered(self):
+        result = samara("bench", INT8, *self.fast, "--use_gpu=true")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("ignored: --use_gpu", result.stderr)
+        self.refused(samara("bench", INT8, *self.fast, "--use_gpu=true", "--require_full_delegation",
+                            "--json"), "delegate")
+
+    def test_inputs(self):
+        name, _, shape = self.input_of(INT8)
+        dims = ",".join(map(str, shape))
+        raw = self.folder / "raw"
+        count = 1
+        for d in shape:
+            count *= d
+        raw.write_bytes(bytes(count))
+        ok = samara("bench", INT8, *self.fast, f"--input_layer={name}", f"--input_layer_shape={dims}",
+                    f"--input_layer_value_files={name}:{raw}", "--json")
+        self.assertEqual(ok.returncode, 0, ok.stderr)
+        self.refused(samara("bench", INT8, f"--input_layer={name}", "--input_layer_shape=a,b", "--json"),
+                     "input_layer_shape")
+        self.refused(samara("bench", INT8, "--input_layer_value_range=x", "--json"),
+                     "input_layer_value_range")
+        self.refused(samara("bench", "--json"), "no model")
+
+    def test_answers_to_the_names_of_googles_tools(self):
+        link = self.folder / "benchmark_model"
+        link.symlink_to(PROGRAM)
+        result = samara("--graph=" + INT8, *self.fast, "--num_threads=2", program=str(link))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("Inference timings in us", result.stdout)
+        self.assertIn("Num threads: [2]", result.stdout)
+
+
+class Classify(Case):
+    def test_names_the_digits_in_the_pictures(self):
+        pictures = sorted((DIGITS / "images").iterdir())
+        for model in (F32, INT8):
+            report = parsed(samara("classify", *pictures, "--model", model, "--json"))
+            for picture, entry in zip(pictures, report["results"]):
+                word = re.match(r"[a-z]+", picture.name).group()
+                best = entry["heads"][0]["categories"][0]
+                self.assertEqual(best["label"], word, picture.name)
+
+    def test_images_that_lie(self):
+        picture = (DIGITS / "images/three.png").read_bytes()
+        for name, content in {"empty.png": b"", "text.png": b"no picture at all", "cut.png": picture[:200],
+                              "huge.bmp": b"BM" + b"\xff" * 60}.items():
+            path = self.folder / name
+            path.write_bytes(content)
+            result = samara("classify", path, "--model", INT8)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(name, result.stderr)
+        result = samara("classify", self.folder / "none.png", "--model", INT8)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("none.png", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
