@@ -38,17 +38,17 @@ struct Head {
 };
 
 struct ImageClassifierOptions {
-  SessionOptions session;
+  SessionOptions session = {};
   /// Most categories a head returns, at least 1.
   int max_results = std::numeric_limits<int>::max();
   /// Categories below are left out. Absent: the metadata's threshold, if it has one.
-  std::optional<float> score_threshold;
+  std::optional<float> score_threshold = {};
   /// In place of the metadata's normalization and of the defaults, for every input type.
-  std::optional<imaging::Normalization> normalization;
+  std::optional<imaging::Normalization> normalization = {};
   /// In place of the metadata's labels, one for each class.
-  std::vector<std::string> labels;
+  std::vector<std::string> labels = {};
   /// Only these labels, or all but these; at most one of the two may be given.
-  std::vector<std::string> allow, deny;
+  std::vector<std::string> allow = {}, deny = {};
   std::string display_locale = "en";
 };
 

@@ -58,9 +58,10 @@ Result<imaging::Image> decode_image(std::span<const std::byte> bytes, const Imag
 }
 
 Result<imaging::Image> load_image(const std::string& path, const ImageLimits& limits) {
-  const auto frame = [&] { return cat("image ", path); };
-  TRY_SET(const std::string content, read_file(path, limits.file_bytes).in(frame));
-  return decode_image(std::as_bytes(std::span(content)), limits).in(frame);
+  TRY_SET(const std::string content, read_file(path, limits.file_bytes));
+  return decode_image(std::as_bytes(std::span(content)), limits).in([&] {
+    return cat("image ", path);
+  });
 }
 
 }  // namespace samara::files
