@@ -1,5 +1,7 @@
 """A .tflite as the flatbuffers object API of the LiteRT wheel sees it, and models cut out of it."""
 
+import copy
+
 import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -16,6 +18,12 @@ TYPES = {
     schema.TensorType.INT8: np.int8,
     schema.TensorType.COMPLEX64: np.complex64,
 }
+
+
+def pack(model):
+    builder = flatbuffers.Builder(1 << 16)
+    builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
+    return bytes(builder.Output())
 
 
 class FlatModel:
@@ -108,19 +116,19 @@ class FlatModel:
 
     def repaired(self):
         """A copy whose biases have quantized dimension 0, the only one that they have."""
-        copy = FlatModel(self.data)
-        for tensor in copy.graph.tensors:
+        changed = FlatModel(self.data)
+        for tensor in changed.graph.tensors:
             if tensor.shape is not None and len(tensor.shape) == 1 and tensor.quantization is not None:
                 tensor.quantization.quantizedDimension = 0
-        return FlatModel(copy.pack())
+        return FlatModel(changed.pack())
 
     def with_inputs(self, indices):
         """A copy that begins at these tensors: operators that only they depend on are gone."""
-        copy = FlatModel(self.data)
-        graph = copy.graph
+        rest = FlatModel(self.data)
+        graph = rest.graph
         known = set(indices)
         kept, reachable = [], set(indices)
-        for operator in copy.operators():
+        for operator in rest.operators():
             outputs = set(operator.outputs)
             if outputs & known:
                 continue
@@ -130,26 +138,35 @@ class FlatModel:
         graph.operators = kept
         graph.inputs = np.array(list(indices), np.int32)
         graph.outputs = np.array([o for o in graph.outputs if o in reachable], np.int32)
-        copy.model.signatureDefs = []
-        return FlatModel(copy.pack())
+        rest.model.signatureDefs = []
+        return FlatModel(rest.pack())
 
     def one_operator(self, operator):
         """A model of this operator alone; its constants stay, its other inputs are the graph's."""
-        copy = FlatModel(self.data)
-        graph = copy.graph
-        graph.operators = [operator]
-        inputs = []
-        for i in operator.inputs:
-            tensor = self.tensor(i) if i >= 0 else None
-            if tensor is not None and self.constant(i) is None and not tensor.isVariable:
-                if i not in inputs:
-                    inputs.append(i)
-        graph.inputs = np.array(inputs, np.int32)
-        graph.outputs = np.array(list(operator.outputs), np.int32)
-        copy.model.signatureDefs = []
-        return FlatModel(copy.pack())
+        used = dict.fromkeys(i for i in [*operator.inputs, *operator.outputs] if i >= 0)
+        number = {old: new for new, old in enumerate(used)}
+        buffers, tensors = [schema.BufferT()], []
+        for old in used:
+            tensor = copy.copy(self.tensor(old))
+            content = self.model.buffers[tensor.buffer]
+            constant = content.data is not None and len(content.data) > 0
+            tensor.buffer = len(buffers) if constant else 0
+            buffers += [content] if constant else []
+            tensors.append(tensor)
+        alone = copy.copy(operator)
+        alone.opcodeIndex = 0
+        alone.inputs = np.array([number.get(i, -1) for i in operator.inputs], np.int32)
+        alone.outputs = np.array([number[i] for i in operator.outputs], np.int32)
+        graph = schema.SubGraphT()
+        graph.tensors, graph.operators = tensors, [alone]
+        graph.inputs = np.array([number[i] for i in used if i in list(operator.inputs)
+                                 and self.constant(i) is None and not self.tensor(i).isVariable],
+                                np.int32)
+        graph.outputs = alone.outputs
+        model = schema.ModelT()
+        model.version, model.subgraphs, model.buffers = 3, [graph], buffers
+        model.operatorCodes = [self.model.operatorCodes[operator.opcodeIndex]]
+        return FlatModel(pack(model))
 
     def pack(self):
-        builder = flatbuffers.Builder(len(self.data) + 4096)
-        builder.Finish(self.model.Pack(builder), file_identifier=b"TFL3")
-        return bytes(builder.Output())
+        return pack(self.model)

@@ -82,9 +82,14 @@ def _conv(model, operator, x, depthwise):
     weights = np.int64(model.constant(operator.inputs[1]))
     scales = np.float64(model.scales(operator.inputs[1]))
     options = operator.builtinOptions
+    groups = not depthwise and x.shape[3] != weights.shape[3]
+    if groups:
+        return None
+    # conv.cc takes equal scales for one scale of all, and then quantizes symmetrically.
+    quantize = asymmetric if depthwise or np.any(scales != scales[0]) else symmetric
     out = []
     for image in x:
-        q, scale, zero = asymmetric(image)
+        q, scale, zero = quantize(image)
         # Padding is the real value 0, so subtracting the zero point first makes it 0 too.
         patches = _patches(q - zero, options, weights.shape[1], weights.shape[2])
         if depthwise:
@@ -94,8 +99,7 @@ def _conv(model, operator, x, depthwise):
         else:
             total = np.einsum("yxhwc,ohwc->yxo", patches, weights, optimize=True)
         out.append(total * np.float64(scale) * scales)
-    out = np.array(out) + _bias(model, operator, out[0].shape[-1])
-    return _activate(out, options.fusedActivationFunction)
+    return np.array(out) + _bias(model, operator, out[0].shape[-1])
 
 
 def _fully_connected(model, operator, x):
@@ -107,12 +111,12 @@ def _fully_connected(model, operator, x):
     for row in x.reshape(-1, weights.shape[1]):
         q, scale, zero = quantize(row)
         rows.append((weights @ (q - zero)) * np.float64(scale) * scales)
-    out = np.array(rows) + _bias(model, operator, weights.shape[0])
-    return _activate(out, options.fusedActivationFunction)
+    return np.array(rows) + _bias(model, operator, weights.shape[0])
 
 
 def expected(model, operator, x):
-    """The operator's output in double for its float32 input; None for operators not modelled."""
+    """The operator's output before its activation, in double, for its float32 input; None for
+    operators that are not modelled."""
     name = model.name_of(operator)
     if name in ("CONV_2D", "DEPTHWISE_CONV_2D"):
         return _conv(model, operator, x, name == "DEPTHWISE_CONV_2D")
@@ -121,9 +125,15 @@ def expected(model, operator, x):
     return None
 
 
-def ulps_of_range(got, want):
-    """The largest error in float32 units in the last place of its row's largest magnitude."""
+def ulps_of_range(model, operator, got, want):
+    """The largest error of `got` in float32 units in the last place of its row's range (greatest less
+    least value, zero among them, before the activation). What is quantized together is a row: the
+    last axis, and the whole image of a convolution."""
     want = want.reshape(got.shape)
-    axis = got.ndim - 1
-    peak = np.maximum(np.abs(want).max(axis=axis, keepdims=True), np.finfo(F).tiny)
-    return float((np.abs(np.float64(got) - want) / np.float64(np.spacing(F(peak)))).max())
+    first = 1 if "CONV" in model.name_of(operator) else got.ndim - 1
+    axes = tuple(range(first, got.ndim))
+    most = np.maximum(want.max(axis=axes, keepdims=True), 0)
+    least = np.minimum(want.min(axis=axes, keepdims=True), 0)
+    unit = np.float64(np.spacing(F(np.maximum(most - least, np.finfo(F).tiny))))
+    ideal = _activate(want, operator.builtinOptions.fusedActivationFunction)
+    return float((np.abs(np.float64(got) - ideal) / unit).max())
