@@ -66,8 +66,15 @@ Status infer(const NoParams&, Infer& n) {
 
 Status prepare(const NoParams&, State& s, Prepare& n) {
   if (n.in(0).type == Type::f32) return ok();
-  s.scale =
-      kernels::quantize_multiplier(double(n.in(0).quant.scale()) / double(n.out(0).quant.scale()));
+  const Tensor& in = n.in(0);
+  const Tensor& out = n.out(0);
+  s.scale = kernels::quantize_multiplier(double(in.quant.scale()) / double(out.quant.scale()));
+  s.in_zero = in.quant.zero_point();
+  s.out_zero = out.quant.zero_point();
+  s.range = integer_range(out.type);
+  if (bits(in.type) == 8 && bits(out.type) == 8) {
+    fill_bytes(s, in.type, [&](int32_t q) { return s.apply(q); });
+  }
   return ok();
 }
 
