@@ -25,6 +25,19 @@ bool from_input(const Operands& n) {
   return n.inputs() == 2 && n.has(1) && n.in(1).type == Type::i32 && n.in(1).shape.rank() == 1;
 }
 
+/// The product of some dimensions, and of those that are not 0.
+struct Products {
+  int64_t all = 1, but_zeros = 1;
+  /// False on overflow.
+  bool take(int64_t d) {
+    const auto next = checked_mul(but_zeros, d == 0 ? 1 : d);
+    if (!next) return false;
+    but_zeros = *next;
+    all = all == 0 || d == 0 ? 0 : but_zeros;
+    return true;
+  }
+};
+
 /// `dims` with a -1 replaced, for a tensor of the input's shape.
 Result<Shape> resolve(const Operands& n, const Ints& dims) {
   const Tensor& in = n.in(0);
@@ -35,21 +48,24 @@ Result<Shape> resolve(const Operands& n, const Ints& dims) {
   };
   if (dims.size > kMaxRank) return mismatch();
   int unknown = -1;
-  int64_t product = 1;  // of the known dimensions
+  Products known;
   for (int i = 0; i < dims.size; ++i) {
     if (dims[i] == -1 && unknown < 0) {
       unknown = i;
-      continue;
+    } else if (dims[i] < 0 || !known.take(dims[i])) {
+      return mismatch();
     }
-    const auto next = checked_mul<int64_t>(product, dims[i]);
-    if (dims[i] < 0 || !next) return mismatch();
-    product = *next;
   }
   Ints out = dims;
-  // A dimension that nothing determines, beside one of size 0, is 0 like the element count.
-  if (unknown >= 0) out[unknown] = product == 0 ? 0 : in.shape.elements() / product;
-  if (unknown >= 0) product *= out[unknown];
-  if (product != in.shape.elements()) return mismatch();
+  if (unknown >= 0) {
+    Products whole;
+    for (const int32_t d : in.shape.dims())
+      if (!whole.take(d)) return mismatch();
+    // Beside a dimension of 0 any size would do: it follows from the dimensions that are not 0.
+    out[unknown] = known.all != 0 ? whole.all / known.all : whole.but_zeros / known.but_zeros;
+    if (!known.take(out[unknown])) return mismatch();
+  }
+  if (known.all != in.shape.elements()) return mismatch();
   Shape shape;
   for (const int64_t d : out.span()) {
     if (!narrow<int32_t>(d)) return mismatch();

@@ -4,9 +4,8 @@ namespace samara::testing {
 namespace {
 
 OpCase to(std::vector<int32_t> shape) {
-  return {.op = "RESHAPE", .options = options<fb::ReshapeOptionsT>([&](auto& o) {
-            o.new_shape = shape;
-          })};
+  return {.op = "RESHAPE",
+          .options = options<fb::ReshapeOptionsT>([&](auto& o) { o.new_shape = shape; })};
 }
 
 OP_TEST(reshape, takes_the_shape_from_the_option) {
@@ -23,11 +22,10 @@ OP_TEST(reshape, prefers_the_shape_in_the_second_input) {
 }
 
 OP_TEST(reshape, moves_every_type) {
-  for (const Literal& l : {u8({2, 2}, {1, 2, 3, 255}), i16({2, 2}, {1, -2, 3, 4}),
-                           i32({2, 2}, {1, 2, 3, 4}), i64({2, 2}, {1, 2, 3, 4}),
-                           boolean({2, 2}, {1, 0, 0, 1}), f16({2, 2}, {1, 2, 3, 0.5f}),
-                           c64({2, 2}, {{1, 2}, {3, 4}, {5, 6}, {7, 8}}),
-                           strings({2, 2}, {"a", "", "cde", "f"})}) {
+  for (const Literal& l :
+       {u8({2, 2}, {1, 2, 3, 255}), i16({2, 2}, {1, -2, 3, 4}), i32({2, 2}, {1, 2, 3, 4}),
+        i64({2, 2}, {1, 2, 3, 4}), boolean({2, 2}, {1, 0, 0, 1}), f16({2, 2}, {1, 2, 3, 0.5f}),
+        c64({2, 2}, {{1, 2}, {3, 4}, {5, 6}, {7, 8}}), strings({2, 2}, {"a", "", "cde", "f"})}) {
     Literal flat = l;
     flat.shape = {4};
     OpCase c = to({-1});
@@ -49,6 +47,12 @@ OP_TEST(reshape, takes_tensors_without_elements) {
   OpCase c = to({});
   c.in(f32({0, 3})).constant(i32({2}, {3, 0})).out(f32({3, 0}));
   run_everywhere(c);
+  OpCase unknown = to({});
+  unknown.in(f32({0, 3})).constant(i32({2}, {-1, 3})).out(f32({0, 3}));
+  run_everywhere(unknown);
+  OpCase beside_zero = to({});
+  beside_zero.in(f32({0, 3})).constant(i32({2}, {-1, 0})).out(f32({3, 0}));
+  run_everywhere(beside_zero);
 }
 
 OP_TEST(reshape, refuses_another_number_of_elements) {
