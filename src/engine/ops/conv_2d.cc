@@ -133,7 +133,7 @@ Status prepare(const Params& p, State& s, Prepare& n) {
   const Type in = n.in(0).type;
   const kernels::GemmI8& kernel = matrix_kernel(n);
   TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::twice, g.out_c, p.window.activation,
-                      in == Type::u8));
+                      in == Type::u8, g.k()));
   s.layer.left_shift = kernels::inner_zero_point(kernel.form, false, 0);
   s.layer.wrap32 = in == Type::i16 && (p.bias32 || (n.has(2) && n.in(2).type == Type::i32));
   kernels::PackI8 how{.form = hybrid && filter.type == Type::u8 ? kernels::WeightForm::s8

@@ -121,7 +121,7 @@ Status prepare(const WindowParams& p, State& s, Prepare& n) {
   const bool hybrid = is_hybrid(n);
   s.conv = kernel_for(n, s.conv.geometry);
   TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::twice, s.conv.geometry.out_c,
-                      p.activation, s.conv.input_u8));
+                      p.activation, s.conv.input_u8, s.conv.geometry.taps()));
   s.layer.left_shift = s.conv.inner_zero(0);
   s.how = {.form = weight_form(n.in(1).type), .weight_zero = weight_zero(n.in(1))};
   if (!hybrid && !s.conv.input_i16) s.how.left_zero = s.conv.inner_zero(n.in(0).quant.zero_point());

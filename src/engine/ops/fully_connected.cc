@@ -9,7 +9,6 @@
 
 #include "engine/graph/op.h"
 #include "engine/kernels/gemm_f32/gemm_f32_kernels.h"
-#include "engine/kernels/gemv_f32/gemv_f32_kernels.h"
 #include "engine/ops/shared/integer_layer.h"
 #include "engine/ops/shared/window.h"
 
@@ -129,9 +128,6 @@ Status check_types(const Params& p, Infer& n, Sizes s) {
   return check_bias(n, 2, s.units, {Type::i32});
 }
 
-/// So few that float weights are read as they are; packing them would take longer and memory.
-bool few_rows(const Sizes& s) { return s.rows <= int64_t{kernels::kGemvRows}; }
-
 Status infer(const Params& p, Infer& n) {
   TRY(n.arity(2, 3, 1));
   TRY(n.has_rank(n.in(1), 2));
@@ -155,7 +151,6 @@ Status infer(const Params& p, Infer& n) {
   if (!narrow<int32_t>(s.rows))
     return Error(Code::resource_exhausted, cat(s.rows, " rows are too many"));
   if (n.in(1).type == Type::f32) {
-    if (few_rows(s)) return ok();
     const auto floats = kernels::gemm_f32_packed_floats(s.units, s.depth);
     if (!floats || *floats > std::numeric_limits<int64_t>::max() / 4)
       return Error(Code::resource_exhausted, "weights are too large to pack");
@@ -167,7 +162,6 @@ Status infer(const Params& p, Infer& n) {
 
 Status prepare_f32(State& s, Prepare& n) {
   s.packed_f32 = nullptr;
-  if (few_rows(s.sizes)) return ok();
   if (!n.in(1).constant || (n.has(2) && !n.in(2).constant)) return ok();
   const auto pack = [&](std::byte* memory) {
     kernels::gemm_f32_pack(reinterpret_cast<const float*>(n.in(1).data), size_t(s.sizes.depth), 1,
@@ -191,7 +185,8 @@ Status prepare(const Params& p, State& s, Prepare& n) {
   const bool hybrid = is_hybrid(n);
   const Type in = n.in(0).type;
   const kernels::GemmI8& kernel = matrix_kernel(n);
-  TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::real, units, p.activation, false));
+  TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::real, units, p.activation, false,
+                      depth));
   s.layer.left_shift = kernels::inner_zero_point(kernel.form, false, 0);
   s.layer.wrap32 = in == Type::i16 && (p.bias32 || (n.has(2) && n.in(2).type == Type::i32));
   kernels::PackI8 how{.form = hybrid && n.in(1).type == Type::u8 ? kernels::WeightForm::s8
@@ -223,22 +218,6 @@ Status run_f32(const Params& p, State& s, Run& n) {
   if (filled_empty(s, n)) return ok();
   const Range<float> range = activation_range<float>(p.activation);
   const size_t units = size_t(s.sizes.units), depth = size_t(s.sizes.depth);
-  if (few_rows(s.sizes)) {
-    kernels::gemv_f32({.rows = size_t(s.sizes.rows),
-                       .cols = units,
-                       .k = depth,
-                       .x = n.in_data<float>(0),
-                       .x_stride = depth,
-                       .w = n.in_data<float>(1),
-                       .w_stride = depth,
-                       .bias = n.has(2) ? n.in_data<float>(2) : nullptr,
-                       .out = n.out_data<float>(0),
-                       .out_stride = units,
-                       .lo = range.low,
-                       .hi = range.high},
-                      n.pool());
-    return ok();
-  }
   const float* packed = s.packed_f32;
   if (!packed) {
     auto* scratch = reinterpret_cast<float*>(n.scratch(0).data());

@@ -53,7 +53,11 @@ class Tile {
 
  private:
   void pack_left(int64_t k, int part, bool first_panels);
-  void pack_window(int64_t row, int64_t k, int64_t part, uint8_t* to) const;
+  /// An output pixel: its image, and where its window begins.
+  struct Window {
+    int64_t batch = 0, line = 0, column = 0;
+  };
+  void pack_window(const Window& window, int64_t k, int64_t part, uint8_t* to) const;
   void copy(uint8_t*& to, const uint8_t* from, size_t n) const {
     if (c_.input_i16) {
       std::memcpy(to, from, n * 2);
@@ -99,17 +103,20 @@ class Tile {
 };
 
 /// Copies values [k, k + part) of an output pixel's window.
-void Tile::pack_window(int64_t row, int64_t k, int64_t part, uint8_t* to) const {
+void Tile::pack_window(const Window& window, int64_t k, int64_t part, uint8_t* to) const {
   const ConvGeometry& g = c_.geometry;
   const size_t size = c_.input_i16 ? 2 : 1;
   const int64_t channels = g.group_in_c();
-  const int64_t line = row / g.x.out;
-  const int64_t batch = line / g.y.out;
-  const int64_t y0 = g.y.begin(line % g.y.out), x0 = g.x.begin(row - line * g.x.out);
+  const int64_t y0 = g.y.begin(window.line), x0 = g.x.begin(window.column);
   const bool joined = g.x.dilation == 1 && g.groups == 1;
-  int64_t tap = k / channels, channel = k - tap * channels;
+  int64_t ky = 0, kx = 0, channel = 0;
+  if (k != 0) {
+    const int64_t tap = k / channels;
+    channel = k - tap * channels;
+    ky = tap / g.x.filter;
+    kx = tap - ky * g.x.filter;
+  }
   while (part > 0) {
-    const int64_t ky = tap / g.x.filter, kx = tap - ky * g.x.filter;
     const int64_t y = y0 + ky * g.y.dilation, x = x0 + kx * g.x.dilation;
     const bool inside = y >= 0 && y < g.y.in && x >= 0 && x < g.x.in;
     // Taps beside each other in the image lie beside each other in memory.
@@ -117,14 +124,15 @@ void Tile::pack_window(int64_t row, int64_t k, int64_t part, uint8_t* to) const 
     if (joined && inside) taps = std::min<int64_t>(g.x.filter - kx, g.x.in - x);
     const int64_t n = std::min(part, taps * channels - channel);
     if (inside) {
-      const size_t at = size_t((batch * g.y.in + y) * g.x.in + x) * size_t(g.in_c) +
+      const size_t at = size_t((window.batch * g.y.in + y) * g.x.in + x) * size_t(g.in_c) +
                         size_t(group_ * channels + channel);
       copy(to, input_ + at * size, size_t(n));
     } else {
-      fill_padding(to, size_t(n), batch);
+      fill_padding(to, size_t(n), window.batch);
     }
     part -= n;
-    tap += taps;
+    kx += taps;
+    if (kx == g.x.filter) kx = 0, ++ky;
     channel = 0;
   }
 }
@@ -147,7 +155,7 @@ void Tile::pack_left(int64_t k, int part, bool first_panels) {
   const int64_t real = std::min<int64_t>(part, l_.k - k);
   const bool plain = g.pointwise() && g.groups == 1;
   const size_t in_size = c_.input_i16 ? 2 : 1;
-  const uint8_t* rows = input_ + size_t(row_ * l_.k + k) * in_size;
+  const uint8_t* rows = plain ? input_ + size_t(row_ * l_.k + k) * in_size : nullptr;
   const bool as_is = c_.input_i16 ? true : kernel_.form != LeftForm::s16 && flip_ == 0;
   if (plain && as_is && real == part) {
     a_ = rows;
@@ -155,16 +163,28 @@ void Tile::pack_left(int64_t k, int part, bool first_panels) {
   } else {
     a_ = left_;
     a_stride_ = ptrdiff_t(size_t(part) * left_size_);
-    for (int i = 0; i < rows_; ++i) {
-      auto* to = reinterpret_cast<uint8_t*>(left_ + i * a_stride_);
-      if (plain) {
-        uint8_t* end = to;
-        copy(end, rows + size_t(i) * size_t(l_.k) * in_size, size_t(real));
-      } else {
-        pack_window(row_ + i, k, real, to);
+    auto* to = reinterpret_cast<uint8_t*>(left_);
+    if (plain && real == part && part == l_.k) {  // rows without gaps on both sides
+      copy(to, rows, size_t(rows_) * size_t(part));
+    } else if (plain) {
+      for (int i = 0; i < rows_; ++i, to += size_t(part - real) * left_size_)
+        copy(to, rows + size_t(i) * size_t(l_.k) * in_size, size_t(real));
+    } else {
+      const int64_t line = row_ / g.x.out;
+      Window w{line / g.y.out, line % g.y.out, row_ - line * g.x.out};
+      for (int i = 0; i < rows_; ++i, to += a_stride_) {
+        pack_window(w, k, real, to);
+        if (++w.column < g.x.out) continue;
+        w.column = 0;
+        if (++w.line < g.y.out) continue;
+        w.line = 0;
+        ++w.batch;
       }
-      if (real < part)
-        std::memset(to + size_t(real) * left_size_, 0, size_t(part - real) * left_size_);
+    }
+    if (real < part) {
+      for (int i = 0; i < rows_; ++i)
+        std::memset(left_ + i * a_stride_ + size_t(real) * left_size_, 0,
+                    size_t(part - real) * left_size_);
     }
   }
   if (c_.left_sums && first_panels) {

@@ -59,17 +59,51 @@ struct Twice {
   }
 };
 
+/// For small sums and shifts to the right by 1 to 20; see the AVX-512 variant.
+struct TwiceSmall {
+  __m256i value, odd_value, right, add;
+  SAMARA_INLINE TwiceSmall(const int32_t* multiplier, __m256i by, __m256i zero, __m256i some) {
+    value = _mm256_maskload_epi32(multiplier, some);
+    odd_value = _mm256_srli_epi64(value, 32);
+    right = by;
+    const __m256i half = _mm256_srli_epi32(_mm256_sllv_epi32(_mm256_set1_epi32(1), by), 1);
+    add = _mm256_add_epi32(half, _mm256_sllv_epi32(zero, by));
+  }
+  SAMARA_INLINE __m256i operator()(__m256i x) const {
+    const __m256i round = _mm256_set1_epi64x(int64_t{1} << 30);
+    const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(x, value), round);
+    const __m256i odd =
+        _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(x, 32), odd_value), round);
+    const __m256i y =
+        _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xaa);
+    const __m256i less = _mm256_srai_epi32(y, 31);
+    return _mm256_srav_epi32(_mm256_add_epi32(_mm256_add_epi32(y, add), less), right);
+  }
+};
+
+template <class Twice>
+SAMARA_INLINE void twice_rows(const SumBlock& b, const Twice& twice, int j, __m256i some,
+                              __m256i zero, uint8_t* out, ptrdiff_t out_stride) {
+  const __m256i low = _mm256_set1_epi32(b.low), high = _mm256_set1_epi32(b.high);
+  for (int i = 0; i < b.rows; ++i) {
+    const __m256i x = _mm256_add_epi32(twice(sums_at(b, i, j, some)), zero);
+    store_bytes(out + i * out_stride + j, _mm256_min_epi32(_mm256_max_epi32(x, low), high),
+                b.n - j);
+  }
+}
+
 void twice8(const SumBlock& b, const int32_t* multiplier, const int32_t* shift, uint8_t* out,
             ptrdiff_t out_stride) {
-  const __m256i zero = _mm256_set1_epi32(b.zero);
-  const __m256i low = _mm256_set1_epi32(b.low), high = _mm256_set1_epi32(b.high);
+  const __m256i none = _mm256_setzero_si256(), zero = _mm256_set1_epi32(b.zero);
   for (int j = 0; j < b.n; j += 8) {
     const __m256i some = first(b.n - j);
-    const Twice twice(multiplier + j, shift + j, some);
-    for (int i = 0; i < b.rows; ++i) {
-      const __m256i x = _mm256_add_epi32(twice(sums_at(b, i, j, some)), zero);
-      store_bytes(out + i * out_stride + j, _mm256_min_epi32(_mm256_max_epi32(x, low), high),
-                  b.n - j);
+    const __m256i by = _mm256_sub_epi32(none, _mm256_maskload_epi32(shift + j, some));
+    const __m256i outside = _mm256_or_si256(_mm256_cmpgt_epi32(_mm256_set1_epi32(1), by),
+                                            _mm256_cmpgt_epi32(by, _mm256_set1_epi32(20)));
+    if (b.small && _mm256_testz_si256(outside, some)) {
+      twice_rows(b, TwiceSmall(multiplier + j, by, zero, some), j, some, none, out, out_stride);
+    } else {
+      twice_rows(b, Twice(multiplier + j, shift + j, some), j, some, zero, out, out_stride);
     }
   }
 }

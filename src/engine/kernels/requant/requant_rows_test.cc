@@ -31,7 +31,8 @@ Block random_block(std::mt19937& r, bool extreme) {
   for (int i = 0; i < n; ++i) {
     const double real =
         std::ldexp(1.0 + double(r() % 1000) / 1000, -int(r() % (extreme ? 40 : 16)));
-    const Multiplier m = quantize_multiplier(extreme && r() % 3 == 0 ? real * 1024 : real);
+    const bool above_1 = r() % (extreme ? 3 : 60) == 0;
+    const Multiplier m = quantize_multiplier(above_1 ? real * 1024 : real);
     b.multiplier.push_back(m.value);
     b.shift.push_back(m.shift);
     b.real.push_back(real);
@@ -48,6 +49,10 @@ Block random_block(std::mt19937& r, bool extreme) {
              .low = -128,
              .high = 127};
   if (r() % 2) b.block.low = b.block.zero;
+  if (!extreme) {
+    for (int32_t& x : b.sums) x >>= 2;
+    b.block.small = r() % 2;
+  }
   return b;
 }
 

@@ -14,6 +14,7 @@ struct SumBlock {
   int rows = 0, n = 0;
   const int32_t* row_add = nullptr;
   int32_t zero = 0, low = 0, high = 0;  // of the output; low and high include the zero point
+  bool small = false;  // all sums, with row_add, are below 2^30: fewer steps cannot overflow
 };
 
 /// 64-bit sums of 16-bit operators. The bias is one of the two, or neither.

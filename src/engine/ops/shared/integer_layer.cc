@@ -30,6 +30,16 @@ const int32_t* packed_bias(const Operands& n) {
   return reinterpret_cast<const int32_t*>(n.in(2).data);
 }
 
+/// Whether 8-bit sums of `depth` products and their bias surely stay below 2^30.
+bool small_sums(const Operands& n, int64_t depth) {
+  constexpr int64_t kLimit = int64_t{1} << 29;
+  if (n.in(0).type == Type::i16 || depth > kLimit / (255 * 255)) return false;
+  if (!n.has(2)) return true;
+  if (!n.in(2).constant || n.in(2).type != Type::i32) return false;
+  const std::span<const int32_t> bias = n.values<int32_t>(2);
+  return std::all_of(bias.begin(), bias.end(), [](int32_t b) { return b > -kLimit && b < kLimit; });
+}
+
 }  // namespace
 
 bool has_weight_form(Type type) {
@@ -94,11 +104,12 @@ Status check_bias_scale(const Infer& n, int i) {
 }
 
 Status IntegerLayer::prepare(Prepare& n, Finish finish, int64_t channels, Activation activation,
-                             bool float_product) {
+                             bool float_product, int64_t depth) {
   const Tensor& in = n.in(0);
   const Tensor& weights = n.in(1);
   const Tensor& out = n.out(0);
   finish_ = finish;
+  small_ = small_sums(n, depth);
   out_type_ = out.type;
   tanh_ = activation == fb::ActivationFunctionType_TANH;
   float_range_ = activation_range<float>(activation);
@@ -149,7 +160,8 @@ void IntegerLayer::finish(const SumTile& tile, const Data& data) const {
                                 .row_add = weight_zero != 0 && tile.left_sums ? row_add : nullptr,
                                 .zero = zero_,
                                 .low = range_.low,
-                                .high = range_.high};
+                                .high = range_.high,
+                                .small = small_};
   const int64_t at = tile.row * data.channels + tile.channel;
   const kernels::RequantRows& rows = *kernels::requant_rows().kernels;
   if (out_type_ == Type::i16) {
@@ -178,8 +190,8 @@ void IntegerLayer::finish_wide(const SumTile& tile, const Data& data) const {
   if (finish_ == Finish::real) {
     kernels::requant_wide_real16(block, real_ + tile.channel, out, ptrdiff_t(data.channels));
   } else {
-    kernels::requant_rows().kernels->wide16(block, multiplier_ + tile.channel, shift_ + tile.channel, out,
-                            ptrdiff_t(data.channels));
+    kernels::requant_rows().kernels->wide16(block, multiplier_ + tile.channel,
+                                            shift_ + tile.channel, out, ptrdiff_t(data.channels));
   }
 }
 

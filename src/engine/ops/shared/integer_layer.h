@@ -39,8 +39,9 @@ class IntegerLayer {
  public:
   /// `float_product`: the per-tensor factor is the float product of input and weight scale, as in
   /// uint8 layers; else all is double.
+  /// `depth`, the number of products in a sum, permits quicker rounding where it is known.
   Status prepare(Prepare& n, Finish finish, int64_t channels, Activation activation,
-                 bool float_product);
+                 bool float_product, int64_t depth = int64_t{1} << 32);
   /// What depends on the run.
   struct Data {
     void* out = nullptr;
@@ -68,6 +69,7 @@ class IntegerLayer {
   Finish finish_ = Finish::twice;
   Type out_type_ = Type::i8;
   bool tanh_ = false;
+  bool small_ = false;
   int32_t zero_ = 0;
   Range<int32_t> range_;
   Range<float> float_range_;
