@@ -45,24 +45,6 @@ uint64_t walk(const schema::ModelFile& model) {
   return sum;
 }
 
-bool load(std::span<const std::byte> bytes, bool copy) {
-  // Fills with anything: what is deflated then fails its checksum, or not.
-  auto hook = [](std::span<const std::byte> packed, std::span<std::byte> out) {
-    for (size_t i = 0; i < out.size(); ++i)
-      out[i] = packed.empty() ? std::byte{} : packed[i % packed.size()];
-    return ok();
-  };
-  FunctionRef<Status(std::span<const std::byte>, std::span<std::byte>)> inflate(hook);
-  schema::OpenOptions how;
-  how.inflate = &inflate;
-  how.limits.file_bytes = 64 << 20;
-  const auto model = schema::ModelFile::from_bytes(bytes, copy, how);
-  if (!model.ok()) return false;
-  volatile uint64_t sum = walk(**model);
-  (void)sum;
-  return true;
-}
-
 }  // namespace
 
 #ifdef SAMARA_FUZZ_REPLAY
@@ -85,7 +67,20 @@ int main(int count, char** arguments) {
 #else
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto bytes = std::as_bytes(std::span(data, size));
-  load(bytes, size % 2 == 0);
+  // Fills with anything: what is deflated then fails its checksum, or not.
+  auto hook = [](std::span<const std::byte> packed, std::span<std::byte> out) {
+    for (size_t i = 0; i < out.size(); ++i)
+      out[i] = packed.empty() ? std::byte{} : packed[i % packed.size()];
+    return ok();
+  };
+  FunctionRef<Status(std::span<const std::byte>, std::span<std::byte>)> inflate(hook);
+  schema::OpenOptions how;
+  how.inflate = &inflate;
+  how.limits.file_bytes = 64 << 20;
+  const auto model = schema::ModelFile::from_bytes(bytes, size % 2 == 0, how);
+  if (!model.ok()) return 0;
+  volatile uint64_t sum = walk(**model);
+  (void)sum;
   return 0;
 }
 #endif

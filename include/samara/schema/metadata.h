@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "samara/base/export.h"
 #include "samara/base/result.h"
 #include "samara/schema/model_file.h"
 
@@ -113,7 +115,7 @@ struct RegexTokenizer {
 using ProcessUnit = std::variant<std::monostate, Normalization, ScoreCalibration, ScoreThresholding,
                                  BertTokenizer, SentencePieceTokenizer, RegexTokenizer>;
 
-struct TensorMetadata {
+struct SAMARA_API TensorMetadata {
   std::string name;
   std::string description;
   std::vector<std::string> dimension_names;
@@ -175,6 +177,6 @@ struct Metadata {
 ///
 /// Errors   invalid_model  the metadata is no sound flatbuffer, or a value of it cannot be used
 /// Threads  any
-Result<std::optional<Metadata>> read_metadata(const ModelFile& model);
+SAMARA_API Result<std::optional<Metadata>> read_metadata(const ModelFile& model);
 
 }  // namespace samara::schema

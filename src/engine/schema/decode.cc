@@ -225,7 +225,7 @@ Result<std::vector<Signature::Entry>> Decoder::entries(
     const flatbuffers::Vector<flatbuffers::Offset<fb::TensorMap>>* maps,
     const std::vector<int32_t>& allowed) {
   std::vector<Signature::Entry> out;
-  TRY(spend(size_of(maps) * sizeof(Signature::Entry)));
+  TRY(spend(size_of(maps) * sizeof(Signature::Entry) + allowed.size() * sizeof(int32_t)));
   const std::set<int32_t> tensors(allowed.begin(), allowed.end());
   std::set<std::string_view> names;
   for (size_t i = 0; i < size_of(maps); ++i) {
@@ -266,11 +266,11 @@ Result<std::string_view> Decoder::text(const flatbuffers::String* text) {
   return std::string_view(out_.texts.emplace_back(repair_utf8(view)));
 }
 
-Status Decoder::spend(uint64_t bytes) {
-  if (bytes > budget_)
+Status Decoder::take(uint64_t bytes, uint64_t& budget) {
+  if (bytes > budget)
     return Error(Code::resource_exhausted,
                  "refers to the same bytes so often that it does not fit in memory");
-  budget_ -= bytes;
+  budget -= bytes;
   return ok();
 }
 

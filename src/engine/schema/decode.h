@@ -42,7 +42,8 @@ class Decoder {
         storage_(storage),
         external_(external),
         limits_(limits),
-        budget_(storage.structure().size() * uint64_t{4} + (16 << 20)) {}
+        budget_(storage.structure().size() * uint64_t{4} + (16 << 20)),
+        keep_budget_(storage.size() * 4 + (16 << 20)) {}
   Result<Contents> run();
 
  private:
@@ -71,7 +72,8 @@ class Decoder {
 
   /// A hostile file may name the same long vector a million times; what is decoded, and what is
   /// looked at, is bounded by a multiple of the file's size.
-  Status spend(uint64_t bytes);
+  Status spend(uint64_t bytes) { return take(bytes, budget_); }
+  static Status take(uint64_t bytes, uint64_t& budget);
   template <class Out, class In>
   Result<std::vector<Out>> list(const flatbuffers::Vector<In>* from) {
     std::vector<Out> out;
@@ -87,11 +89,13 @@ class Decoder {
   Storage& storage_;
   ExternalFiles& external_;
   const Limits& limits_;
-  uint64_t budget_;
+  uint64_t budget_;       // of structures
+  uint64_t keep_budget_;  // of constants' bytes
   uint64_t tensors_ = 0, operators_ = 0;
   Contents out_;
   std::unordered_map<const std::byte*, std::span<const std::byte>> kept_;
   std::unordered_map<uint32_t, const fb::ExternalBuffer*> external_by_id_;
+  std::unordered_map<uint32_t, std::span<const std::byte>> external_data_;
 };
 
 /// Checks the offset table of a packed string tensor: `count` strings, all inside the bytes.

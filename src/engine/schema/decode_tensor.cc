@@ -144,8 +144,8 @@ Status Decoder::constant(const fb::Tensor& tensor, Tensor& out) {
   if (out.is_variable) return Error(Code::invalid_model, "is a variable but has constant data");
   uint64_t count = *elements(out.shape);
   if (out.type == Type::string) {
-    TRY(spend(bytes.size()));
     TRY_SET(out.data, keep(bytes));
+    TRY(take(bytes.size(), keep_budget_));
     TRY(check_strings(out.data, count));
     out.constant = true;
     return ok();
@@ -190,6 +190,8 @@ Result<std::span<const std::byte>> Decoder::buffer(uint32_t index) {
 }
 
 Result<std::span<const std::byte>> Decoder::external(uint32_t id) {
+  const auto known = external_data_.find(id);
+  if (known != external_data_.end()) return known->second;
   const auto found = external_by_id_.find(id);
   if (found == external_by_id_.end())
     return Error(Code::invalid_model, cat("has external buffer ", id, ", which does not exist"));
@@ -201,16 +203,20 @@ Result<std::span<const std::byte>> Decoder::external(uint32_t id) {
   if (from.packing() && from.packing()->size() > 0)
     return Error(Code::unsupported, cat("has external buffer ", id, " packed as '",
                                         from.packing()->string_view().substr(0, 60), "'"));
+  const uint64_t before = external_.bytes();
   const auto* name = groups->Get(from.group())->name();
-  return external_.range(name ? name->string_view() : std::string_view(),
-                         {from.offset(), from.length()});
+  TRY_SET(const auto bytes, external_.range(name ? name->string_view() : std::string_view(),
+                                            {from.offset(), from.length()}));
+  keep_budget_ += external_.bytes() - before;
+  external_data_.emplace(id, bytes);
+  return bytes;
 }
 
 Result<std::span<const std::byte>> Decoder::keep(std::span<const std::byte> bytes) {
   if (bytes.empty()) return bytes;
   auto& known = kept_[bytes.data()];
   if (known.size() >= bytes.size()) return known.first(bytes.size());
-  TRY(spend(bytes.size()));
+  TRY(take(bytes.size(), keep_budget_));
   TRY_SET(known, storage_.kept(bytes));
   return known;
 }

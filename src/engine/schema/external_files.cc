@@ -48,6 +48,7 @@ Result<Mapping*> ExternalFiles::open(const std::string& name) {
     TRY_SET(mapping, Mapping::anonymous(id.size));
     TRY(file.read(0, mapping.writable()));
   }
+  bytes_ += id.size;
   return &(open_[name] = std::move(mapping));
 }
 

@@ -19,12 +19,15 @@ class ExternalFiles {
   ///          unsupported    the model was not opened by the path of a file
   Result<std::span<const std::byte>> range(std::string_view name, Range range);
   bool intact() const;
+  /// Of all files opened so far.
+  uint64_t bytes() const { return bytes_; }
 
  private:
   Result<Mapping*> open(const std::string& name);
   std::string folder_;
   bool map_;
   uint64_t limit_;
+  uint64_t bytes_ = 0;
   std::map<std::string, Mapping> open_;
 };
 
