@@ -69,7 +69,16 @@ Status Frame::construct_states() {
 
 Status Frame::plan(std::span<const Shape> inputs) {
   if (planned_ && std::ranges::equal(planned_inputs_, inputs)) return ok();
-  return plan_anew(inputs);
+  if (active_) return calls_itself();
+  active_ = true;
+  Status status = plan_anew(inputs);
+  active_ = false;
+  return status;
+}
+
+Error Frame::calls_itself() const {
+  return Error(Code::invalid_model,
+               cat("subgraph ", subgraph_.index, " calls itself, directly or through others"));
 }
 
 // As TensorFlow Lite resets them (tflite/core/api/tensor_utils.cc): zero bytes, but the zero point
@@ -122,6 +131,7 @@ Status Frame::enter(std::span<const Tensor* const> from) {
   if (from.size() != inputs().size())
     return Error(Code::invalid_model, cat("subgraph ", subgraph_.index, " takes ", inputs().size(),
                                           " inputs, is given ", from.size()));
+  if (active_) return calls_itself();
   bool same = planned_;
   for (size_t i = 0; i < from.size(); ++i) {
     const Tensor& t = tensor(inputs()[i]);
@@ -133,7 +143,7 @@ Status Frame::enter(std::span<const Tensor* const> from) {
   if (!same) {
     std::vector<Shape> shapes;
     for (const Tensor* t : from) shapes.push_back(t->shape);
-    TRY(plan_anew(shapes));
+    TRY(plan(shapes));
   }
   for (size_t i = 0; i < from.size(); ++i) {
     Tensor& t = tensor(inputs()[i]);

@@ -85,6 +85,11 @@ class Frame {
     bool sizes = false;  // some of its outputs
   };
 
+  /// The verifier refuses builtin operators that call their own subgraph, around any corner; of
+  /// custom ones only this knows.
+  Error calls_itself() const;
+  Status run_steps();
+
   // frame.cc: what is made once
   void connect();
   Status construct_states();
@@ -130,7 +135,8 @@ class Frame {
   std::vector<Shape> planned_inputs_;
   std::vector<Step> steps_;
   Buffer arena_;
-  bool constructed_ = false, planned_ = false;
+  bool planned_ = false;
+  bool active_ = false;  // planning or running
   uint64_t reported_run_ = 0;
 };
 

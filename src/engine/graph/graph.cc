@@ -85,7 +85,6 @@ Result<std::unique_ptr<const Graph>> Graph::build(std::shared_ptr<const schema::
                                                   const Options& options) {
   std::unique_ptr<Graph> graph(new Graph(std::move(file), options));
   TRY(passes::find_operators(*graph, registry));
-  TRY(passes::check_order(*graph));
   if (options.fold_constants) passes::fold_constants(*graph);
   passes::mark_dead_nodes(*graph);
   return std::unique_ptr<const Graph>(std::move(graph));

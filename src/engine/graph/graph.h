@@ -55,7 +55,7 @@ class Graph {
   /// the Graph.
   ///
   /// Errors   unsupported    an operator that the registry lacks, by name, version and place
-  ///          invalid_model  options of a wrong table, operands that nothing has written
+  ///          invalid_model  options of a wrong table, or that the operator refuses
   static Result<std::unique_ptr<const Graph>> build(std::shared_ptr<const schema::ModelFile> file,
                                                     std::span<const OpDef* const> registry,
                                                     const Options& options);

@@ -58,7 +58,8 @@ const Tensor& Operands::out(int i) const {
 }
 const Tensor& Operands::intermediate(int i) const {
   assert(i >= 0 && i < c_.intermediate_count);
-  return *c_.intermediates[i];
+  static const Tensor kLeftOut;  // no quantization: what asks for it refuses it
+  return c_.intermediates[i] ? *c_.intermediates[i] : kLeftOut;
 }
 const Tensor& Operands::tensor(int index) const { return c_.frame->tensor(index); }
 Numerics Operands::numerics() const { return c_.execution->graph().numerics(); }

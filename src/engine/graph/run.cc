@@ -30,6 +30,13 @@ void spoil(const Tensor& t) { std::memset(t.data, is_float(t.type) ? 0xFF : 0xA5
 
 Status Frame::run() {
   if (!planned_) return Error(Code::failed_precondition, "the subgraph is not planned");
+  active_ = true;
+  Status status = run_steps();
+  active_ = false;
+  return status;
+}
+
+Status Frame::run_steps() {
   const RunControl& control = execution_.control();
   const bool pollable = control.pollable(), observed = control.observer != nullptr;
   const bool watched = observed || execution_.options().poison;

@@ -210,6 +210,14 @@ TEST(calls, refuse_what_does_not_fit_the_subgraph) {
   EXPECT_TRUE(open_probe(model(1, f32({1}))).ok());
 }
 
+TEST(calls, of_a_subgraph_by_itself_are_refused) {
+  ModelBuilder m;  // what the verifier knows of builtin operators, it cannot know of custom ones
+  const int c = m.input(boolean({}), "c"), a = m.input(f32({1}), "a"), y = m.tensor(f32({1}));
+  m.custom("probe.If", {c, c, a}, {y}, Bytes{0, 0});
+  m.output(y);
+  expect_fails(open_probe(m), Code::invalid_model, "subgraph 0 calls itself");
+}
+
 TEST(call_once, runs_its_subgraph_once_a_session) {
   ModelBuilder m;
   const int x = m.input(f32({1}), "x"), y = m.tensor(f32({1})),

@@ -7,8 +7,6 @@ namespace samara::graph::passes {
 
 /// Finds and parses every node's operator.
 Status find_operators(Graph& graph, std::span<const OpDef* const> registry);
-/// Every operand is a constant, a variable, an input, or written by exactly one earlier node.
-Status check_order(const Graph& graph);
 /// Computes nodes whose inputs are all constant, once; what fails or is too large stays a node.
 /// Dequantizing float16 weights is the commonest case.
 void fold_constants(Graph& graph);
