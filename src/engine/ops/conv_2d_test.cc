@@ -31,6 +31,17 @@ OP_TEST(conv_2d, takes_no_bias_as_zeros) {
   run_everywhere(c);
 }
 
+OP_TEST(conv_2d, int16_bias_is_read_by_its_own_type) {
+  // Without quantized_bias_type, too.
+  for (const bool wide : {false, true}) {
+    OpCase c{.op = "CONV_2D", .options = window()};
+    c.in(i16({1, 1, 1, 2}, {300, -500}).q(1)).constant(i8({2, 1, 1, 2}, {1, 2, 3, 4}).q(1));
+    c.constant(wide ? i64({2}, {1000, 2000}).q(1) : i32({2}, {1000, 2000}).q(1));
+    c.out(i16({1, 1, 1, 2}, {300, 900}).q(1));
+    run_everywhere(c);
+  }
+}
+
 OP_TEST(conv_2d, keeps_an_empty_batch_empty) {
   OpCase c = sound();
   c.inputs[0].shape[0] = c.outputs[0].shape[0] = 0;

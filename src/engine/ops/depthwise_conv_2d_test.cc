@@ -28,6 +28,14 @@ OP_TEST(depthwise_conv_2d, takes_the_multiplier_from_the_shapes) {
   run_everywhere(c);
 }
 
+OP_TEST(depthwise_conv_2d, int16_unpacks_four_bit_filters) {
+  OpCase c{.op = "DEPTHWISE_CONV_2D", .options = window()};
+  c.in(i16({1, 1, 1, 3}, {100, 200, 300}).q(1));
+  c.weights(raw(Type::i4, {1, 1, 1, 3}, {0x2f, 0x07}).q(1));  // -1, 2, 7
+  c.weights(i64({3}, {1, 2, 3}).q(1)).out(i16({1, 1, 1, 3}, {-99, 402, 2103}).q(1));
+  run_everywhere(c);
+}
+
 OP_TEST(depthwise_conv_2d, sums_filters_of_many_taps) {
   // 40 x 40 taps are more than a worker keeps pointers for.
   OpCase c{.op = "DEPTHWISE_CONV_2D", .options = options<fb::DepthwiseConv2DOptionsT>([](auto& o) {

@@ -11,7 +11,7 @@ namespace {
 // A tile's left side is packed this many k at a time, and its sums kept for this many columns.
 constexpr int kBlockK = 1024;
 constexpr int kLeftBytes = kGemmI8MaxRows * kBlockK;
-constexpr int kSumBytes = 32 * 1024;
+constexpr int kSumBytes = 24 * 1024;
 // 16 x 8 bit products grow by 2^22 a k: so many k fit 32-bit sums.
 constexpr int kWideBlockK = 504;
 // So many products are worth a thread's waking.
