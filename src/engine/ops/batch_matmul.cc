@@ -11,7 +11,6 @@
 
 #include "engine/graph/op.h"
 #include "engine/kernels/gemm_f32/gemm_f32_kernels.h"
-#include "engine/kernels/gemv_f32/gemv_f32_kernels.h"
 #include "engine/kernels/requant/requant.h"
 #include "engine/ops/shared/broadcast.h"
 #include "engine/ops/shared/integer_layer.h"
@@ -105,18 +104,13 @@ Status check_types(const Params& p, Infer& n, const Sizes& s) {
 }
 
 bool wide_rhs(const Operands& n) { return n.in(1).type == Type::i16; }
-/// So few rows that a float rhs stored by columns is read as it is.
-bool few_rows(const Params& p, const Sizes& s) {
-  return p.adj_y && s.rows <= int32_t(kernels::kGemvRows);
-}
 
 /// Bytes of one packed rhs matrix, a multiple of 64; 0 where none is packed.
-Result<int64_t> packed_rhs_bytes(const Params& p, const Operands& n, const Sizes& s) {
+Result<int64_t> packed_rhs_bytes(const Operands& n, const Sizes& s) {
   const Error too_large(Code::resource_exhausted, "right matrix is too large to pack");
   if (s.empty() || wide_rhs(n)) return int64_t{0};
   int64_t bytes = 0;
   if (n.in(1).type == Type::f32) {
-    if (few_rows(p, s)) return int64_t{0};
     const auto floats = kernels::gemm_f32_packed_floats(s.cols, s.depth);
     if (!floats) return too_large;
     bytes = *floats * int64_t{sizeof(float)};
@@ -138,7 +132,7 @@ Status infer(const Params& p, Infer& n) {
   out.push(s.rows);
   out.push(s.cols);
   TRY(n.set_shape(n.out(0), out));
-  TRY_SET(const int64_t packed, packed_rhs_bytes(p, n, s));
+  TRY_SET(const int64_t packed, packed_rhs_bytes(n, s));
   if (packed && !n.in(1).constant) TRY(n.scratch(kPackedRhs, packed));
   const int64_t lhs_elements = int64_t{s.rows} * s.depth;
   if (p.adj_x) TRY(n.scratch(kLhsRows, lhs_elements * bits(n.in(0).type) / 8));
@@ -210,7 +204,7 @@ Status prepare(const Params& p, State& s, Prepare& n) {
     return ok();
   }
   if (n.in(1).type != Type::f32) TRY(prepare_integer(p, s, n));
-  TRY_SET(s.packed_bytes, packed_rhs_bytes(p, n, s.sizes));
+  TRY_SET(s.packed_bytes, packed_rhs_bytes(n, s.sizes));
   if (!n.in(1).constant || s.packed_bytes == 0) return ok();
   const auto pack = [&](std::byte* memory) {
     for (int64_t b = 0; b < s.sizes.rhs_batches; ++b)
@@ -221,7 +215,7 @@ Status prepare(const Params& p, State& s, Prepare& n) {
   return ok();
 }
 
-/// One product: its matrices, with lhs by rows and rhs packed (or as stored, see few_rows()).
+/// One product: its matrices, with lhs by rows and rhs packed (or as stored, for i16).
 struct Product {
   const std::byte* lhs = nullptr;
   const std::byte* rhs = nullptr;
@@ -292,17 +286,9 @@ Status run_f32(const Params& p, State& s, Run& n) {
   const size_t rows = size_t(s.sizes.rows), depth = size_t(s.sizes.depth);
   const size_t cols = size_t(s.sizes.cols);
   return for_products(p, s, n, [&](const Product& m) {
-    const auto* lhs = reinterpret_cast<const float*>(m.lhs);
-    auto* out = reinterpret_cast<float*>(m.out);
-    if (few_rows(p, s.sizes)) {
-      const auto* rhs = reinterpret_cast<const float*>(m.rhs);
-      kernels::gemv_f32(
-          {rows, cols, depth, lhs, depth, rhs, depth, nullptr, out, cols, -kInfinity, kInfinity},
-          n.pool());
-    } else {
-      kernels::gemm_f32({rows, cols, depth, lhs, depth, out, cols, -kInfinity, kInfinity},
-                        reinterpret_cast<const float*>(m.packed), n.pool());
-    }
+    kernels::gemm_f32({rows, cols, depth, reinterpret_cast<const float*>(m.lhs), depth,
+                       reinterpret_cast<float*>(m.out), cols, -kInfinity, kInfinity},
+                      reinterpret_cast<const float*>(m.packed), n.pool());
   });
 }
 

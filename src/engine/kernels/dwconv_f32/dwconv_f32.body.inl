@@ -31,9 +31,8 @@ template <size_t Cols, size_t Stride, size_t Pixels, bool Short>
 void block(const DwconvF32Run& t, const float* x, const float* w, const float* bias, float* out,
            size_t n) {
   F acc[Pixels];
-  const F start = bias ? get<Short>(bias, n) : F{};
 #pragma GCC unroll 8
-  for (size_t p = 0; p < Pixels; ++p) acc[p] = start;
+  for (size_t p = 0; p < Pixels; ++p) acc[p] = F{};
   for (size_t ky = 0; ky < t.rows; ++ky, x += t.x_row, w += t.w_row) {
     F weights[Cols];
 #pragma GCC unroll 8
@@ -47,10 +46,10 @@ void block(const DwconvF32Run& t, const float* x, const float* w, const float* b
           acc[p] = mac(v, weights[col - p * Stride], acc[p]);
     }
   }
-  const F lo = all(t.lo), hi = all(t.hi);
+  const F last = bias ? get<Short>(bias, n) : F{}, lo = all(t.lo), hi = all(t.hi);
 #pragma GCC unroll 8
   for (size_t p = 0; p < Pixels; ++p)
-    put<Short>(out + p * t.channels, smaller(hi, larger(lo, acc[p])), n);
+    put<Short>(out + p * t.channels, smaller(hi, larger(lo, acc[p] + last)), n);
 }
 
 /// Calls block<..., pixels, ...>.
@@ -87,8 +86,7 @@ template <size_t Vectors, bool Short>
 void pixel(const DwconvF32Run& t, const float* x, float* out, size_t c, size_t n) {
   F acc[Vectors];
 #pragma GCC unroll 4
-  for (size_t j = 0; j < Vectors; ++j)
-    acc[j] = t.bias ? get<Short>(t.bias + c + j * kLanes, n) : F{};
+  for (size_t j = 0; j < Vectors; ++j) acc[j] = F{};
   for (size_t ky = 0; ky < t.rows; ++ky)
     for (size_t kx = 0; kx < t.cols; ++kx) {
       const float* v = x + ky * t.x_row + kx * t.x_col + c;
@@ -99,8 +97,10 @@ void pixel(const DwconvF32Run& t, const float* x, float* out, size_t c, size_t n
     }
   const F lo = all(t.lo), hi = all(t.hi);
 #pragma GCC unroll 4
-  for (size_t j = 0; j < Vectors; ++j)
-    put<Short>(out + c + j * kLanes, smaller(hi, larger(lo, acc[j])), n);
+  for (size_t j = 0; j < Vectors; ++j) {
+    const F last = t.bias ? get<Short>(t.bias + c + j * kLanes, n) : F{};
+    put<Short>(out + c + j * kLanes, smaller(hi, larger(lo, acc[j] + last)), n);
+  }
 }
 
 void run(const DwconvF32Run& t) {
@@ -125,9 +125,7 @@ void run_multiple(const DwconvF32Run& t) {
     for (size_t c = 0; c < t.channels; c += kLanes) {
       const size_t n = t.channels - c < kLanes ? t.channels - c : kLanes;
       const float* x = t.x + p * t.x_pixel;
-      float acc[kLanes] = {};
-      for (size_t j = 0; j < n && t.bias; ++j) acc[j] = t.bias[c + j];
-      F sum = load(acc);
+      F sum = {};
       for (size_t ky = 0; ky < t.rows; ++ky)
         for (size_t kx = 0; kx < t.cols; ++kx) {
           const float* in = x + ky * t.x_row + kx * t.x_col;
@@ -136,6 +134,7 @@ void run_multiple(const DwconvF32Run& t) {
           const float* w = t.w + ky * t.w_row + kx * t.channels + c;
           sum = mac(load(v), n == kLanes ? load(w) : load_some(w, n), sum);
         }
+      if (t.bias) sum += n == kLanes ? load(t.bias + c) : load_some(t.bias + c, n);
       store_upto(t.out + p * t.channels + c, smaller(hi, larger(lo, sum)), n);
     }
 }

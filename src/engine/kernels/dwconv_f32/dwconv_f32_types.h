@@ -6,7 +6,8 @@
 namespace samara::kernels {
 
 /// Neighbouring output pixels of one row that see the same part of the filter. Sums run over the
-/// filter's rows, then its columns, each output on its own. Steps count floats.
+/// filter's rows, then its columns, each output on its own, products and sums rounded one by one and
+/// the bias last, as in LiteRT's reference kernels. Steps count floats.
 struct DwconvF32Run {
   size_t pixels = 0, channels = 0;           // output channels
   size_t multiplier = 1;                     // output channels for each input channel

@@ -71,44 +71,38 @@ void leaky_relu_f32(const float* in, float* out, size_t n, float alpha) {
   map(in, out, n, [=](F x) { return choose(x < 0.0f, x * alpha, x); });
 }
 
-/// Two accumulators hide the latency; `rest` fills the last vector and must not change the result.
-template <class Step, class Join, class JoinLanes>
-SAMARA_SIMD float reduce(const float* in, size_t n, F start, float rest, Step step, Join join,
-                         JoinLanes join_lanes) {
-  F even = start, odd = start;
+// Reductions go by 32 lanes on every instruction set, so that all give the same bits: element i
+// belongs to lane i % 32, and at the end the upper half of the lanes is joined to the lower, and so
+// on.
+constexpr size_t kReduceLanes = 32, kParts = kReduceLanes / kLanes;
+
+template <class Step, class Join>
+SAMARA_SIMD float reduce(const float* in, size_t n, float start, Step step, Join join) {
+  F acc[kParts];
+  for (size_t p = 0; p < kParts; ++p) acc[p] = all(start);
   size_t i = 0;
-  for (; i + 2 * kLanes <= n; i += 2 * kLanes) {
-    even = step(even, load(in + i));
-    odd = step(odd, load(in + i + kLanes));
-  }
-  if (i + kLanes <= n) {
-    even = step(even, load(in + i));
-    i += kLanes;
-  }
-  if (i < n) odd = step(odd, load_some(in + i, n - i, rest));
-  return fold(join(even, odd), join_lanes);
+  for (; i + kReduceLanes <= n; i += kReduceLanes)
+#pragma GCC unroll 8
+    for (size_t p = 0; p < kParts; ++p) acc[p] = step(acc[p], load(in + i + p * kLanes));
+  float lanes[kReduceLanes];
+  for (size_t p = 0; p < kParts; ++p) store(lanes + p * kLanes, acc[p]);
+  for (size_t j = 0; i < n; ++i, ++j) lanes[j] = step(lanes[j], in[i]);
+  for (size_t half = kReduceLanes / 2; half > 0; half /= 2)
+    for (size_t j = 0; j < half; ++j) lanes[j] = join(lanes[j], lanes[j + half]);
+  return lanes[0];
 }
 
-SAMARA_SIMD F plus(F a, F b) { return a + b; }
-SAMARA_SIMD float plus_one(float a, float b) { return a + b; }
+constexpr auto plus = [](auto a, auto b) { return a + b; };
+constexpr auto plus_square = [](auto acc, auto x) { return acc + x * x; };
+SAMARA_SIMD float larger(float a, float b) { return a > b ? a : b; }
+SAMARA_SIMD float smaller(float a, float b) { return a < b ? a : b; }
+constexpr auto greater = [](auto a, auto b) { return larger(a, b); };
+constexpr auto lesser = [](auto a, auto b) { return smaller(a, b); };
 
-float sum_f32(const float* in, size_t n) { return reduce(in, n, F{}, 0, plus, plus, plus_one); }
-
-float sum_of_squares_f32(const float* in, size_t n) {
-  return reduce(in, n, F{}, 0, [](F acc, F x) { return fma(x, x, acc); }, plus, plus_one);
-}
-
-float max_f32(const float* in, size_t n) {
-  const auto join = [](F a, F b) { return larger(a, b); };
-  return reduce(in, n, all(in[0]), in[0], join, join,
-                [](float a, float b) { return a > b ? a : b; });
-}
-
-float min_f32(const float* in, size_t n) {
-  const auto join = [](F a, F b) { return smaller(a, b); };
-  return reduce(in, n, all(in[0]), in[0], join, join,
-                [](float a, float b) { return a < b ? a : b; });
-}
+float sum_f32(const float* in, size_t n) { return reduce(in, n, 0, plus, plus); }
+float sum_of_squares_f32(const float* in, size_t n) { return reduce(in, n, 0, plus_square, plus); }
+float max_f32(const float* in, size_t n) { return reduce(in, n, in[0], greater, greater); }
+float min_f32(const float* in, size_t n) { return reduce(in, n, in[0], lesser, lesser); }
 
 void softmax_f32(const float* in, float* out, size_t n, float beta) {
   const F top = all(max_f32(in, n)), scale = all(beta);

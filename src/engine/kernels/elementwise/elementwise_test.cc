@@ -76,6 +76,32 @@ TEST_P(Elementwise, unary_functions_are_within_two_ulp) {
   }
 }
 
+TEST_P(Elementwise, gives_the_bits_of_the_portable_variant) {
+  const ElementwiseF32& portable = *elementwise_f32_variants().back().kernels;
+  const std::vector<float> in = sample();
+  std::vector<float> got(in.size()), want(in.size());
+  for (const auto member :
+       {&ElementwiseF32::exp, &ElementwiseF32::log, &ElementwiseF32::tanh,
+        &ElementwiseF32::logistic, &ElementwiseF32::rsqrt, &ElementwiseF32::hard_swish}) {
+    (k().*member)(in.data(), got.data(), in.size());
+    (portable.*member)(in.data(), want.data(), in.size());
+    for (size_t i = 0; i < in.size(); ++i)
+      ASSERT_TRUE(got[i] == want[i] || (std::isnan(got[i]) && std::isnan(want[i]))) << in[i];
+  }
+  for (size_t n = 1; n < 300; ++n) {
+    std::vector<float> v(n), a(n), b(n);
+    for (size_t i = 0; i < n; ++i) v[i] = std::sin(float(i)) * 20;
+    ASSERT_EQ(k().sum(v.data(), n), portable.sum(v.data(), n)) << n;
+    ASSERT_EQ(k().sum_of_squares(v.data(), n), portable.sum_of_squares(v.data(), n)) << n;
+    k().softmax(v.data(), a.data(), n, 1);
+    portable.softmax(v.data(), b.data(), n, 1);
+    ASSERT_EQ(a, b) << n;
+    k().log_softmax(v.data(), a.data(), n);
+    portable.log_softmax(v.data(), b.data(), n);
+    ASSERT_EQ(a, b) << n;
+  }
+}
+
 TEST_P(Elementwise, simple_functions_are_exact) {
   const std::vector<float> in = sample();
   std::vector<float> out(in.size());

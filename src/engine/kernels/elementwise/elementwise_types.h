@@ -18,9 +18,9 @@ using BinaryF32 = void (*)(const float* a, size_t a_step, const float* b, size_t
 using ReduceF32 = float (*)(const float* in, size_t n);
 
 struct ElementwiseF32 {
-  // Within 2 ulp of the exact value, subnormal results too; infinities and NaN as in <cmath>.
+  // Within 2 ulp of the exact value, subnormal results too; infinities and NaN as in <cmath>. All
+  // functions give the same bits on every instruction set.
   UnaryF32 exp, log, tanh, logistic;
-  // Rounded once an operation, so equal on every machine.
   UnaryF32 abs, neg, square, sqrt, rsqrt, relu, hard_swish;
   BinaryF32 add, sub, mul, div, maximum, minimum, squared_difference;
   /// a < 0 ? a * b : a.
@@ -32,7 +32,7 @@ struct ElementwiseF32 {
   void (*softmax)(const float* in, float* out, size_t n, float beta);
   /// out = in - max - log(sum of exp(in - max)); n > 0.
   void (*log_softmax)(const float* in, float* out, size_t n);
-  /// Sums go by lanes, in an order that depends on the instruction set and on n alone.
+  /// Sums go by 32 lanes, in an order that depends on n alone.
   ReduceF32 sum, sum_of_squares;
   /// A NaN among the values may or may not be the result.
   ReduceF32 max, min;

@@ -9,12 +9,11 @@ namespace {
 template <size_t Rows, size_t Vectors>
 void tile(const GemmF32Tile& t) {
   F acc[Rows][Vectors];
-  const float* b = t.panel;
 #pragma GCC unroll 16
   for (size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 16
-    for (size_t j = 0; j < Vectors; ++j) acc[r][j] = load(b + j * kLanes);
-  b += Vectors * kLanes;
+    for (size_t j = 0; j < Vectors; ++j) acc[r][j] = F{};
+  const float* b = t.panel + Vectors * kLanes;
 
   for (size_t tap = 0; tap < t.taps; ++tap) {
     const float* a[Rows];
@@ -28,7 +27,7 @@ void tile(const GemmF32Tile& t) {
       for (size_t r = 0; r < Rows; ++r) {
         const F x = all(a[r][i]);
 #pragma GCC unroll 16
-        for (size_t j = 0; j < Vectors; ++j) acc[r][j] = fma(x, w[j], acc[r][j]);
+        for (size_t j = 0; j < Vectors; ++j) acc[r][j] = mac(x, w[j], acc[r][j]);
       }
     }
   }
@@ -40,7 +39,8 @@ void tile(const GemmF32Tile& t) {
 #pragma GCC unroll 16
     for (size_t j = 0; j < Vectors; ++j) {
       const size_t left = t.cols > j * kLanes ? t.cols - j * kLanes : 0;
-      store_upto(c + j * kLanes, smaller(hi, larger(lo, acc[r][j])), left);
+      const F sum = acc[r][j] + load(t.panel + j * kLanes);
+      store_upto(c + j * kLanes, smaller(hi, larger(lo, sum)), left);
     }
   }
 }

@@ -1,6 +1,5 @@
 // Four values of each row are loaded at once and multiplied by lane, so that a step over k costs a
-// quarter load a row. ARM64 has registers for 8 x 8 accumulators and fuses; ARMv7 for 4 x 8, and its
-// multiply by lane rounds twice.
+// quarter load a row. ARM64 has registers for 8 x 8 accumulators, ARMv7 for 4 x 8.
 #include <arm_neon.h>
 
 #include "engine/kernels/gemm_f32/gemm_f32_types.h"
@@ -14,22 +13,16 @@ namespace {
 constexpr size_t kRows = 8;
 template <int Lane>
 SAMARA_INLINE float32x4_t add_lane(float32x4_t acc, float32x4_t w, float32x4_t x) {
-  return vfmaq_laneq_f32(acc, w, x, Lane);
-}
-SAMARA_INLINE float32x4_t add_one(float32x4_t acc, float32x4_t w, float x) {
-  return vfmaq_n_f32(acc, w, x);
+  return vaddq_f32(acc, vmulq_laneq_f32(w, x, Lane));
 }
 #else
 constexpr size_t kRows = 4;
 template <int Lane>
 SAMARA_INLINE float32x4_t add_lane(float32x4_t acc, float32x4_t w, float32x4_t x) {
   if constexpr (Lane < 2)
-    return vmlaq_lane_f32(acc, w, vget_low_f32(x), Lane);
+    return vaddq_f32(acc, vmulq_lane_f32(w, vget_low_f32(x), Lane));
   else
-    return vmlaq_lane_f32(acc, w, vget_high_f32(x), Lane - 2);
-}
-SAMARA_INLINE float32x4_t add_one(float32x4_t acc, float32x4_t w, float x) {
-  return vmlaq_n_f32(acc, w, x);
+    return vaddq_f32(acc, vmulq_lane_f32(w, vget_high_f32(x), Lane - 2));
 }
 #endif
 
@@ -61,12 +54,11 @@ SAMARA_INLINE void store_upto(float* c, float32x4_t v, size_t n) {
 template <size_t Rows, size_t Vectors>
 void tile(const GemmF32Tile& t) {
   Accumulators<Rows, Vectors> acc;
-  const float* b = t.panel;
 #pragma GCC unroll 8
   for (size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 8
-    for (size_t j = 0; j < Vectors; ++j) acc.v[r][j] = vld1q_f32(b + j * 4);
-  b += Vectors * 4;
+    for (size_t j = 0; j < Vectors; ++j) acc.v[r][j] = vdupq_n_f32(0);
+  const float* b = t.panel + Vectors * 4;
 
   for (size_t tap = 0; tap < t.taps; ++tap) {
     const float* const* a = t.a + tap * Rows;
@@ -85,7 +77,7 @@ void tile(const GemmF32Tile& t) {
       for (size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 8
         for (size_t j = 0; j < Vectors; ++j)
-          acc.v[r][j] = add_one(acc.v[r][j], vld1q_f32(b + j * 4), a[r][i]);
+          acc.v[r][j] = vaddq_f32(acc.v[r][j], vmulq_n_f32(vld1q_f32(b + j * 4), a[r][i]));
   }
 
   const float32x4_t lo = vdupq_n_f32(t.lo), hi = vdupq_n_f32(t.hi);
@@ -95,7 +87,8 @@ void tile(const GemmF32Tile& t) {
 #pragma GCC unroll 8
     for (size_t j = 0; j < Vectors; ++j) {
       const size_t left = t.cols > j * 4 ? t.cols - j * 4 : 0;
-      store_upto(c + j * 4, vminq_f32(vmaxq_f32(acc.v[r][j], lo), hi), left);
+      const float32x4_t sum = vaddq_f32(acc.v[r][j], vld1q_f32(t.panel + j * 4));
+      store_upto(c + j * 4, vminq_f32(vmaxq_f32(sum, lo), hi), left);
     }
   }
 }

@@ -90,7 +90,7 @@ void conv_plain(const ConvGeometry& geometry, const float* input, const float* p
         const size_t panel = col / g.width, left = n - panel * g.width;
         const size_t width = left <= g.narrow ? g.narrow : g.width;
         const float* w = packed + panel * g.width * (k + 1) + (col - panel * g.width);
-        float sum = *w;
+        float sum = 0;
         for (size_t tap = 0; tap < size_t(geometry.taps()); ++tap) {
           const int64_t y = y0 + int64_t(tap) / geometry.x.filter * geometry.y.dilation;
           const int64_t x = x0 + int64_t(tap) % geometry.x.filter * geometry.x.dilation;
@@ -99,7 +99,7 @@ void conv_plain(const ConvGeometry& geometry, const float* input, const float* p
           const float* in = input + pixel * size_t(geometry.in_c) + size_t(group) * in_c;
           for (size_t i = 0; i < in_c; ++i) sum += in[i] * w[(1 + tap * in_c + i) * width];
         }
-        out[col] = std::min(std::max(sum, lo), hi);
+        out[col] = std::min(std::max(sum + *w, lo), hi);
       }
     }
   });

@@ -6,8 +6,9 @@
 namespace samara::kernels {
 
 /// A tile of the product: some rows (output pixels) by one panel of packed columns (channels).
-///   c[row][col] = clamp(panel bias[col] + sum over tap, i of a[tap][row][i] * panel w[tap, i][col])
-/// Each element is summed in the order of (tap, i) on its own, so no result depends on the tiling.
+///   c[row][col] = clamp(sum over tap, i of a[tap][row][i] * panel w[tap, i][col] + bias[col])
+/// Each element is summed on its own in the order of (tap, i), products and sums rounded one by one
+/// and the bias last, as LiteRT's reference kernels have it: the same bits on every machine.
 struct GemmF32Tile {
   size_t rows = 0;         // 1 to GemmF32::rows
   size_t cols = 0;         // columns to write: 1 to the panel's width

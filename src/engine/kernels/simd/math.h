@@ -18,14 +18,14 @@ SAMARA_SIMD F exp(F x) {
   const F magic = all(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
   const F n = (c * all(0x1.715476p0f) + magic) - magic;
   // ln(2) in two parts; n * 0x1.62e4p-1 is exact for such n.
-  F r = fma(n, all(-0x1.62e4p-1f), c);
-  r = fma(n, all(-0x1.7f7d1cp-20f), r);
-  F p = fma(r, all(1.0f / 5040), all(1.0f / 720));
-  p = fma(p, r, all(1.0f / 120));
-  p = fma(p, r, all(1.0f / 24));
-  p = fma(p, r, all(1.0f / 6));
-  p = fma(p, r, all(0.5f));
-  p = fma(p, r * r, r) + 1.0f;
+  F r = muladd(n, all(-0x1.62e4p-1f), c);
+  r = muladd(n, all(-0x1.7f7d1cp-20f), r);
+  F p = muladd(r, all(1.0f / 5040), all(1.0f / 720));
+  p = muladd(p, r, all(1.0f / 120));
+  p = muladd(p, r, all(1.0f / 24));
+  p = muladd(p, r, all(1.0f / 6));
+  p = muladd(p, r, all(0.5f));
+  p = muladd(p, r * r, r) + 1.0f;
   // In two steps, for 2^n itself may be beyond what a float holds.
   const I i = to_int(n), half = i >> 1;
   const F y = p * power_of_two(half) * power_of_two(i - half);
@@ -41,12 +41,12 @@ SAMARA_SIMD F log(F x) {
   const F f = bits((raw & 0x7fffff) + 0x3f3504f3) - 1.0f;
   // log(1 + f) = f - f^2/2 + s (f^2/2 + series), s = f / (2 + f).
   const F s = f / (f + 2.0f), z = s * s;
-  F p = fma(z, all(2.0f / 9), all(2.0f / 7));
-  p = fma(p, z, all(2.0f / 5));
-  p = fma(p, z, all(2.0f / 3)) * z;
+  F p = muladd(z, all(2.0f / 9), all(2.0f / 7));
+  p = muladd(p, z, all(2.0f / 5));
+  p = muladd(p, z, all(2.0f / 3)) * z;
   const F half = f * f * 0.5f, n = to_float(e);
-  const F low = fma(s, half + p, n * 0x1.7f7d1cp-20f);
-  F y = fma(n, all(0x1.62e4p-1f), f - (half - low));
+  const F low = muladd(s, half + p, n * 0x1.7f7d1cp-20f);
+  F y = muladd(n, all(0x1.62e4p-1f), f - (half - low));
   y = choose(x == 0.0f, all(-__builtin_inff()), y);
   y = choose(x < 0.0f, all(__builtin_nanf("")), y);
   // Infinity and NaN are their own logarithm.
@@ -57,11 +57,11 @@ SAMARA_SIMD F tanh(F x) {
   const I sign = bits(x) & INT32_MIN;
   const F a = bits(bits(x) ^ sign);
   const F z = a * a;
-  F p = fma(z, all(-0x1.7433c8p-8f), all(0x1.51cedep-6f));
-  p = fma(p, z, all(-0x1.b83066p-5f));
-  p = fma(p, z, all(0x1.1106d8p-3f));
-  p = fma(p, z, all(-0x1.555532p-2f));
-  const F near = fma(p * z, a, a);
+  F p = muladd(z, all(-0x1.7433c8p-8f), all(0x1.51cedep-6f));
+  p = muladd(p, z, all(-0x1.b83066p-5f));
+  p = muladd(p, z, all(0x1.1106d8p-3f));
+  p = muladd(p, z, all(-0x1.555532p-2f));
+  const F near = muladd(p * z, a, a);
   const F far = all(1.0f) - all(2.0f) / (exp(a + a) + 1.0f);
   return bits(bits(choose(a < 0.625f, near, far)) | sign);
 }

@@ -130,43 +130,18 @@ SAMARA_SIMD F square_root(F v) {
   return v;
 #endif
 }
-/// a * b + c; rounded once where the set has such an instruction.
-SAMARA_SIMD F fma(F a, F b, F c) {
-#if defined(SAMARA_SIMD_AVX512)
-  return F(_mm512_fmadd_ps(__m512(a), __m512(b), __m512(c)));
-#elif defined(SAMARA_SIMD_AVX2)
-  return F(_mm256_fmadd_ps(__m256(a), __m256(b), __m256(c)));
-#elif defined(SAMARA_SIMD_NEON64)
-  return F(vfmaq_f32(float32x4_t(c), float32x4_t(a), float32x4_t(b)));
+/// a * b + c, rounded twice on every instruction set, so that all give the same bits.
+SAMARA_SIMD F muladd(F a, F b, F c) { return a * b + c; }
+/// The same for sums of products: ARMv7's vector instructions take subnormal numbers for zero.
+SAMARA_SIMD F mac(F a, F b, F c) {
+#if defined(SAMARA_SIMD_NEON32)
+  return F(vaddq_f32(float32x4_t(c), vmulq_f32(float32x4_t(a), float32x4_t(b))));
 #else
   return a * b + c;
 #endif
 }
-/// As fma(), for sums of products: ARMv7's instruction takes subnormal operands for zero.
-SAMARA_SIMD F mac(F a, F b, F c) {
-#if defined(SAMARA_SIMD_NEON32)
-  return F(vfmaq_f32(float32x4_t(c), float32x4_t(a), float32x4_t(b)));
-#else
-  return fma(a, b, c);
-#endif
-}
 SAMARA_SIMD I to_int(F v) { return __builtin_convertvector(v, I); }
 SAMARA_SIMD F to_float(I v) { return __builtin_convertvector(v, F); }
-/// Sum of the lanes, halves onto each other.
-SAMARA_SIMD float total(F v) {
-#pragma GCC unroll 4
-  for (size_t n = kLanes / 2; n > 0; n /= 2)
-#pragma GCC unroll 8
-    for (size_t i = 0; i < n; ++i) v[i] += v[i + n];
-  return v[0];
-}
-/// The lanes in order, first to last, under `f`.
-template <class Function>
-SAMARA_SIMD float fold(F v, Function f) {
-  float r = v[0];
-  for (size_t i = 1; i < kLanes; ++i) r = f(r, v[i]);
-  return r;
-}
 
 }  // namespace
 }  // namespace samara::kernels

@@ -1,2 +1,0 @@
-#define SAMARA_BODY gemv_f32_avx512
-#include "engine/kernels/gemv_f32/gemv_f32.body.inl"
