@@ -1,4 +1,4 @@
-#include "engine/ops/shared/layer_cases.h"
+#include "engine/ops/shared/layer_cases_test.h"
 
 namespace samara::testing {
 namespace {
