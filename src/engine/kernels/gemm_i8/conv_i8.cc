@@ -79,7 +79,6 @@ class Tile {
   int64_t* wide_sums(int width) {
     return reinterpret_cast<int64_t*>(sums_ + size_t(kernel_.mr) * size_t(width) * 4);
   }
-  int64_t sum_left(int row, int part) const;
   void multiply(int panel, int count, int64_t k, int part);
   void finish(int panel, int count, FunctionRef<void(const SumTile&)> epilogue);
 
@@ -137,19 +136,6 @@ void Tile::pack_window(const Window& window, int64_t k, int64_t part, uint8_t* t
   }
 }
 
-int64_t Tile::sum_left(int row, int part) const {
-  const auto* a = static_cast<const uint8_t*>(a_) + row * a_stride_;
-  int64_t sum = 0;
-  if (kernel_.form == LeftForm::s16) {
-    for (int k = 0; k < part; ++k) sum += reinterpret_cast<const int16_t*>(a)[k];
-  } else if (kernel_.form == LeftForm::u8) {
-    for (int k = 0; k < part; ++k) sum += a[k];
-  } else {
-    for (int k = 0; k < part; ++k) sum += reinterpret_cast<const int8_t*>(a)[k];
-  }
-  return sum;
-}
-
 void Tile::pack_left(int64_t k, int part, bool first_panels) {
   const ConvGeometry& g = c_.geometry;
   const int64_t real = std::min<int64_t>(part, l_.k - k);
@@ -189,7 +175,7 @@ void Tile::pack_left(int64_t k, int part, bool first_panels) {
   }
   if (c_.left_sums && first_panels) {
     for (int i = 0; i < rows_; ++i) {
-      const int64_t sum = sum_left(i, part);
+      const int32_t sum = kernel_.sum(static_cast<const std::byte*>(a_) + i * a_stride_, part);
       left_sums_[i] = int32_t(uint32_t(k == 0 ? 0 : left_sums_[i]) + uint32_t(sum));
     }
   }

@@ -84,8 +84,16 @@ void left(void* to, const uint8_t* from, size_t n, uint8_t flip) {
   }
 }
 
+int32_t sum(const void* a, int k) {
+  const auto* values = static_cast<const char*>(a);
+  __m512i sums = _mm512_setzero_si512();
+  for (int i = 0; i < k; i += 64)
+    sums = _mm512_dpbusd_epi32(sums, _mm512_set1_epi8(1), _mm512_loadu_si512(values + i));
+  return _mm512_reduce_add_epi32(sums);
+}
+
 }  // namespace
 
-extern constinit const GemmI8 gemm_i8_amx{LeftForm::s8, 32, 16, 4, 64, run, left};
+extern constinit const GemmI8 gemm_i8_amx{LeftForm::s8, 32, 16, 4, 64, run, left, sum};
 
 }  // namespace samara::kernels

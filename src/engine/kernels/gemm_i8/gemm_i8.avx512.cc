@@ -32,6 +32,6 @@ struct X {
 
 namespace samara::kernels {
 
-extern constinit const GemmI8 gemm_i8_avx512{LeftForm::s16, 12, 16, 2, 2, run, left};
+extern constinit const GemmI8 gemm_i8_avx512{LeftForm::s16, 12, 16, 2, 2, run, left, sum};
 
 }  // namespace samara::kernels

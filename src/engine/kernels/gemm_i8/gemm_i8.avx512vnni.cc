@@ -45,6 +45,6 @@ void left(void* to, const uint8_t* from, size_t n, uint8_t flip) {
 
 }  // namespace
 
-extern constinit const GemmI8 gemm_i8_avx512vnni{LeftForm::u8, 12, 16, 4, 4, run, left};
+extern constinit const GemmI8 gemm_i8_avx512vnni{LeftForm::u8, 12, 16, 4, 4, run, left, sum};
 
 }  // namespace samara::kernels

@@ -48,6 +48,6 @@ void left(void* to, const uint8_t* from, size_t n, uint8_t flip) {
 
 }  // namespace
 
-extern constinit const GemmI8 gemm_i8_avxvnni{LeftForm::u8, 6, 8, 4, 4, run, left};
+extern constinit const GemmI8 gemm_i8_avxvnni{LeftForm::u8, 6, 8, 4, 4, run, left, sum};
 
 }  // namespace samara::kernels

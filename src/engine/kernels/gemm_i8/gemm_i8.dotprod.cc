@@ -56,6 +56,6 @@ struct X {
 
 namespace samara::kernels {
 
-extern constinit const GemmI8 gemm_i8_dotprod{LeftForm::s8, X::kRows, 8, 4, 16, run, left};
+extern constinit const GemmI8 gemm_i8_dotprod{LeftForm::s8, X::kRows, 8, 4, 16, run, left, sum};
 
 }  // namespace samara::kernels

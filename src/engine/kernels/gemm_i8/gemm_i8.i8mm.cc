@@ -54,6 +54,6 @@ struct X {
 
 namespace samara::kernels {
 
-extern constinit const GemmI8 gemm_i8_i8mm{LeftForm::s8, X::kRows, 8, 8, 8, run, left};
+extern constinit const GemmI8 gemm_i8_i8mm{LeftForm::s8, X::kRows, 8, 8, 8, run, left, sum};
 
 }  // namespace samara::kernels

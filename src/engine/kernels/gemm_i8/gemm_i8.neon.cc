@@ -69,8 +69,17 @@ void left(void* to, const uint8_t* from, size_t n, uint8_t flip) {
   for (size_t i = 0; i < n; ++i) out[i] = int8_t(from[i] ^ flip);
 }
 
+int32_t sum(const void* a, int k) {
+  const auto* values = static_cast<const int16_t*>(a);
+  int32x4_t sums = vdupq_n_s32(0);
+  for (int i = 0; i < k; i += 4) sums = vaddw_s16(sums, vld1_s16(values + i));
+  int32_t lanes[4];
+  vst1q_s32(lanes, sums);
+  return lanes[0] + lanes[1] + lanes[2] + lanes[3];
+}
+
 }  // namespace
 
-extern constinit const GemmI8 gemm_i8_neon{LeftForm::s16, X::kRows, 8, 1, 4, run, left};
+extern constinit const GemmI8 gemm_i8_neon{LeftForm::s16, X::kRows, 8, 1, 4, run, left, sum};
 
 }  // namespace samara::kernels

@@ -48,6 +48,6 @@ void left(void* to, const uint8_t* from, size_t n, uint8_t flip) {
 
 }  // namespace
 
-extern constinit const GemmI8 gemm_i8_sse41{LeftForm::s16, 4, 4, 2, 2, run, left};
+extern constinit const GemmI8 gemm_i8_sse41{LeftForm::s16, 4, 4, 2, 2, run, left, sum};
 
 }  // namespace samara::kernels

@@ -30,6 +30,13 @@ void left_scalar(void* to, const uint8_t* from, size_t n, uint8_t flip) {
   for (size_t i = 0; i < n; ++i) out[i] = int8_t(from[i] ^ flip);
 }
 
+int32_t sum_scalar(const void* a, int k) {
+  const auto* values = static_cast<const int16_t*>(a);
+  int32_t sum = 0;
+  for (int i = 0; i < k; ++i) sum += values[i];
+  return sum;
+}
+
 constexpr Variant<GemmI8> kVariants[] = {
 #define SAMARA_VARIANT(object, isa) {#object, isa, &object},
 #include "engine/kernels/gemm_i8/variants.inc"
@@ -38,7 +45,8 @@ constexpr Variant<GemmI8> kVariants[] = {
 
 }  // namespace
 
-extern constinit const GemmI8 gemm_i8_scalar{LeftForm::s16, 4, 8, 1, 1, run_scalar, left_scalar};
+extern constinit const GemmI8 gemm_i8_scalar{LeftForm::s16, 4,           8,         1, 1,
+                                             run_scalar,    left_scalar, sum_scalar};
 
 std::span<const Variant<GemmI8>> gemm_i8_variants() { return kVariants; }
 const Variant<GemmI8>& gemm_i8(uint32_t isa) { return pick(gemm_i8_variants(), isa); }

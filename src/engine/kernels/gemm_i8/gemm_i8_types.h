@@ -34,6 +34,8 @@ struct GemmI8 {
   void (*run)(const GemmI8Call&) = nullptr;
   /// Makes n left values of bytes: source ^ flip, read as signed; u8 takes source ^ flip as it is.
   void (*left)(void* to, const uint8_t* from, size_t n, uint8_t flip) = nullptr;
+  /// The sum of k left values, a multiple of k_step.
+  int32_t (*sum)(const void* a, int k) = nullptr;
 };
 
 constexpr int kGemmI8MaxRows = 32;

@@ -78,5 +78,28 @@ void run(const GemmI8Call& c) {
   if (row < c.rows) rows<1>(c, row);
 }
 
+/// Products with ones.
+int32_t sum(const void* a, int k) {
+  constexpr bool kBytes = X::kStep == 4;
+  constexpr int kValues = X::kLanes * X::kStep;  // of a vector
+  const int16_t words[] = {1, 1};
+  const int8_t bytes[] = {1, 1, 1, 1};
+  const X::V ones = X::left(kBytes ? reinterpret_cast<const char*>(bytes)
+                                   : reinterpret_cast<const char*>(words));
+  int32_t lanes[X::kLanes] = {};
+  X::V sums = X::load(lanes);
+  int i = 0;
+  for (; i + kValues <= k; i += kValues) {
+    const auto* at = static_cast<const char*>(a) + i * (kBytes ? 1 : 2);
+    X::dot(sums, X::load(reinterpret_cast<const int32_t*>(at)), ones);
+  }
+  X::store(lanes, sums);
+  int32_t total = 0;
+  for (const int32_t lane : lanes) total += lane;
+  for (; i < k; ++i)
+    total += kBytes ? static_cast<const uint8_t*>(a)[i] : static_cast<const int16_t*>(a)[i];
+  return total;
+}
+
 }  // namespace
 }  // namespace samara::kernels
