@@ -4,9 +4,8 @@ namespace samara::testing {
 namespace {
 
 OpCase squeeze(std::vector<int32_t> dims) {
-  return {.op = "SQUEEZE", .options = options<fb::SqueezeOptionsT>([&](auto& o) {
-            o.squeeze_dims = dims;
-          })};
+  return {.op = "SQUEEZE",
+          .options = options<fb::SqueezeOptionsT>([&](auto& o) { o.squeeze_dims = dims; })};
 }
 
 OP_TEST(squeeze, drops_all_ones) {

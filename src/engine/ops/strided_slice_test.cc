@@ -9,13 +9,13 @@ struct Masks {
 };
 OpCase slice(const Masks& m = {}) {
   return {.op = "STRIDED_SLICE", .options = options<fb::StridedSliceOptionsT>([&](auto& o) {
-            o.begin_mask = m.begin;
-            o.end_mask = m.end;
-            o.ellipsis_mask = m.ellipsis;
-            o.new_axis_mask = m.new_axis;
-            o.shrink_axis_mask = m.shrink;
-            o.offset = m.offset;
-          })};
+                                   o.begin_mask = m.begin;
+                                   o.end_mask = m.end;
+                                   o.ellipsis_mask = m.ellipsis;
+                                   o.new_axis_mask = m.new_axis;
+                                   o.shrink_axis_mask = m.shrink;
+                                   o.offset = m.offset;
+                                 })};
 }
 /// The indices as constants.
 OpCase& at(OpCase& c, std::vector<int32_t> begin, std::vector<int32_t> end,

@@ -78,8 +78,10 @@ OP_TEST(transpose, refuses_what_is_no_permutation) {
   const struct {
     std::vector<int32_t> perm;
     const char* text;
-  } cases[] = {{{0, 0}, "occurs twice"}, {{0, 2}, "axis 2 is out of range"},
-               {{0, -3}, "axis -3 is out of range"}, {{0}, "perm has 1 entries for rank 2"},
+  } cases[] = {{{0, 0}, "occurs twice"},
+               {{0, 2}, "axis 2 is out of range"},
+               {{0, -3}, "axis -3 is out of range"},
+               {{0}, "perm has 1 entries for rank 2"},
                {{0, 1, 2}, "perm has 3 entries for rank 2"}};
   for (const auto& [perm, text] : cases) {
     OpCase c{.op = "TRANSPOSE"};
