@@ -11,6 +11,7 @@ file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/version.cc CONTENT
   "extern \"C\" __attribute__((visibility(\"default\"))) const char samara_version[] = \"@PROJECT_VERSION@\";\n"
   @ONLY)
 add_library(samara_shared SHARED ${PROJECT_BINARY_DIR}/generated/version.cc)
+add_library(Samara::samara ALIAS samara_shared)
 set_target_properties(samara_shared PROPERTIES OUTPUT_NAME samara EXPORT_NAME samara
   VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
   LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/exports.map)

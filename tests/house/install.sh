@@ -14,15 +14,15 @@ case $version in *[0-9].[0-9]*) ;; *) echo "no version" >&2; exit 1 ;; esac
 
 config=$(dirname "$(find "$folder/prefix" -name SamaraConfig.cmake)")
 cxx=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$build/CMakeCache.txt")
-cmake -S "$here/consumer" -B "$folder/consumer" -DSamara_DIR="$config" \
+cmake -S "$here/../../examples/load_and_run" -B "$folder/consumer" -DSamara_DIR="$config" \
   -DCMAKE_CXX_COMPILER="$cxx" >"$folder/log" 2>&1 && cmake --build "$folder/consumer" \
   >>"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
-"$folder/consumer/consumer" "$2"
+"$folder/consumer/load_and_run" "$2"
 
 if command -v pkg-config >/dev/null; then
   pc=$(dirname "$(find "$folder/prefix" -name samara.pc)")
   # shellcheck disable=SC2046
-  PKG_CONFIG_PATH=$pc "$cxx" "$here/consumer/main.cc" -o "$folder/by_pkg_config" \
+  PKG_CONFIG_PATH=$pc "$cxx" "$here/../../examples/load_and_run/main.cc" -o "$folder/by_pkg_config" \
     $(PKG_CONFIG_PATH=$pc pkg-config --cflags --libs samara)
   LD_LIBRARY_PATH=$(dirname "$pc") "$folder/by_pkg_config" "$2"
 fi
