@@ -1,6 +1,8 @@
 // RESHAPE: the same elements in another shape; one dimension may be -1 and follows from the rest.
 // Builtin 22, version 1. Rules from: LiteRT tflite/kernels/reshape.cc (the shape is input 1 where
 // that is an int32 vector, else the option new_shape, in which [0] means a scalar).
+#include <optional>
+
 #include "engine/ops/shared/move.h"
 
 namespace samara::ops {
@@ -38,6 +40,15 @@ struct Products {
   }
 };
 
+/// The size of the dimension given as -1, where `known` is of the others. Beside a dimension of 0 any
+/// size would do: it follows from the dimensions that are not 0.
+std::optional<int64_t> unknown_size(const Shape& in, const Products& known) {
+  Products whole;
+  for (const int32_t d : in.dims())
+    if (!whole.take(d)) return std::nullopt;
+  return known.all != 0 ? whole.all / known.all : whole.but_zeros / known.but_zeros;
+}
+
 /// `dims` with a -1 replaced, for a tensor of the input's shape.
 Result<Shape> resolve(const Operands& n, const Ints& dims) {
   const Tensor& in = n.in(0);
@@ -58,12 +69,9 @@ Result<Shape> resolve(const Operands& n, const Ints& dims) {
   }
   Ints out = dims;
   if (unknown >= 0) {
-    Products whole;
-    for (const int32_t d : in.shape.dims())
-      if (!whole.take(d)) return mismatch();
-    // Beside a dimension of 0 any size would do: it follows from the dimensions that are not 0.
-    out[unknown] = known.all != 0 ? whole.all / known.all : whole.but_zeros / known.but_zeros;
-    if (!known.take(out[unknown])) return mismatch();
+    const auto size = unknown_size(in.shape, known);
+    if (!size || !known.take(*size)) return mismatch();
+    out[unknown] = *size;
   }
   if (known.all != in.shape.elements()) return mismatch();
   Shape shape;

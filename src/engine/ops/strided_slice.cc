@@ -41,26 +41,37 @@ struct Part {
   int64_t first = 0, count = 0;
 };
 
+/// The one element of a dimension that is dropped.
+Result<Part> single(const Params& p, const Operands& n, int entry, int64_t size, int64_t begin,
+                    int64_t stride) {
+  int64_t at = begin < 0 ? begin + size : begin;
+  if (bit(p.begin, entry)) at = stride > 0 ? 0 : size - 1;
+  if (at >= 0 && at < size) return Part{at, 1};
+  return value_error(n, 1, cat("index ", begin, " is out of range for a dimension of size ", size));
+}
+
+Part several(const Params& p, int entry, int64_t size, int64_t begin, int64_t end, int64_t stride) {
+  const bool forward = stride > 0;
+  const int64_t low = forward ? 0 : -1, high = forward ? size : size - 1;
+  int64_t first = std::clamp(begin < 0 ? begin + size : begin, low, high);
+  if (bit(p.begin, entry)) first = forward ? 0 : size - 1;
+  int64_t last = end;
+  if (p.offset) {
+    last += first;
+  } else if (last < 0) {
+    last += size;
+  }
+  last = std::clamp(last, low, high);
+  if (bit(p.end, entry)) last = forward ? size : -1;
+  const int64_t way = forward ? last - first : first - last;
+  return {first, way <= 0 ? 0 : (way - 1) / std::abs(stride) + 1};
+}
+
 Result<Part> part(const Params& p, const Operands& n, int entry, int64_t size, int64_t begin,
                   int64_t end, int64_t stride) {
   if (stride == 0) return value_error(n, 3, "a stride of 0");
-  const int64_t low = stride > 0 ? 0 : -1, high = stride > 0 ? size : size - 1;
-  const int64_t from = begin < 0 ? begin + size : begin;
-  int64_t first = std::clamp(from, low, high);
-  if (bit(p.begin, entry)) first = stride > 0 ? 0 : size - 1;
-  if (bit(p.shrink, entry)) {
-    if (bit(p.begin, entry) ? size == 0 : from < 0 || from >= size)
-      return value_error(n, 1,
-                         cat("index ", begin, " is out of range for a dimension of size ", size));
-    return Part{first, 1};
-  }
-  int64_t last = end;
-  if (p.offset) last += first;
-  if (last < 0 && !p.offset) last += size;
-  last = std::clamp(last, low, high);
-  if (bit(p.end, entry)) last = stride > 0 ? size : -1;
-  const int64_t way = stride > 0 ? last - first : first - last, pace = std::abs(stride);
-  return Part{first, way <= 0 ? 0 : (way - 1) / pace + 1};
+  if (bit(p.shrink, entry)) return single(p, n, entry, size, begin, stride);
+  return several(p, entry, size, begin, end, stride);
 }
 
 Result<View> view(const Params& p, const Operands& n) {
