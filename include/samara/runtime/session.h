@@ -120,6 +120,7 @@ class SAMARA_API Session {
 
 /// Splits TensorFlow Lite's packed string form (count, offsets, bytes); checks every offset.
 SAMARA_API Result<std::vector<std::string_view>> unpack_strings(std::span<const std::byte> packed);
+/// Joins strings to the packed form, which holds less than 2 GiB.
 SAMARA_API std::vector<std::byte> pack_strings(std::span<const std::string> strings);
 
 }  // namespace samara

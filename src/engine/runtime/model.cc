@@ -75,6 +75,9 @@ Result<std::shared_ptr<const Model>> build(std::shared_ptr<const ModelFile> file
   graph_options.numerics = options.numerics;
   graph_options.fold_constants = options.fold_constants;
   TRY_SET(impl->graph, graph::Graph::build(impl->file, ops, graph_options));
+  // Folding has read weights: of a file that was cut short meanwhile these were zeros.
+  if (!impl->file->weights_intact())
+    return Error(Code::data_loss, "was truncated while its weights were mapped");
   TRY_SET(impl->signatures, describe_signatures(*impl->file));
   return std::make_shared<const Model>(std::move(impl));
 }
