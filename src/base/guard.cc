@@ -35,7 +35,13 @@ Guard* find(uintptr_t address) {
 bool repair(uintptr_t address) {
   Guard* guard = find(address);
   if (!guard) return false;
-  void* page = reinterpret_cast<void*>(address & ~(page_size - 1));
+  const uintptr_t begin = address & ~(page_size - 1);
+  // Several threads may stand before one page. More often than that, it is not what we think (an
+  // emulator that reports another address), and repairing it for ever would hang the process.
+  constexpr uint32_t kMostRepeats = 10'000;
+  if (guard->last_page.exchange(begin) != begin) guard->repeats.store(0);
+  if (guard->repeats.fetch_add(1) > kMostRepeats) return false;
+  void* page = reinterpret_cast<void*>(begin);
   void* mapped = mmap(page, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
   if (mapped == MAP_FAILED) return false;
   guard->damaged.store(true, std::memory_order_release);
@@ -93,6 +99,7 @@ Guard* guard_range(const void* begin, size_t size) {
   std::call_once(once, install);
   Guard* guard = take();
   guard->damaged.store(false);
+  guard->last_page.store(0);
   guard->end.store(reinterpret_cast<uintptr_t>(begin) + size, std::memory_order_release);
   guard->begin.store(reinterpret_cast<uintptr_t>(begin), std::memory_order_release);
   return guard;

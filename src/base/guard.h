@@ -12,6 +12,8 @@ struct Guard {
   std::atomic<uintptr_t> end{0};
   std::atomic<bool> damaged{false};
   std::atomic<bool> taken{false};
+  std::atomic<uintptr_t> last_page{0};  // that was repaired, and how often in a row
+  std::atomic<uint32_t> repeats{0};
   Guard* next = nullptr;  // guards are reused, never freed: the handler may look at any time
 };
 
