@@ -1,9 +1,14 @@
 # What a cross build takes from this machine although it is another architecture's: sources and
-# headers only. GoogleTest is built from Debian's sources; of /usr/include just FlatBuffers is seen.
-find_path(SAMARA_FLATBUFFERS flatbuffers/flatbuffers.h PATHS /usr/include NO_DEFAULT_PATH
-  NO_CMAKE_FIND_ROOT_PATH REQUIRED)
-file(COPY ${SAMARA_FLATBUFFERS}/flatbuffers DESTINATION ${PROJECT_BINARY_DIR}/include)
+# headers only. GoogleTest is built from Debian's sources; of /usr/include just the libraries that
+# are headers alone are seen.
+foreach(library flatbuffers CLI nlohmann)
+  if(NOT IS_DIRECTORY /usr/include/${library})
+    message(FATAL_ERROR "/usr/include/${library} is missing")
+  endif()
+  file(COPY /usr/include/${library} DESTINATION ${PROJECT_BINARY_DIR}/include)
+endforeach()
 include_directories(SYSTEM ${PROJECT_BINARY_DIR}/include)
+add_library(nlohmann_json::nlohmann_json INTERFACE IMPORTED GLOBAL)
 
 if(SAMARA_TESTS)
   enable_testing()

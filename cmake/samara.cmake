@@ -24,13 +24,17 @@ endfunction()
 
 # samara_room(<room>): target samara_<room with _ for />; every .cc below the folder belongs to it,
 # *_test.cc make the executable <target>_test. Rooms with a library (THROWS) may use exceptions.
+# WITHOUT names folders to leave out, those of libraries that are not there.
 function(samara_room room)
-  cmake_parse_arguments(ARG "THROWS" "" "" ${ARGN})
+  cmake_parse_arguments(ARG "THROWS" "" "WITHOUT" ${ARGN})
   string(REPLACE "/" "_" name "samara_${room}")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  foreach(folder IN LISTS ARG_WITHOUT)
+    list(FILTER sources EXCLUDE REGEX "/${folder}/[^/]+$")
+  endforeach()
   set(isa_sources ${sources})
   string(REPLACE ";" "|" isas "${SAMARA_ALL_ISAS}")
   list(FILTER sources EXCLUDE REGEX "\\.(${isas})\\.cc$")
