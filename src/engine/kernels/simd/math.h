@@ -36,7 +36,7 @@ SAMARA_SIMD F log(F x) {
   const I tiny = x < 0x1p-126f;
   const F scaled = choose(tiny, x * 0x1p24f, x);
   // x = 2^e m with m in [sqrt(1/2), sqrt(2)).
-  const I raw = bits(scaled) - 0x3f3504f3;
+  const I raw = I(U(scaled) - 0x3f3504f3u);  // wraps for negative x, whose result is NaN
   const I e = (raw >> 23) - (tiny & 24);
   const F f = bits((raw & 0x7fffff) + 0x3f3504f3) - 1.0f;
   // log(1 + f) = f - f^2/2 + s (f^2/2 + series), s = f / (2 + f).

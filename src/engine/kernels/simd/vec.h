@@ -39,6 +39,7 @@ constexpr size_t kLanes = 4;
 
 typedef float F __attribute__((vector_size(kLanes * 4)));
 typedef int32_t I __attribute__((vector_size(kLanes * 4)));  // also a comparison's result: 0 or -1
+typedef uint32_t U __attribute__((vector_size(kLanes * 4)));
 
 #define SAMARA_SIMD [[gnu::always_inline, maybe_unused]] static inline
 
