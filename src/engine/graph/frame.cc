@@ -83,11 +83,13 @@ Error Frame::calls_itself() const {
 
 // As TensorFlow Lite resets them (tflite/core/api/tensor_utils.cc): zero bytes, but the zero point
 // for int8.
+void Frame::reset_variable(Tensor& t) {
+  std::memset(t.data, t.type == Type::i8 ? t.quant.zero_point() : 0, t.bytes);
+}
+
 void Frame::reset_variables() {
-  for (Tensor& t : tensors_) {
-    if (!t.variable || t.constant || !t.data) continue;
-    std::memset(t.data, t.type == Type::i8 ? t.quant.zero_point() : 0, t.bytes);
-  }
+  for (Tensor& t : tensors_)
+    if (t.variable && !t.constant && t.data) reset_variable(t);
 }
 
 void Frame::announce_shape(int32_t input, const Shape& shape) {

@@ -96,7 +96,9 @@ class Frame {
 
   // plan.cc
   Status plan_anew(std::span<const Shape> inputs);
-  Status reset(std::span<const Shape> inputs);
+  Status reset(std::span<const Shape> shapes);
+  Status settle(Tensor& t, const Shape& shape, bool own_memory);
+  static void reset_variable(Tensor& t);
   Status shape_node(NodeContext& node);
   Status infer(NodeContext& node, Phase phase);
   Status choose_kernel(NodeContext& node);

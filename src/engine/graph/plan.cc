@@ -65,7 +65,10 @@ Status Frame::plan_anew(std::span<const Shape> inputs) {
 }
 
 /// Tensors as the file has them, with the inputs' shapes; memory that does not depend on the plan.
-Status Frame::reset(std::span<const Shape> inputs) {
+Status Frame::reset(std::span<const Shape> shapes) {
+  if (shapes.size() != inputs().size())
+    return Error(Code::internal, cat("plans ", shapes.size(), " inputs of subgraph ",
+                                     subgraph_.index, ", which has ", inputs().size()));
   for (Tensor& t : tensors_) {
     TensorPlan& p = plans_[size_t(t.index)];
     p = {};
@@ -74,34 +77,31 @@ Status Frame::reset(std::span<const Shape> inputs) {
     t.shape = subgraph_.tensors[size_t(t.index)].shape;
     t.data = nullptr;
     t.bytes = 0;
+    if (t.variable) TRY(settle(t, t.shape, true));
   }
-  if (inputs.size() != this->inputs().size())
-    return Error(Code::internal, cat("plans ", inputs.size(), " inputs of subgraph ",
-                                     subgraph_.index, ", which has ", this->inputs().size()));
-  for (size_t i = 0; i < inputs.size(); ++i)
-    if (Tensor& t = tensor(this->inputs()[i]); !t.constant) t.shape = inputs[i];
-  const auto settle = [&](Tensor& t, bool own) -> Status {
-    const auto bytes = tensor_bytes(t.type, t.shape);
-    if (!bytes)
-      return Error(Code::resource_exhausted,
-                   cat("tensor ", t.index, " '", t.name, "' has shape ", t.shape.text()));
-    TensorPlan& p = plans_[size_t(t.index)];
-    t.bytes = size_t(*bytes);
-    p.shape_known = true;
-    p.own = true;
-    if (!own) return ok();
-    Buffer& memory = own_[size_t(t.index)];
-    const bool fresh = *bytes > memory.capacity();
-    TRY(memory.reserve(*bytes, execution_.budget()));
-    t.data = *bytes ? memory.data() : nowhere();
-    if (fresh && t.variable && t.type == Type::i8)
-      std::memset(t.data, t.quant.zero_point(), t.bytes);
-    return ok();
-  };
-  for (Tensor& t : tensors_)
-    if (t.variable && !t.constant) TRY(settle(t, true));
-  for (const int32_t i : this->inputs())
-    if (Tensor& t = tensor(i); !t.constant && !t.variable) TRY(settle(t, outermost_));
+  for (size_t i = 0; i < shapes.size(); ++i)
+    if (Tensor& t = tensor(inputs()[i]); !t.constant)
+      TRY(settle(t, shapes[i], t.variable || outermost_));
+  return ok();
+}
+
+/// A tensor outside the arena: where it has memory of its own, that keeps its content while it is
+/// large enough.
+Status Frame::settle(Tensor& t, const Shape& shape, bool own_memory) {
+  const auto bytes = tensor_bytes(t.type, shape);
+  if (!bytes)
+    return Error(Code::resource_exhausted,
+                 cat("tensor ", t.index, " '", t.name, "' has shape ", shape.text()));
+  t.shape = shape;
+  t.bytes = size_t(*bytes);
+  TensorPlan& p = plans_[size_t(t.index)];
+  p.shape_known = p.own = true;
+  if (!own_memory) return ok();
+  Buffer& memory = own_[size_t(t.index)];
+  const bool fresh = *bytes > memory.capacity();
+  TRY(memory.reserve(*bytes, execution_.budget()));
+  t.data = *bytes ? memory.data() : nowhere();
+  if (fresh && t.variable) reset_variable(t);
   return ok();
 }
 

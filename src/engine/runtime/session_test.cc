@@ -1,6 +1,9 @@
 // Model and Session from outside: inputs, outputs, shapes, signatures, refusals, running later.
 #include "samara/runtime/session.h"
 
+#include <unistd.h>
+
+#include <cstdio>
 #include <thread>
 
 #include "testing/probe_session.h"
@@ -243,6 +246,23 @@ TEST(session, sessions_may_share_one_pool) {
     });
   for (auto& t : threads) t.join();
   EXPECT_EQ(good, 150);
+}
+
+TEST(session, notices_that_mapped_weights_were_cut_short) {
+  const std::string path = ::testing::TempDir() + "samara_session_test_cut.tflite";
+  constexpr int32_t kWeights = 100'000;
+  const auto bytes = sum_model(kWeights).bytes();
+  std::FILE* const file = std::fopen(path.c_str(), "wb");
+  ASSERT_EQ(std::fwrite(bytes.data(), 1, bytes.size(), file), bytes.size());
+  std::fclose(file);
+  ModelOptions options;
+  options.ops = probe_ops();
+  options.open.map_weights = true;
+  auto s = Session::create(Model::load(path, options).value()).value();
+  EXPECT_EQ(text(s->run()), "ok");
+  ASSERT_EQ(truncate(path.c_str(), 100), 0);
+  expect_fails(s->run(), Code::data_loss, "was truncated while its weights were mapped");
+  std::remove(path.c_str());
 }
 
 TEST(model, names_the_operator_that_it_lacks) {
