@@ -51,6 +51,7 @@ finish() {
 
 # record TITLE: writes docs/results/<tier>.md (tier without test-) from the steps so far.
 record() {
+  [ "$failed" = 0 ] || { echo "Something failed, so no figures are written"; return 0; }
   page=docs/results/${tier#test-}.md
   mkdir -p docs/results
   {

@@ -59,7 +59,7 @@ Status resize(Session& session, const BenchFlags& flags) {
 Status fill_range(Session& session, size_t input, int64_t low, int64_t high) {
   TRY_SET(const auto memory, session.input_data(input));
   const graph::Tensor& t = session.input(input);
-  std::mt19937_64 random(low * 31 + high);
+  std::mt19937_64 random(uint64_t(low) * 31 + uint64_t(high));
   const uint64_t span = uint64_t(high) - uint64_t(low) + 1;
   const size_t size = size_t(bits(t.type)) / 8;
   for (size_t i = 0; i + size <= memory.size() && size > 0; i += size) {

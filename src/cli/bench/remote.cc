@@ -119,8 +119,13 @@ Result<int> run_on_device(const std::string& where, const std::string& program,
                           const std::string& model, const Args& args) {
   TRY_SET(const Device device, Device::open(where));
   TRY_SET(const ProcessResult made, device.shell("mktemp -d " + device.folder_pattern(), true));
-  std::string folder = made.out.substr(0, made.out.find_first_of("\r\n"));
-  if (made.exit_code != 0 || !folder.starts_with('/')) {
+  // The last line, and a name that mktemp can have made: it will be removed with all that is in it.
+  const size_t end = made.out.find_last_not_of("\r\n") + 1;
+  const size_t begin = made.out.find_last_of("\r\n", end ? end - 1 : 0) + 1;
+  const std::string folder = made.out.substr(begin, end - begin), pattern = device.folder_pattern();
+  const std::string stem = pattern.substr(0, pattern.find("XXXXXX"));
+  if (made.exit_code != 0 || !folder.starts_with(stem) || folder.size() != pattern.size() ||
+      folder.find('/', stem.size()) != std::string::npos) {
     return Error(Code::unavailable,
                  cat("no folder could be made on ", device.name(), ": ", made.out));
   }

@@ -1,5 +1,5 @@
-// label_image: TensorFlow's example program, by its flags and the lines it prints. For work of one's
-// own, samara classify reads the model's metadata, which this program by its nature does not.
+// label_image: TensorFlow's example program, by its flags and the lines it prints. For work of
+// one's own, samara classify reads the model's metadata, which this program by its nature does not.
 // Flags, defaults and scores: LiteRT tflite/examples/label_image (label_image.h, get_top_n_impl.h).
 // Pictures may be of any format that samara reads, and are resized as samara does.
 #include <algorithm>
@@ -75,7 +75,7 @@ void explain_ignored(const Options& o) {
 Result<std::vector<std::pair<float, int>>> confidences(const graph::Tensor& output, Type input) {
   std::vector<std::pair<float, int>> out;
   const auto* bytes = reinterpret_cast<const uint8_t*>(output.data);
-  const bool fits = output.type == input && output.shape.rank() > 0;
+  const bool fits = output.type == input && output.shape.elements() > 0 && output.shape.rank() > 0;
   for (int i = 0; fits && i < output.shape.back(); ++i) {
     float value = 0;
     if (input == Type::f32) {
@@ -117,6 +117,7 @@ Result<int> execute(const Args&, Options& o) {
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
   std::printf("INFO: invoked\nINFO: average time: %g ms\n", took.count() / double(o.count));
 
+  if (session->outputs() == 0) return Error(Code::unsupported, "the model has no output").in(frame());
   const graph::Tensor& output = session->output(0);
   if (o.verbose == "1") {
     std::printf("INFO: input %s\nINFO: output %s\n",

@@ -108,7 +108,7 @@ Result<json::Json> keep_outputs(const Session& session, const std::string& dir) 
     for (const auto& [key, value] : *described.as_object()) entry.set(key, value);
     entry.set("name", session.signature().outputs[i].name);
     if (!dir.empty()) {
-      if (tensor.data || tensor.bytes == 0) TRY(write_tensor(dir, std::to_string(i), tensor));
+      TRY(write_tensor(dir, std::to_string(i), tensor));
       entry.set("file", cat(i, tensor.type == Type::string ? ".json" : ".npy"));
     }
     add_summary(tensor, entry);

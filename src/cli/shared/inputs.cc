@@ -160,7 +160,7 @@ Status fill(Session& session, size_t i, const Source& source, const Array* array
     if (array || source.text == "zeros") {
       return Error(Code::invalid_argument, "a string input takes no array");
     }
-    return session.set_input(i, std::vector<std::string>(size_t(t.shape.elements())));
+    return ok();  // strings are empty until they are set
   }
   if (array) {
     if (array->type != t.type) {
@@ -208,6 +208,11 @@ Result<std::vector<std::pair<std::string, InputSet>>> read_input_sets(const std:
       if (name.ends_with(".npy")) name.resize(name.size() - 4);
       const size_t slash = name.find('/');
       const bool many = slash != std::string::npos && slash > 0;
+      // The set's name becomes a folder's.
+      if (name.starts_with(".") || name.find('\0') != std::string::npos) {
+        return Error(Code::invalid_argument, cat("member '", member.name, "' of ", path,
+                                                 ": a set's name must not begin with a dot"));
+      }
       set_named(many ? name.substr(0, slash) : "0")[many ? name.substr(slash + 1) : name] = {
           member.name, std::make_shared<Array>(std::move(member.array))};
     }

@@ -1,5 +1,7 @@
 #include "cli/shared/model.h"
 
+#include <unistd.h>
+
 #include "base/text.h"
 #include "base/try.h"
 #include "samara/files/inflate.h"
@@ -18,8 +20,10 @@ void declare_model_flags(Args& args, ModelFlags& flags) {
               "map the weights instead of reading them: only where nobody writes into the file");
   args.option("--extract-dir", flags.extract_dir,
               "where a model that is compressed inside an archive is unpacked to, once");
-  args.option("--max-arena-mb", flags.max_arena_mb,
-              "refuse models that need more memory for activations; 0 is no limit", 0, 1 << 20);
+  args.option(
+      "--max-arena-mb", flags.max_arena_mb,
+      "refuse models that need more memory for activations; 0 is three quarters of the machine's",
+      0, 1 << 20);
 }
 
 Result<ModelOptions> model_options(const ModelFlags& flags) {
@@ -38,7 +42,12 @@ SessionOptions session_options(const ModelFlags& flags) {
   SessionOptions options;
   options.threads = int(flags.threads);
   options.signature = flags.signature;
-  if (flags.max_arena_mb > 0) options.arena_limit = uint64_t(flags.max_arena_mb) << 20;
+  if (flags.max_arena_mb > 0) {
+    options.arena_limit = uint64_t(flags.max_arena_mb) << 20;
+  } else if (const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+             pages > 0 && size > 0) {
+    options.arena_limit = uint64_t(pages) * uint64_t(size) / 4 * 3;
+  }
   return options;
 }
 

@@ -134,7 +134,7 @@ Result<Array> parse_npy(std::span<const std::byte> bytes) {
 std::string npy_file(Type type, std::span<const int32_t> shape, std::span<const std::byte> data) {
   std::vector<std::byte> unpacked;
   Type stored = type == Type::bf16 ? Type::u16 : type;
-  if (bits(type) < 8) {
+  if (bits(type) > 0 && bits(type) < 8) {
     size_t count = 1;
     for (const int32_t dim : shape) count *= size_t(dim);
     unpacked = unpack(type, data, count);

@@ -127,6 +127,10 @@ void add_summary(const graph::Tensor& tensor, json::Json& object) {
 
 Status write_tensor(const std::string& dir, const std::string& stem, const graph::Tensor& tensor) {
   const std::string path = dir + "/" + stem;
+  if (tensor.type != Type::string && bits(tensor.type) == 0) {
+    return Error(Code::unsupported, cat("tensor '", tensor.name, "' of type ", name(tensor.type),
+                                        " has no form in a file"));
+  }
   if (tensor.type == Type::string) {
     TRY_SET(const auto strings, unpack_strings({tensor.data, tensor.bytes}));
     json::Json list = json::Json::object();

@@ -42,7 +42,7 @@ Status prepare(const Params&, CallState& s, Prepare& n) {
 }
 
 Status run(const Params& p, CallState& s, Run& n) {
-  return n.call(*n.in_data<bool>(0) ? p.then : p.otherwise, s.inputs, s.outputs);
+  return n.call(*n.in_data<uint8_t>(0) != 0 ? p.then : p.otherwise, s.inputs, s.outputs);
 }
 
 }  // namespace

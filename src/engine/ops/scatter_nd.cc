@@ -55,7 +55,8 @@ Status run(const NoParams&, Run& n) {
     T* to = out.data() + offset_of(at, row, indices.back(), shape) * inner;
     for (int64_t i = 0; i < inner; ++i) {
       if constexpr (std::is_same_v<T, bool>) {
-        to[i] = to[i] || update[i];
+        // As bytes: a model's bool may be any of them.
+        to[i] = to[i] || reinterpret_cast<const uint8_t*>(update)[i] != 0;
       } else if constexpr (std::is_integral_v<T>) {
         to[i] = T(uint64_t(to[i]) + uint64_t(update[i]));  // wraps
       } else {

@@ -59,7 +59,7 @@ Status run(const Params& p, CallState& s, Run& n) {
     if (out.data == nullptr) TRY(n.resize(out, in.shape, int64_t(in.bytes)));
     if (in.bytes > 0) std::memcpy(out.data, in.data, in.bytes);
   }
-  bool go_on = false;
+  uint8_t go_on = 0;  // a model's bool may be any byte
   Tensor verdict;
   verdict.type = Type::boolean;
   verdict.data = reinterpret_cast<std::byte*>(&go_on);
@@ -67,7 +67,7 @@ Status run(const Params& p, CallState& s, Run& n) {
   const Tensor* const verdicts[] = {&verdict};
   for (;;) {
     TRY(n.call(p.condition, s.outputs, verdicts));
-    if (!go_on) return ok();
+    if (go_on == 0) return ok();
     TRY(n.call(p.body, s.outputs, s.outputs));
   }
 }
