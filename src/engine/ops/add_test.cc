@@ -116,7 +116,7 @@ OP_TEST(add, refuses_a_negative_scale) {
   c.in(i8({2}).q(-1));
   c.in(i8({2}).q(1));
   c.out(i8({2}).q(1));
-  expect_error(c, Code::invalid_model, "quantization scale -1");
+  expect_error(c, Code::invalid_model, "has the scale -1");
 }
 
 OP_TEST(add, refuses_a_zero_point_beyond_the_type) {

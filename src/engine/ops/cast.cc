@@ -73,7 +73,7 @@ constexpr std::initializer_list<Type> kWholeAndPacked{
 Status infer(const NoParams&, Infer& n) {
   TRY(infer_same_shape(n));
   const Type in = n.in(0).type;
-  if (bits(in) < 8) return n.has_type(n.out(0), {Type::f32});
+  if (bits(in) == 2 || bits(in) == 4) return n.has_type(n.out(0), {Type::f32});
   return n.has_type(n.out(0), in == Type::f32 ? kWholeAndPacked : kWhole);
 }
 

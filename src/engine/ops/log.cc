@@ -8,11 +8,6 @@
 namespace samara::ops {
 namespace {
 
-struct Function {
-  static constexpr int64_t kCost = 16;
-  float operator()(float x) const { return std::log(x); }
-};
-
 Status prepare(const NoParams&, Lookup& s, Prepare& n) {
   const Tensor& out = n.out(0);
   const float lowest =
@@ -31,7 +26,7 @@ Status prepare(const NoParams&, Lookup& s, Prepare& n) {
 extern constinit const OpDef log =
     define_op<NoParams, Lookup, parse_none, infer_function<>, prepare>(
         {.name = "LOG", .code = 73, .versions = {1, 2}, .in_place = 1},
-        {{Type::f32, function_kernel<float, Function>},
+        {{Type::f32, vector_kernel<&kernels::ElementwiseF32::log>},
          {Type::i8, bytes_kernel<NoParams>},
          {Type::i16, samples_kernel<NoParams>}});
 

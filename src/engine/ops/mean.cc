@@ -30,9 +30,7 @@ Status prepare(const ReduceParams&, State& s, Prepare& n) {
 
 Status run_f32(const ReduceParams&, State&, Run& n) {
   const Reduction r = plan_reduction(n);
-  const auto add = [](double acc, auto x) { return acc + double(x); };
-  reduce<float, double, 8>(n, r, 0.0, add, add,
-                           [&](double sum) { return float(sum / double(r.cells)); });
+  reduce_sum_f32(n, r, double(r.cells));
   return ok();
 }
 

@@ -39,9 +39,15 @@ Status run_product_8bit(const ArithmeticParams&, Fixed& s, Run& n) {
   binary_rows<T, T, T>(
       n, [&s](const T* a, size_t a_step, const T* b, size_t b_step, T* out, size_t count) {
         auto* bytes = reinterpret_cast<uint8_t*>(out);
-        rescale_bytes(count, s.out, s.out_zero, s.range, bytes, [&](size_t i) {
-          return (a[i * a_step] - s.zero[0]) * (b[i * b_step] - s.zero[1]);
-        });
+        const auto fill = [=, &s](int32_t* products, size_t first, size_t some) {
+          const int32_t a_zero = s.zero[0], b_zero = s.zero[1];
+          const T* const x = a + first * a_step;
+          const T* const y = b + first * b_step;
+          for (size_t i = 0; i < some; ++i) {
+            products[i] = (x[i * a_step] - a_zero) * (y[i * b_step] - b_zero);
+          }
+        };
+        rescale_bytes(count, s.out, s.out_zero, s.range, bytes, fill);
       });
   return ok();
 }

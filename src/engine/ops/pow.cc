@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/ops/shared/binary.h"
+#include "engine/ops/shared/move.h"
 
 namespace samara::ops {
 namespace {
@@ -25,7 +26,7 @@ Status run_f32(const NoParams&, Run& n) {
 Status run_i32(const NoParams&, Run& n) {
   for (const int32_t exponent : n.view<const int32_t>(n.in(1))) {
     if (exponent < 0) {
-      return Error(Code::invalid_argument, cat("integer exponent ", exponent, " is negative"));
+      return value_error(n, 1, cat("integer exponent ", exponent, " is negative"));
     }
   }
   binary<int32_t, int32_t, int32_t>(n, integer_power);

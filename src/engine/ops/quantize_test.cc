@@ -73,7 +73,7 @@ OP_TEST(quantize, rescales_int32_to_int16) {
 
 OP_TEST(quantize, takes_a_scale_for_each_channel) {
   OpCase c{.op = "QUANTIZE"};
-  c.in(f32({2, 3}, {1, 1, 1, -2, 0.4f, 30}));
+  c.weights(f32({2, 3}, {1, 1, 1, -2, 0.4f, 30}));
   c.out(i8({2, 3}, {1, 7, 20, -2, 6, 127}).q({1, 0.5f, 0.1f}, {0, 5, 10}, 1));
   run_everywhere(c);
 }
@@ -102,7 +102,7 @@ OP_TEST(quantize, refuses_scales_that_do_not_fit_the_shape) {
   OpCase c{.op = "QUANTIZE"};
   c.in(f32({2, 3}));
   c.out(i8({2, 3}).q({1, 2}, {0, 0}, 1));
-  expect_error(c, Code::invalid_model, "2 scales along dimension 1 of shape [2, 3]");
+  expect_error(c, Code::invalid_model, "2 scales along dimension 1");
 }
 
 }  // namespace

@@ -9,11 +9,6 @@
 namespace samara::ops {
 namespace {
 
-struct Function {
-  static constexpr int64_t kCost = 4;
-  float operator()(float x) const { return 1.0f / std::sqrt(x); }
-};
-
 /// By fixed-point arithmetic with 20 bits more.
 void prepare_i8(Lookup& s, const Tensor& in, const Tensor& out) {
   constexpr int kExtra = 20;
@@ -61,7 +56,7 @@ Status run_quantized(const NoParams&, Lookup& s, Run& n) {
 extern constinit const OpDef rsqrt =
     define_op<NoParams, Lookup, parse_none, infer_function<>, prepare>(
         {.name = "RSQRT", .code = 76, .versions = {1, 3}, .in_place = 1},
-        {{Type::f32, function_kernel<float, Function>},
+        {{Type::f32, vector_kernel<&kernels::ElementwiseF32::rsqrt>},
          {Type::i8, bind<NoParams, Lookup, run_quantized<int8_t>>},
          {Type::i16, bind<NoParams, Lookup, run_quantized<int16_t>>}});
 

@@ -78,9 +78,14 @@ Status prepare_sum(const ArithmeticParams& p, Sum& s, Prepare& n, int sign) {
 Status run_sum_8bit(const ArithmeticParams&, Sum& s, Run& n) {
   binary_rows<uint8_t, uint8_t, uint8_t>(n, [&s](const uint8_t* a, size_t a_step, const uint8_t* b,
                                                  size_t b_step, uint8_t* out, size_t count) {
-    rescale_bytes(count, s.out, s.out_zero, s.range, out, [&](size_t i) {
-      return s.rescaled[0][a[i * a_step]] + s.rescaled[1][b[i * b_step]];
-    });
+    const auto fill = [=, &s](int32_t* sums, size_t first, size_t some) {
+      const int32_t* const left = s.rescaled[0].data();
+      const int32_t* const right = s.rescaled[1].data();
+      const uint8_t* const x = a + first * a_step;
+      const uint8_t* const y = b + first * b_step;
+      for (size_t i = 0; i < some; ++i) sums[i] = left[x[i * a_step]] + right[y[i * b_step]];
+    };
+    rescale_bytes(count, s.out, s.out_zero, s.range, out, fill);
   });
   return ok();
 }

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "engine/ops/shared/binary.h"
+#include "engine/ops/shared/move.h"
 
 namespace samara::ops {
 
@@ -33,14 +34,13 @@ T floor_remainder(T a, T b) {
   return remainder != 0 && (b < 0) != (remainder < 0) ? T(remainder + b) : remainder;
 }
 
-/// Errors: invalid_argument when an element of input 1 is 0.
+/// Errors: as value_error() when an element of input 1 is 0.
 template <class T>
 Status check_divisor(const Run& n, T zero = T(0)) {
   const std::span<const T> divisors = n.view<const T>(n.in(1));
   for (size_t i = 0; i < divisors.size(); ++i) {
     if (divisors[i] == zero) {
-      return Error(Code::invalid_argument,
-                   cat("division by 0: element ", i, " of the divisor '", n.in(1).name, "' is 0"));
+      return value_error(n, 1, cat("division by 0: element ", i, " of the divisor is 0"));
     }
   }
   return ok();

@@ -82,7 +82,7 @@ void fill_samples_real(Lookup& s, const Tensor& in, const Tensor& out, const F& 
 Status infer_quantized_unary(Infer& n);
 
 inline void run_bytes(const Lookup& s, Run& n) {
-  unary<uint8_t, uint8_t>(n, [&s](uint8_t q) { return s.bytes[q]; });
+  unary<uint8_t, uint8_t>(n, [table = s.bytes.data()](uint8_t q) { return table[q]; });
 }
 inline void run_samples(const Lookup& s, Run& n) {
   unary<int16_t, int16_t>(n, [&s](int16_t q) { return s.interpolate(q); });

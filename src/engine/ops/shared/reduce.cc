@@ -1,5 +1,6 @@
 #include "engine/ops/shared/reduce.h"
 
+#include "engine/kernels/elementwise/elementwise_kernels.h"
 #include "engine/ops/shared/arithmetic.h"
 #include "engine/ops/shared/move.h"
 
@@ -117,6 +118,72 @@ Reduction plan_reduction(const Operands& n) {
     stride *= size;
   }
   return r;
+}
+
+namespace {
+
+/// Float sums of this many values keep 20 bits and more.
+constexpr int64_t kBlock = 1024;
+
+/// The sum of a run of cells for each position of the folded dimensions.
+double sum_of_runs(const float* cells, const Reduction& r, int64_t folds) {
+  const auto sum = kernels::elementwise_f32().sum;
+  double total = 0;
+  AxesWalk fold(r.folded, 0);
+  for (int64_t f = 0; f < folds; ++f, fold.next()) {
+    for (int64_t i = 0; i < r.run; i += kBlock) {
+      total += double(sum(cells + fold.offset() + i, size_t(std::min(kBlock, r.run - i))));
+    }
+  }
+  return total;
+}
+
+/// As sum_of_runs() for `count` neighbouring outputs, whose cells are neighbours too.
+void sum_of_columns(const float* cells, const Reduction& r, int64_t folds, int64_t count,
+                    float* block, double* total) {
+  const auto accumulate = kernels::elementwise_f32().accumulate;
+  std::fill(total, total + count, 0.0);
+  AxesWalk fold(r.folded, 0);
+  for (int64_t f = 0; f < folds;) {
+    std::fill(block, block + count, 0.0f);
+    for (const int64_t end = std::min(folds, f + kBlock); f < end; ++f, fold.next()) {
+      accumulate(cells + fold.offset(), block, size_t(count));
+    }
+    for (int64_t k = 0; k < count; ++k) total[k] += double(block[k]);
+  }
+}
+
+}  // namespace
+
+void reduce_sum_f32(Run& n, const Reduction& r, double divisor) {
+  const float* in = n.in_data<float>(0);
+  float* out = n.out_data<float>(0);
+  const int64_t folds = r.folded.elements();
+  const auto runs = [&](int64_t begin, int64_t end) {
+    AxesWalk kept(r.kept, begin);
+    for (int64_t o = begin; o < end; ++o, kept.next()) {
+      out[o] = float(sum_of_runs(in + kept.offset(), r, folds) / divisor);
+    }
+  };
+  const auto columns = [&](int64_t begin, int64_t end) {
+    constexpr int64_t kTile = 256;
+    float block[kTile];
+    double total[kTile];
+    AxesWalk kept(r.kept, begin / r.run);
+    int64_t column = begin % r.run;
+    for (int64_t o = begin; o < end;) {
+      const int64_t tile = std::min({kTile, r.run - column, end - o});
+      sum_of_columns(in + kept.offset() + column, r, folds, tile, block, total);
+      for (int64_t k = 0; k < tile; ++k) out[o + k] = float(total[k] / divisor);
+      o += tile;
+      column += tile;
+      if (column < r.run) continue;
+      column = 0;
+      kept.next();
+    }
+  };
+  const FunctionRef<void(int64_t, int64_t)> by_columns(columns), by_runs(runs);
+  for_elements(n.pool(), n.out(0).shape.elements(), r.run_folded ? by_runs : by_columns, r.cells);
 }
 
 }  // namespace samara::ops

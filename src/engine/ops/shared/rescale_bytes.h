@@ -11,11 +11,12 @@
 
 namespace samara::ops {
 
-/// out[i] = clamp(rescale(value(i), m) + zero) for i in [0, count); `range` includes the zero point.
-/// All of a block's values are taken before its results are written.
-template <class Value>
+/// out[i] = clamp(rescale(value i, m) + zero) for i in [0, count), where fill(values, first, some)
+/// gives `some` values from the one numbered `first`; `range` includes the zero point. All of a
+/// block's values are taken before its results are written.
+template <class Fill>
 void rescale_bytes(size_t count, kernels::Multiplier m, int32_t zero, Range<int32_t> range,
-                   uint8_t* out, const Value& value) {
+                   uint8_t* out, const Fill& fill) {
   constexpr size_t kBlock = 512;
   constexpr int kColumns = 16;  // the epilogue has a multiplier a column; here all are the same
   int32_t multiplier[kColumns], shift[kColumns];
@@ -27,7 +28,7 @@ void rescale_bytes(size_t count, kernels::Multiplier m, int32_t zero, Range<int3
       .sums = sums, .stride = kColumns, .zero = zero, .low = range.low, .high = range.high};
   for (size_t i = 0; i < count; i += kBlock) {
     const size_t some = std::min(kBlock, count - i);
-    for (size_t k = 0; k < some; ++k) sums[k] = value(i + k);
+    fill(sums, i, some);
     b.sums = sums;
     b.rows = int(some / kColumns);
     b.n = kColumns;

@@ -26,8 +26,12 @@ void unary(Run& n, const F& f, int64_t cost = 1) {
   B* out = n.out_data<B>(0);
   for_elements(
       n.pool(), n.in(0).shape.elements(),
-      [=, &f](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) out[i] = f(in[i]);
+      [=](int64_t begin, int64_t end) {
+        // Copies, which no store to `out` can change: the compiler keeps them in registers.
+        const auto function = f;
+        const A* const from = in;
+        B* const to = out;
+        for (int64_t i = begin; i < end; ++i) to[i] = function(from[i]);
       },
       cost);
 }
