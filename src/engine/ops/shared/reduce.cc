@@ -138,19 +138,15 @@ double sum_of_runs(const float* cells, const Reduction& r, int64_t folds) {
   return total;
 }
 
-/// As sum_of_runs() for `count` neighbouring outputs, whose cells are neighbours too.
+/// The sums of `count` neighbouring outputs, whose cells are neighbours too: one cell after the
+/// other in float, since that is how the reference rounds and a deep network makes much of it.
 void sum_of_columns(const float* cells, const Reduction& r, int64_t folds, int64_t count,
-                    float* block, double* total) {
+                    float* sums) {
   const auto accumulate = kernels::elementwise_f32().accumulate;
-  std::fill(total, total + count, 0.0);
+  std::fill(sums, sums + count, 0.0f);
   AxesWalk fold(r.folded, 0);
-  for (int64_t f = 0; f < folds;) {
-    std::fill(block, block + count, 0.0f);
-    for (const int64_t end = std::min(folds, f + kBlock); f < end; ++f, fold.next()) {
-      accumulate(cells + fold.offset(), block, size_t(count));
-    }
-    for (int64_t k = 0; k < count; ++k) total[k] += double(block[k]);
-  }
+  for (int64_t f = 0; f < folds; ++f, fold.next())
+    accumulate(cells + fold.offset(), sums, size_t(count));
 }
 
 }  // namespace
@@ -167,14 +163,13 @@ void reduce_sum_f32(Run& n, const Reduction& r, double divisor) {
   };
   const auto columns = [&](int64_t begin, int64_t end) {
     constexpr int64_t kTile = 256;
-    float block[kTile];
-    double total[kTile];
+    float sums[kTile];
     AxesWalk kept(r.kept, begin / r.run);
     int64_t column = begin % r.run;
     for (int64_t o = begin; o < end;) {
       const int64_t tile = std::min({kTile, r.run - column, end - o});
-      sum_of_columns(in + kept.offset() + column, r, folds, tile, block, total);
-      for (int64_t k = 0; k < tile; ++k) out[o + k] = float(total[k] / divisor);
+      sum_of_columns(in + kept.offset() + column, r, folds, tile, sums);
+      for (int64_t k = 0; k < tile; ++k) out[o + k] = float(double(sums[k]) / divisor);
       o += tile;
       column += tile;
       if (column < r.run) continue;

@@ -107,7 +107,8 @@ void reduce(Run& n, const Reduction& r, Acc init, const Step& step, const Join& 
   for_elements(n.pool(), outputs, r.run_folded ? runs : columns, r.cells);
 }
 
-/// out = sum of an output's cells / divisor, summed in float by blocks and in double over those.
+/// out = sum of an output's cells / divisor. Columns are summed as the reference does, runs in float
+/// by blocks and in double over those.
 void reduce_sum_f32(Run& n, const Reduction& r, double divisor);
 
 template <auto run>
