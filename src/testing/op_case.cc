@@ -42,6 +42,9 @@ bool is_constant(const Literal& l, Form form) {
 Literal shapeless(const Literal& l) {
   Literal out = l;
   std::fill(out.shape.begin(), out.shape.end(), 1);
+  // The verifier wants as many scales as there are channels.
+  if (l.scales.size() > 1 && size_t(l.axis) < l.shape.size())
+    out.shape[size_t(l.axis)] = l.shape[size_t(l.axis)];
   return out;
 }
 void mark_unknown(fb::TensorT& t) { t.shape_signature.assign(t.shape.size(), -1); }
@@ -56,7 +59,7 @@ std::vector<std::byte> build(const OpCase& c, Form form) {
       inputs.push_back(m.variable(l));
     } else if (is_constant(l, form)) {
       inputs.push_back(m.constant(l));
-    } else if (form == Form::resized && l.scales.size() < 2) {  // channels keep their scales
+    } else if (form == Form::resized) {
       inputs.push_back(m.input(shapeless(l)));
       mark_unknown(m.at(inputs.back()));
     } else {
