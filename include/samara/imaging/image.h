@@ -15,7 +15,7 @@
 
 namespace samara::imaging {
 
-/// Numbered by channels: one byte of luma; red, green, blue; the same and alpha (not premultiplied).
+/// Numbered by channels: luma; red, green, blue; the same and alpha (not premultiplied).
 enum class Format : uint8_t { gray = 1, rgb = 3, rgba = 4 };
 constexpr int channels(Format format) { return static_cast<int>(format); }
 
@@ -87,16 +87,16 @@ enum class Orientation : uint8_t {
 /// The image upright.
 SAMARA_API Result<Image> upright(const ImageView& image, Orientation stored);
 
-/// The image at another size, stretched to fit: bilinear between the four nearest pixels, half-pixel
-/// centres, edges repeated, no smoothing over more pixels when it shrinks. These are the positions
-/// of tf.image.resize(method="bilinear", antialias=False) of TensorFlow 2 and, where the image
-/// shrinks, of the TensorFlow Lite Task Library; each channel is within 1 of theirs.
+/// The image at another size, stretched to fit: bilinear between the four nearest pixels,
+/// half-pixel centres, edges repeated, no smoothing over more pixels when it shrinks. These are the
+/// positions of tf.image.resize(method="bilinear", antialias=False) of TensorFlow 2 and, where the
+/// image shrinks, of the TensorFlow Lite Task Library; each channel is within 1 of theirs.
 ///
 /// Errors   invalid_argument  a side below 1
 SAMARA_API Result<Image> resize(const ImageView& image, int width, int height);
 
-/// The image in another format. To gray: luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, rounded.
-/// Alpha is dropped, as image decoders of TensorFlow do, or added as opaque.
+/// The image in another format. To gray: luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B,
+/// rounded. Alpha is dropped, as image decoders of TensorFlow do, or added as opaque.
 SAMARA_API Result<Image> convert(const ImageView& image, Format format);
 
 /// (pixel - mean) / std for each channel, as in a model's metadata. All alike where one is given

@@ -5,8 +5,8 @@
 //   uint8            the pixels as they are, whatever the metadata says: as the Task Library
 //   int8             the pixels less 128, which is what converters make of the whole pixel range;
 //                    with a normalization in the metadata: that, then the tensor's quantization
-// The picture is stretched to the input's size and made gray or RGB as the input has channels. Labels
-// come from the metadata's file of axis labels; without any, a category has its index only.
+// The picture is stretched to the input's size and made gray or RGB as the input has channels.
+// Labels come from the metadata's file of axis labels; without any, a category has its index only.
 #pragma once
 
 #include <limits>
@@ -76,8 +76,8 @@ class SAMARA_API ImageClassifier {
   ///          size, else the picture's own
   /// Errors   those of Session::run and Session::resize; invalid_argument: a picture without pixels
   /// Threads  one call at a time per ImageClassifier; those of one Model may run at once
-  /// Source   same results as ImageClassifier of the TensorFlow Lite Task Library, but for resizing,
-  ///          where a channel may differ by 1
+  /// Source   same results as ImageClassifier of the TensorFlow Lite Task Library, but for
+  ///          resizing, where a channel may differ by 1
   Result<std::vector<Head>> classify(const imaging::ImageView& image, const RunOptions& = {});
 
   /// For the raw tensors of the last classify().

@@ -29,6 +29,15 @@ void walk(const uint8_t* first, ptrdiff_t right, ptrdiff_t down, Image& out) {
   }
 }
 
+/// How the stored rows and columns run through the upright image.
+struct Course {
+  bool turned, flip_x, flip_y;
+};
+constexpr Course kCourses[] = {
+    {false, false, false}, {false, true, false}, {false, true, true}, {false, false, true},
+    {true, false, false},  {true, false, true},  {true, true, true},  {true, true, false},
+};
+
 }  // namespace
 
 Image::Image(std::unique_ptr<uint8_t[]> pixels, int width, int height, Format format)
@@ -64,17 +73,15 @@ Result<ImageView> crop(const ImageView& image, const Rect& part) {
 }
 
 Result<Image> upright(const ImageView& image, Orientation stored) {
-  const int code = static_cast<int>(stored);
-  const bool turned = code >= 5;
+  const Course course = kCourses[static_cast<int>(stored) - 1];
+  const bool turned = course.turned;
   TRY_SET(Image out, Image::create(turned ? image.height : image.width,
                                    turned ? image.width : image.height, image.format));
   const ptrdiff_t pixel = channels(image.format), line = static_cast<ptrdiff_t>(image.stride);
-  // Which way the stored rows and columns run through the upright image.
-  const bool flip_x = code == 2 || code == 3 || code == 7 || code == 8;
-  const bool flip_y = code == 3 || code == 4 || code == 6 || code == 7;
-  const uint8_t* first = image.pixels + (flip_x ? (image.width - 1) * pixel : 0) +
-                         (flip_y ? (image.height - 1) * line : 0);
-  const ptrdiff_t along_x = flip_x ? -pixel : pixel, along_y = flip_y ? -line : line;
+  const uint8_t* first = image.pixels + (course.flip_x ? (image.width - 1) * pixel : 0) +
+                         (course.flip_y ? (image.height - 1) * line : 0);
+  const ptrdiff_t along_x = course.flip_x ? -pixel : pixel;
+  const ptrdiff_t along_y = course.flip_y ? -line : line;
   const ptrdiff_t right = turned ? along_y : along_x, down = turned ? along_x : along_y;
   switch (image.format) {
     case Format::gray:

@@ -1,5 +1,5 @@
-// Bilinear resizing in fixed point. The place of a pixel is exact; the shares of its neighbours have
-// kBits bits, so a channel differs from exact arithmetic by less than 0.5 + 255 / 2^kBits.
+// Bilinear resizing in fixed point. The place of a pixel is exact; the shares of its neighbours
+// have kBits bits, so a channel differs from exact arithmetic by less than 0.5 + 255 / 2^kBits.
 #include <algorithm>
 #include <memory>
 #include <new>

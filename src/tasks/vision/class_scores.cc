@@ -102,6 +102,15 @@ Result<Sigmoid> read_sigmoid(std::string_view line) {
   return s;
 }
 
+/// [1, classes] or [1, 1, 1, classes] of a type that holds numbers.
+bool holds_scores(const TensorInfo& info) {
+  const std::vector<int32_t>& dims = info.signature;
+  const bool flat = dims.size() == 2 || (dims.size() == 4 && dims[1] == 1 && dims[2] == 1);
+  if (!flat || (dims[0] != 1 && dims[0] != -1) || dims.back() < 1) return false;
+  return info.type == Type::f32 || info.type == Type::u8 || info.type == Type::i8 ||
+         info.type == Type::i16;
+}
+
 }  // namespace
 
 std::vector<std::string> split_labels(std::string_view text) { return lines(text); }
@@ -110,20 +119,16 @@ Result<ClassScores> ClassScores::create(const Session& session, size_t index,
                                         const schema::TensorMetadata* metadata,
                                         const ImageClassifierOptions& options) {
   const TensorInfo& info = session.signature().outputs[index];
-  const std::vector<int32_t>& dims = info.signature;
-  const bool type_fits = info.type == Type::f32 || info.type == Type::u8 || info.type == Type::i8 ||
-                         info.type == Type::i16;
-  const bool flat = dims.size() == 2 || (dims.size() == 4 && dims[1] == 1 && dims[2] == 1);
-  if (!type_fits || !flat || (dims[0] != 1 && dims[0] != -1) || dims.back() < 1)
+  if (!holds_scores(info))
     return Error(Code::unsupported,
                  cat("output ", index, " '", info.name, "' is ", name(info.type), " ",
-                     std::span<const int32_t>(dims),
+                     std::span<const int32_t>(info.signature),
                      "; a classifier's is [1, classes] or [1, 1, 1, classes] of float32, uint8, "
                      "int8 or int16"));
   ClassScores out;
   out.index_ = static_cast<int>(index);
   out.name_ = metadata && !metadata->name.empty() ? metadata->name : std::string(info.name);
-  out.classes_ = static_cast<size_t>(dims.back());
+  out.classes_ = static_cast<size_t>(info.signature.back());
   out.most_ = std::min(out.classes_, static_cast<size_t>(options.max_results));
   out.labels_ = options.labels;
   if (metadata) {
@@ -137,14 +142,17 @@ Result<ClassScores> ClassScores::create(const Session& session, size_t index,
                  cat(out.labels_.size(), " labels for the ", out.classes_, " classes of output '",
                      out.name_, "'"));
   if (options.score_threshold) out.threshold_ = *options.score_threshold;
-  const bool allow = !options.allow.empty();
-  if (allow || !options.deny.empty()) {
-    const auto& list = allow ? options.allow : options.deny;
-    out.wanted_.assign(out.classes_, !allow);
-    for (size_t i = 0; i < out.labels_.size(); ++i)
-      if (std::find(list.begin(), list.end(), out.labels_[i]) != list.end()) out.wanted_[i] = allow;
-  }
+  out.choose(options);
   return out;
+}
+
+void ClassScores::choose(const ImageClassifierOptions& options) {
+  const bool allow = !options.allow.empty();
+  if (!allow && options.deny.empty()) return;
+  const auto& list = allow ? options.allow : options.deny;
+  wanted_.assign(classes_, !allow);
+  for (size_t i = 0; i < labels_.size(); ++i)
+    if (std::find(list.begin(), list.end(), labels_[i]) != list.end()) wanted_[i] = allow;
 }
 
 Status ClassScores::read_labels(const Session& session, const schema::TensorMetadata& metadata,

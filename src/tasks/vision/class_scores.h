@@ -33,6 +33,8 @@ class ClassScores {
  private:
   /// The score as the metadata calibrates it; below every threshold where it has no result.
   float calibrated(size_t index, float score) const;
+  /// Which classes the options allow.
+  void choose(const ImageClassifierOptions& options);
   Status read_labels(const Session& session, const schema::TensorMetadata& metadata,
                      const ImageClassifierOptions& options);
   Status read_calibration(const Session& session, const schema::TensorMetadata& metadata);

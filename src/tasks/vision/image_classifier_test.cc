@@ -21,7 +21,7 @@ using imaging::Image;
 using testing::ModelBuilder;
 using Dims = std::vector<int32_t>;
 
-/// A model that reshapes a picture of 2 x 1 x `channels` to scores [1, 2 * channels], with metadata.
+/// A model that reshapes a picture of 2 x 1 x `channels` to scores [1, 2 * channels].
 struct Mirror {
   ModelBuilder m;
   fb::meta::ModelMetadataT metadata;

@@ -1,5 +1,6 @@
 #include "tasks/vision/image_input.h"
 
+#include <algorithm>
 #include <climits>
 #include <cmath>
 #include <cstring>
@@ -10,12 +11,43 @@
 namespace samara::vision {
 namespace {
 
-Error no_image(const TensorInfo& info) {
+/// The only input, if pixels fit into it.
+Result<const TensorInfo*> find_input(const SignatureInfo& signature) {
+  if (signature.inputs.size() != 1)
+    return Error(Code::unsupported, cat("the model takes ", signature.inputs.size(),
+                                        " inputs; a picture fills exactly one"));
+  const TensorInfo& info = signature.inputs[0];
+  const std::vector<int32_t>& dims = info.signature;
+  const bool type = info.type == Type::f32 || info.type == Type::u8 || info.type == Type::i8 ||
+                    info.type == Type::i16;
+  const bool shape = dims.size() == 4 && (dims[0] == 1 || dims[0] == -1) && dims[1] != 0 &&
+                     dims[2] != 0 && (dims[3] == 1 || dims[3] == 3);
+  if (type && shape) return &info;
   return Error(
       Code::unsupported,
-      cat("input '", info.name, "' is ", name(info.type), " ",
-          std::span<const int32_t>(info.signature),
+      cat("input '", info.name, "' is ", name(info.type), " ", std::span<const int32_t>(dims),
           "; an image input is [1, height, width, 1 or 3] of float32, uint8, int8 or int16"));
+}
+
+/// What the metadata says of the picture: checked against the tensor, and its usual size.
+Status read_content(const schema::TensorMetadata& metadata, const TensorInfo& info,
+                    ImageInput& input) {
+  if (std::holds_alternative<std::monostate>(metadata.content.kind)) return ok();
+  const auto* content = metadata.content_as<schema::ImageContent>();
+  if (!content)
+    return Error(Code::unsupported,
+                 cat("the metadata says that input '", info.name, "' is no image"));
+  const bool gray = content->color_space == schema::ColorSpace::grayscale;
+  if (content->color_space != schema::ColorSpace::unknown &&
+      gray != (input.format == imaging::Format::gray))
+    return Error(Code::invalid_model, cat("the metadata says ", gray ? "gray" : "RGB",
+                                          ", the input has ", channels(input.format), " channels"));
+  // Pixels beyond 2^31 a side exist nowhere; such a default counts as none.
+  if (content->default_width <= INT_MAX && content->default_height <= INT_MAX) {
+    input.default_width = static_cast<int>(content->default_width);
+    input.default_height = static_cast<int>(content->default_height);
+  }
+  return ok();
 }
 
 Result<imaging::Normalization> from_metadata(const schema::Normalization& unit) {
@@ -77,44 +109,19 @@ Status fill(const ImageInput& input, const imaging::ImageView& image, std::span<
 
 Result<ImageInput> read_image_input(const Session& session, const schema::TensorMetadata* metadata,
                                     const std::optional<imaging::Normalization>& forced) {
-  const SignatureInfo& signature = session.signature();
-  if (signature.inputs.size() != 1)
-    return Error(Code::unsupported, cat("the model takes ", signature.inputs.size(),
-                                        " inputs; a picture fills exactly one"));
-  const TensorInfo& info = signature.inputs[0];
-  const std::vector<int32_t>& dims = info.signature;
-  const bool type_fits = info.type == Type::f32 || info.type == Type::u8 || info.type == Type::i8 ||
-                         info.type == Type::i16;
-  if (!type_fits || dims.size() != 4 || (dims[0] != 1 && dims[0] != -1) ||
-      (dims[3] != 1 && dims[3] != 3) || dims[1] == 0 || dims[2] == 0)
-    return no_image(info);
-  if (metadata && !metadata->content_as<schema::ImageContent>() &&
-      !std::holds_alternative<std::monostate>(metadata->content.kind))
-    return Error(Code::unsupported,
-                 cat("the metadata says that input '", info.name, "' is no image"));
-
+  TRY_SET(const TensorInfo* info, find_input(session.signature()));
   ImageInput input;
-  input.type = info.type;
-  input.format = dims[3] == 1 ? imaging::Format::gray : imaging::Format::rgb;
-  input.height = std::max(dims[1], 0);
-  input.width = std::max(dims[2], 0);
-  if (const auto* content = metadata ? metadata->content_as<schema::ImageContent>() : nullptr) {
-    const bool gray = content->color_space == schema::ColorSpace::grayscale;
-    if (content->color_space != schema::ColorSpace::unknown && gray != (dims[3] == 1))
-      return Error(Code::invalid_model, cat("the metadata says ", gray ? "gray" : "RGB",
-                                            ", the input has ", dims[3], " channels"));
-    // Pixels beyond 2^31 a side exist nowhere; such a default counts as none.
-    if (content->default_width <= INT_MAX && content->default_height <= INT_MAX) {
-      input.default_width = static_cast<int>(content->default_width);
-      input.default_height = static_cast<int>(content->default_height);
-    }
-  }
-  TRY_SET(input.normalization, choose(info.type, metadata, forced));
-  if (info.type != Type::f32 && input.normalization) {
-    if (info.quant.scales.size() != 1)
+  input.type = info->type;
+  input.format = info->signature[3] == 1 ? imaging::Format::gray : imaging::Format::rgb;
+  input.height = std::max(info->signature[1], 0);
+  input.width = std::max(info->signature[2], 0);
+  if (metadata) TRY(read_content(*metadata, *info, input));
+  TRY_SET(input.normalization, choose(info->type, metadata, forced));
+  if (info->type != Type::f32 && input.normalization) {
+    if (info->quant.scales.size() != 1)
       return Error(Code::unsupported,
-                   cat("input '", info.name, "' has no quantization to normalise pixels for"));
-    input.quantization = {info.quant.scale(), info.quant.zero_point()};
+                   cat("input '", info->name, "' has no quantization to normalise pixels for"));
+    input.quantization = {info->quant.scale(), info->quant.zero_point()};
   }
   return input;
 }

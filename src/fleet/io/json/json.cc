@@ -7,22 +7,29 @@
 namespace samara::json {
 namespace {
 
-/// Length of the UTF-8 sequence at s[i], 0 where it is none (RFC 3629 section 4).
+/// What may follow a first byte in [low, high] (RFC 3629 section 4): so many bytes, of which the
+/// next lies in [next_low, next_high], which rules out overlong forms, surrogates and what lies
+/// beyond U+10FFFF.
+struct Lead {
+  uint8_t low, high, length, next_low, next_high;
+};
+constexpr Lead kLeads[] = {
+    {0x00, 0x7f, 1, 0x00, 0xff}, {0xc2, 0xdf, 2, 0x80, 0xbf}, {0xe0, 0xe0, 3, 0xa0, 0xbf},
+    {0xe1, 0xec, 3, 0x80, 0xbf}, {0xed, 0xed, 3, 0x80, 0x9f}, {0xee, 0xef, 3, 0x80, 0xbf},
+    {0xf0, 0xf0, 4, 0x90, 0xbf}, {0xf1, 0xf3, 4, 0x80, 0xbf}, {0xf4, 0xf4, 4, 0x80, 0x8f},
+};
+
+/// Length of the UTF-8 sequence at s[i], 0 where it is none.
 size_t utf8_length(std::string_view s, size_t i) {
-  const auto byte = [&](size_t k) -> uint8_t {
-    return i + k < s.size() ? static_cast<uint8_t>(s[i + k]) : 0;
-  };
-  const auto tail = [&](size_t k) { return (byte(k) & 0xc0) == 0x80; };
-  const uint8_t a = byte(0), b = byte(1);
-  if (a < 0x80) return 1;
-  if (a >= 0xc2 && a <= 0xdf && tail(1)) return 2;
-  if (a >= 0xe0 && a <= 0xef && tail(1) && tail(2)) {
-    const bool overlong = a == 0xe0 && b < 0xa0, surrogate = a == 0xed && b > 0x9f;
-    return overlong || surrogate ? 0 : 3;
-  }
-  if (a >= 0xf0 && a <= 0xf4 && tail(1) && tail(2) && tail(3)) {
-    const bool overlong = a == 0xf0 && b < 0x90, beyond = a == 0xf4 && b > 0x8f;
-    return overlong || beyond ? 0 : 4;
+  const auto byte = [&](size_t k) { return static_cast<uint8_t>(s[i + k]); };
+  for (const Lead& lead : kLeads) {
+    if (byte(0) < lead.low || byte(0) > lead.high) continue;
+    if (lead.length > s.size() - i) return 0;
+    for (size_t k = 1; k < lead.length; ++k) {
+      const uint8_t low = k == 1 ? lead.next_low : 0x80, high = k == 1 ? lead.next_high : 0xbf;
+      if (byte(k) < low || byte(k) > high) return 0;
+    }
+    return lead.length;
   }
   return 0;
 }
@@ -165,29 +172,9 @@ std::string Json::dump(int indent) const {
 }
 
 void Json::print(std::string& out, int indent, int level) const {
-  if (const Array* items = as_array()) {
-    bool flat = true;
-    for (const Json& item : *items) flat = flat && !item.is_array() && !item.is_object();
-    out += '[';
-    for (size_t i = 0; i < items->size(); ++i) {
-      if (i > 0) out += flat && indent > 0 ? ", " : ",";
-      if (!flat) line(out, indent, level + 1);
-      (*items)[i].print(out, indent, level + 1);
-    }
-    if (!flat) line(out, indent, level);
-    out += ']';
-  } else if (const Object* members = as_object()) {
-    out += '{';
-    for (size_t i = 0; i < members->size(); ++i) {
-      if (i > 0) out += ',';
-      line(out, indent, level + 1);
-      quote(out, (*members)[i].first);
-      out += indent > 0 ? ": " : ":";
-      (*members)[i].second.print(out, indent, level + 1);
-    }
-    if (!members->empty()) line(out, indent, level);
-    out += '}';
-  } else if (const auto* s = std::get_if<std::string>(&value_)) {
+  if (is_array()) return print_array(out, indent, level);
+  if (is_object()) return print_object(out, indent, level);
+  if (const auto* s = std::get_if<std::string>(&value_)) {
     quote(out, *s);
   } else if (const auto* d = std::get_if<double>(&value_)) {
     quote_double(out, *d);
@@ -200,6 +187,35 @@ void Json::print(std::string& out, int indent, int level) const {
   } else {
     out += "null";
   }
+}
+
+void Json::print_array(std::string& out, int indent, int level) const {
+  const Array& items = *as_array();
+  bool flat = true;
+  for (const Json& item : items) flat = flat && !item.is_array() && !item.is_object();
+  const std::string_view comma = flat && indent > 0 ? ", " : ",";
+  out += '[';
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) out += comma;
+    if (!flat) line(out, indent, level + 1);
+    items[i].print(out, indent, level + 1);
+  }
+  if (!flat) line(out, indent, level);
+  out += ']';
+}
+
+void Json::print_object(std::string& out, int indent, int level) const {
+  const Object& members = *as_object();
+  out += '{';
+  for (size_t i = 0; i < members.size(); ++i) {
+    if (i > 0) out += ',';
+    line(out, indent, level + 1);
+    quote(out, members[i].first);
+    out += indent > 0 ? ": " : ":";
+    members[i].second.print(out, indent, level + 1);
+  }
+  if (!members.empty()) line(out, indent, level);
+  out += '}';
 }
 
 }  // namespace samara::json

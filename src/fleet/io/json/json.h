@@ -93,6 +93,8 @@ class Json {
 
  private:
   void print(std::string& out, int indent, int level) const;
+  void print_array(std::string& out, int indent, int level) const;
+  void print_object(std::string& out, int indent, int level) const;
 
   // uint64_t only where int64_t cannot hold the value, so that equal numbers compare equal.
   std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Array, Object> value_;

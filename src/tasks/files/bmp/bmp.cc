@@ -76,8 +76,8 @@ Status check_form(const Header& h) {
   return Error(Code::unsupported, cat("it has ", h.depth, " bits a pixel"));
 }
 
-/// Masks of 16 and 32 bits: the file's, which follow the header of 40 bytes (or are its last part in
-/// longer ones), else the usual.
+/// Masks of 16 and 32 bits: the file's, which follow the header of 40 bytes (or are the last part
+/// of longer ones), else the usual.
 Status read_masks(std::span<const std::byte> b, Header& h) {
   const uint32_t usual[2][3] = {{0x7c00, 0x03e0, 0x001f}, {0xff0000, 0x00ff00, 0x0000ff}};
   constexpr size_t kAt = kFileHeader + kInfoHeader;

@@ -1,7 +1,7 @@
 // JPEG by libjpeg-turbo: baseline and progressive; gray, YCbCr, RGB, CMYK, YCCK.
 //
-// The library reports errors by longjmp. Every call of it stands in a member function of Reader that
-// calls setjmp first and has no object with a destructor, so that nothing is skipped.
+// The library reports errors by longjmp. Every call of it stands in a member function of Reader
+// that calls setjmp first and has no object with a destructor, so that nothing is skipped.
 #include <csetjmp>
 #include <cstdio>
 #include <memory>
