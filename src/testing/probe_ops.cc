@@ -309,6 +309,8 @@ struct Packing {
 };
 Status prepare_packed(const NoParams&, Packing& state, Prepare& n) {
   const Tensor& weights = n.in(1);
+  state.form = nullptr;
+  if (!n.known(1)) return ok();
   TRY_SET(const std::byte* const form, n.packed("copy", int64_t(weights.bytes), [&](std::byte* to) {
     ++probes().packings;
     std::memcpy(to, weights.data, weights.bytes);
@@ -320,7 +322,8 @@ Status prepare_packed(const NoParams&, Packing& state, Prepare& n) {
 Status run_packed(const NoParams&, Packing& state, Run& n) {
   const auto x = n.view<const float>(n.in(0));
   const auto y = n.view<float>(n.out(0));
-  for (size_t i = 0; i < x.size(); ++i) y[i] = x[i] + state.form[i];
+  const float* const w = state.form ? state.form : n.in_data<float>(1);
+  for (size_t i = 0; i < x.size(); ++i) y[i] = x[i] + w[i];
   return ok();
 }
 constexpr OpDef kPacked = define_op<NoParams, Packing, parse_none, infer_add, prepare_packed>(
@@ -345,12 +348,19 @@ Status infer_bare(const NoParams&, Infer&) { return ok(); }
 constexpr OpDef kBare = define_op<NoParams, parse_none, infer_bare>(
     {.name = "probe.Bare"}, {{Types{}, bind<NoParams, run_copy>}});
 
+// probe.Lazy
+Status run_lazy(const NoParams&, Run& n) {
+  return *n.in_data<float>(0) == 0 ? n.resize(n.out(0), {1}) : ok();
+}
+constexpr OpDef kLazy = define_op<NoParams, parse_none, infer_non_zero>(
+    {.name = "probe.Lazy"}, {{{Type::f32}, bind<NoParams, run_lazy>}});
+
 }  // namespace
 
 std::vector<const OpDef*> probe_ops() {
   return {&kAdd,   &kImpure, &kShapeOf, &kReshape, &kNonZero, &kSum,  &kIf,
           &kWhile, &kOnce,   &kHandle,  &kAssign,  &kRead,    &kLess, &kKeep,
-          &kStale, &kJoin,   &kScratch, &kPacked,  &kGrow,    &kBare};
+          &kStale, &kJoin,   &kScratch, &kPacked,  &kGrow,    &kBare, &kLazy};
 }
 
 Probes& probes() {

@@ -24,9 +24,10 @@ namespace samara::testing {
 ///   probe.Stale    reads again what the last probe.Keep read: a lifetime that is too short
 ///   probe.Join     joins two string tensors, element by element
 ///   probe.Scratch  checks that 1 KiB of scratch memory is its own, then copies
-///   probe.Packed   adds constant input 1 from a packed form; counts probes().packings
+///   probe.Packed   adds input 1, if known from a packed form; counts probes().packings
 ///   probe.Grow     concatenates input 0 with itself
 ///   probe.Bare     sets no shape: a bug that the graph must find
+///   probe.Lazy     sizes its output only where its input begins with 0: another
 std::vector<const graph::OpDef*> probe_ops();
 
 struct Probes {

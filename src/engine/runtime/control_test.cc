@@ -109,26 +109,32 @@ TEST(while_op, ends_at_its_limit_deadline_or_cancel) {
 }
 
 TEST(while_op, swaps_without_overwriting) {
-  ModelBuilder m;  // while (a < limit) { (a, b) = (b, a) } with limit between them: one swap
+  ModelBuilder m;  // while (x < limit) { x += 1; (p, q) = (q, p) }
   std::vector<int32_t> in, out;
-  for (const char* name : {"a", "b", "limit"}) in.push_back(m.input(f32({1}), name));
-  for (int i = 0; i < 3; ++i) out.push_back(m.tensor(f32({1})));
+  for (const char* name : {"x", "limit", "p", "q"}) in.push_back(m.input(f32({1}), name));
+  for (int i = 0; i < 4; ++i) out.push_back(m.tensor(f32({1})));
   m.custom("probe.While", in, out, Bytes{1, 2});
   for (const int t : out) m.output(t);
   m.subgraph("condition");
-  const int a = m.input(f32({1})), less = m.tensor(boolean({}));
-  m.input(f32({1}));
-  const int limit = m.input(f32({1}));
-  m.custom("probe.Less", {a, limit}, {less});
+  const int x = m.input(f32({1})), limit = m.input(f32({1})), less = m.tensor(boolean({}));
+  m.input(f32({1})), m.input(f32({1}));
+  m.custom("probe.Less", {x, limit}, {less});
   m.output(less);
   m.subgraph("body");
-  const int p = m.input(f32({1})), q = m.input(f32({1})), r = m.input(f32({1}));
-  m.output(q), m.output(p), m.output(r);
+  const int x2 = m.input(f32({1})), limit2 = m.input(f32({1}));
+  const int p = m.input(f32({1})), q = m.input(f32({1}));
+  const int one = m.constant(f32({1}, {1})), next = m.tensor(f32({1}));
+  m.custom("probe.Add", {x2, one}, {next});
+  for (const int t : {next, limit2, q, p}) m.output(t);
   auto s = open_probe(m).value();
-  ASSERT_TRUE(set(*s, 0, {1}).ok() && set(*s, 1, {9}).ok() && set(*s, 2, {5}).ok());
-  ASSERT_EQ(text(s->run()), "ok");
-  EXPECT_EQ(values(s->output(0)), std::vector<float>{9});
-  EXPECT_EQ(values(s->output(1)), std::vector<float>{1});
+  ASSERT_TRUE(set(*s, 2, {10}).ok() && set(*s, 3, {20}).ok());
+  for (const float times : {1.0f, 2.0f, 3.0f}) {
+    ASSERT_TRUE(set(*s, 1, {times}).ok());
+    ASSERT_EQ(text(s->run()), "ok");
+    const bool odd = times != 2;
+    EXPECT_EQ(values(s->output(2)), std::vector<float>{odd ? 20.0f : 10.0f});
+    EXPECT_EQ(values(s->output(3)), std::vector<float>{odd ? 10.0f : 20.0f});
+  }
 }
 
 TEST(while_op, carries_a_tensor_that_grows) {

@@ -171,6 +171,21 @@ TEST(known_values, settle_shapes_while_planning) {
   EXPECT_EQ(r.order(), (std::vector<int>{0, 1, 2}));
 }
 
+TEST(known_values, are_computed_while_planning_if_small) {
+  for (const auto& [n, expected] : {std::pair(100, "computed while planning"), {100'000, ""}}) {
+    ModelBuilder m;
+    const int c = m.constant(f32({n}, std::vector<float>(size_t(n), 1))), y = m.tensor(f32({n}));
+    m.custom("probe.Add", {c, c}, {y});
+    m.output(y);
+    ModelOptions options;
+    options.fold_constants = false;
+    auto s = open_probe(m, {}, options).value();
+    EXPECT_EQ(note(*s, 0), expected);
+    ASSERT_EQ(text(s->run()), "ok");
+    EXPECT_EQ(values(s->output(0)), std::vector<float>(size_t(n), 2));
+  }
+}
+
 /// Reshape by an input, then a sum of it: both wait for the run.
 ModelBuilder deferred_model() {
   ModelBuilder m;
@@ -205,6 +220,24 @@ TEST(deferred_nodes, refuse_bad_values_and_recover) {
   expect_fails(run({2, 3}), Code::invalid_model, "cannot make [4] [2, 3]");
   expect_fails(run({2, 3}), Code::invalid_model, "in operator 0 probe.Reshape");
   EXPECT_EQ(text(run({2, 2})), "ok");
+}
+
+TEST(deferred_nodes, do_not_pack_values_of_one_run_for_the_next) {
+  ModelBuilder m;
+  const int x = m.input(f32({2}), "x"), w = m.input(f32({2}), "w");
+  const int shape = m.input(i32({1}), "shape"), reshaped = m.tensor(f32({1}));
+  const int y = m.tensor(f32({2}));
+  m.custom("probe.Reshape", {w, shape}, {reshaped});
+  m.custom("probe.Packed", {x, reshaped}, {y});
+  m.output(y);
+  auto s = open_probe(m).value();
+  const int32_t two[] = {2};
+  ASSERT_TRUE(s->set_input(2, std::span<const int32_t>(two)).ok());
+  for (const float f : {1.0f, 2.0f}) {
+    ASSERT_TRUE(set(*s, 1, {f, f}).ok());
+    ASSERT_EQ(text(s->run()), "ok");
+    EXPECT_EQ(values(s->output(0)), (std::vector<float>{f, f}));
+  }
 }
 
 TEST(deferred_nodes, count_in_the_limit) {
@@ -243,6 +276,17 @@ TEST(sized_by_run, grows_and_shrinks) {
   EXPECT_EQ(run({1, 1, 1, 1}), (std::vector<int32_t>{0, 1, 2, 3}));
 }
 
+TEST(sized_by_run, does_not_keep_the_last_run_s_size) {
+  ModelBuilder m;
+  const int x = m.input(f32({1}), "x"), y = m.tensor(f32({1}));
+  m.custom("probe.Lazy", {x}, {y});
+  m.output(y);
+  auto s = open_probe(m).value();
+  EXPECT_EQ(text(s->run()), "ok");
+  ASSERT_TRUE(set(*s, 0, {1}).ok());
+  expect_fails(s->run(), Code::internal, "gave output 0 no size");
+}
+
 TEST(in_place, takes_over_memory_that_nobody_needs) {
   ModelBuilder m;
   const int x = m.input(f32({64}), "x");
@@ -263,6 +307,16 @@ TEST(in_place, takes_over_memory_that_nobody_needs) {
   ASSERT_TRUE(set(*s, 0, std::vector<float>(64, 1)).ok());
   ASSERT_TRUE(s->run().ok());
   EXPECT_EQ(values(s->output(0)), std::vector<float>(64, 11));
+}
+
+TEST(in_place, leaves_alone_what_is_given_twice) {
+  ModelBuilder m;
+  const int x = m.input(f32({2}), "x"), a = m.tensor(f32({2})), b = m.tensor(f32({2}));
+  m.custom("probe.Add", {x, x}, {a});
+  m.custom("probe.Add", {a, a}, {b});
+  m.output(b);
+  auto s = open_probe(m).value();
+  for (const PlannedTensor& t : s->report().tensors) EXPECT_EQ(t.shares_with, -1);
 }
 
 TEST(in_place, spares_what_is_needed_later) {
