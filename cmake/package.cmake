@@ -51,6 +51,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/generated/SamaraConfigVer
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/generated/SamaraConfig.cmake
   ${PROJECT_BINARY_DIR}/generated/SamaraConfigVersion.cmake DESTINATION ${package_dir})
+# Relative, so that the installed tree can be moved.
+file(RELATIVE_PATH SAMARA_PC_TO_PREFIX /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 configure_file(cmake/samara.pc.in ${PROJECT_BINARY_DIR}/generated/samara.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/generated/samara.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
