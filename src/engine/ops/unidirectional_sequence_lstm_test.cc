@@ -78,7 +78,7 @@ OP_TEST(unidirectional_sequence_lstm, refuses_operands_that_do_not_fit) {
   expect_error(layer(f32({2, 3}), f32({3})), Code::invalid_model, "recurrent weights");
   expect_error(layer(f32({3}), f32({3})), Code::unsupported, "diagonal");
   expect_error(layer(f32({3, 3}), f32({2})), Code::invalid_model, "bias");
-  expect_error(layer(i8({3, 3}), f32({3})), Code::invalid_model, "");
+  expect_error(layer(i8({3, 3}), f32({3})), Code::unsupported, "int8");
 }
 
 TEST(Sigmoid16, is_near_the_function_and_ends_where_it_does) {
