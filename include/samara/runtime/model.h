@@ -55,7 +55,8 @@ struct SignatureInfo {
 
 class SAMARA_API Model {
  public:
-  /// Loads and verifies. All operators must be known; see load_for_inspection().
+  /// Loads and verifies. All operators must be known: to look at a model that has others,
+  /// schema::ModelFile is enough.
   ///
   /// Errors   those of schema::ModelFile::open; unsupported: an operator without a kernel, by name,
   ///          version and node, with the ways out
