@@ -3,7 +3,8 @@
     python elementwise_cases.py --samara build/release/bin/samara [--ops ADD,MEAN] [--seed 1] [-n 8]
 
 Integers must be equal bit for bit, floats within 1e-5 of the output's range. Models on which LiteRT
-aborts or which it refuses are counted, not judged.
+aborts or which it refuses are counted, not judged; quantized quotients that LiteRT gets wrong are
+judged by exact ones.
 """
 
 import argparse
@@ -171,6 +172,21 @@ def difference(want, got):
     k = int(np.argmax(wrong.ravel()))
     return (f"{int(wrong.sum())} of {want.size} differ, e.g. [{k}] {want.ravel()[k]} became "
             f"{got.ravel()[k]}")
+
+
+def near_exact_quotient(case, got):
+    """Whether a quantized quotient is within one step of the exact one. LiteRT's is not always: it
+    shifts by numbers of bits that C++ leaves undefined (docs/bugs.md)."""
+    a, b = case.inputs
+    q = case.outputs[0].quant
+    if q is None:
+        return False
+    real = [(t.values.astype(np.float64) - t.quant.zero) * np.float64(t.quant.scale) for t in (a, b)]
+    low, high = [(-np.inf, np.inf), (0, np.inf), (-1, 1), (0, 6)][
+        case.options[1].fusedActivationFunction]
+    exact = np.round(np.clip(real[0] / real[1], low, high) / np.float64(q.scale) + q.zero)
+    info = np.iinfo(got.dtype)
+    return bool((np.abs(np.clip(exact, info.min, info.max) - got) <= 1).all())
 
 
 class Maker:
@@ -515,6 +531,8 @@ def run(args):
                     got = samara(args.samara, data, inputs, pathlib.Path(folder), 1 + k % 2)
                 text = got if isinstance(got, str) else "; ".join(
                     filter(None, map(difference, want, got)))
+                if text and op == "DIV" and not isinstance(got, str):
+                    text = "" if near_exact_quotient(case, got[0]) else text
                 if text:
                     bad.append(f"case {k}: {text}")
                     if args.keep:
