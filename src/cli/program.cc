@@ -66,7 +66,8 @@ int run_command(const Command& command, const std::string& program,
     return kUsage;
   }
   Result<int> result = command.run(args, options.get());
-  if (result.ok() && (std::fflush(stdout) != 0 || std::ferror(stdout))) result = Error(Code::io, "cannot write to stdout");
+  if (result.ok() && (std::fflush(stdout) != 0 || std::ferror(stdout)))
+    result = Error(Code::io, "cannot write to stdout");
   if (result.ok()) return *result;
   std::fflush(stdout);
   const Error& error = result.error();

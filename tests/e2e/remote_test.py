@@ -17,9 +17,11 @@ FAST = ("--num_runs=3", "--min_secs=0", "--warmup_min_secs=0")
 ADB = """#!/bin/sh
 [ "$1" = -s ] && [ "$2" = emulator-1 ] || { echo "error: device '$2' not found" >&2; exit 1; }
 shift 2
+there() { printf '%s' "$*" | sed "s#/data/local/tmp#$ADB_ROOT#g"; }
 case $1 in
-  push) cp -L "$2" "$3" ;;
-  shell) shift; exec sh -c "$(printf '%s' "$*" | sed "s#/data/local/tmp#$ADB_ROOT#g")" ;;
+  push) cp -L "$2" "$(there "$3")" ;;
+  shell) shift; out=$(sh -c "$(there "$*")"); code=$?
+    printf '%s\n' "$out" | sed "s#$ADB_ROOT#/data/local/tmp#g"; exit $code ;;
   *) exit 2 ;;
 esac
 """
@@ -78,7 +80,7 @@ class Ssh(unittest.TestCase):
         config.write_text(
             f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {root}/host\nPidFile {root}/pid\n"
             f"AuthorizedKeysFile {root}/authorized\nPasswordAuthentication no\nStrictModes no\n"
-            "PermitRootLogin prohibit-password\nUsePAM no\n")
+            "PermitRootLogin prohibit-password\nUsePAM no\nSubsystem sftp internal-sftp\n")
         if os.geteuid() == 0:
             pathlib.Path("/run/sshd").mkdir(exist_ok=True)
         server = subprocess.Popen(

@@ -102,7 +102,7 @@ struct Tensor {
 /// A value that nodes share by a handle and that outlives the run (VAR_HANDLE and its kin); one per
 /// session and name.
 struct Resource {
-  bool set = false;           // false: nothing was assigned yet
+  bool set = false;  // false: nothing was assigned yet
   Type type = Type::f32;
   Shape shape;
   std::byte* data = nullptr;

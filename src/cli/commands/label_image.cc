@@ -117,7 +117,8 @@ Result<int> execute(const Args&, Options& o) {
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
   std::printf("INFO: invoked\nINFO: average time: %g ms\n", took.count() / double(o.count));
 
-  if (session->outputs() == 0) return Error(Code::unsupported, "the model has no output").in(frame());
+  if (session->outputs() == 0)
+    return Error(Code::unsupported, "the model has no output").in(frame());
   const graph::Tensor& output = session->output(0);
   if (o.verbose == "1") {
     std::printf("INFO: input %s\nINFO: output %s\n",

@@ -49,6 +49,12 @@ OP_TEST(dequantize, unpacks_4_and_2_bits) {
   run_everywhere(two);
 }
 
+OP_TEST(dequantize, refuses_zero_points_beyond_the_type) {
+  OpCase c{.op = "DEQUANTIZE"};
+  c.in(i8({2, 2}).q({1, 2}, {0, 100000}, 1)).out(f32({2, 2}));
+  expect_error(c, Code::invalid_model, "zero point 100000");
+}
+
 OP_TEST(dequantize, refuses_an_input_without_scale) {
   OpCase c{.op = "DEQUANTIZE"};
   c.in(i8({2}));

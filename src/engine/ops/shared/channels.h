@@ -10,8 +10,8 @@
 
 namespace samara::ops {
 
-/// Errors: invalid_model where the scales of `t`, several, do not fit its shape or are not positive
-/// and finite.
+/// For types of up to 16 bits. Errors: invalid_model where the scales of `t`, several, do not fit its
+/// shape or are not positive and finite, or a zero point is far beyond the type.
 inline Status check_channel_scales(const Tensor& t) {
   const Quantization& q = t.quant;
   const int64_t channels = int64_t(q.scales.size());
@@ -24,6 +24,13 @@ inline Status check_channel_scales(const Tensor& t) {
     if (!(scale > 0) || std::isinf(scale)) {
       return Error(Code::invalid_model,
                    cat("tensor '", t.name, "' has the scale ", scale, "; it must be positive"));
+    }
+  }
+  const int32_t bound = 1 << bits(t.type);
+  for (const int32_t zero : q.zero_points) {
+    if (zero < -bound || zero > bound) {
+      return Error(Code::invalid_model,
+                   cat("tensor '", t.name, "' has the zero point ", zero, ", beyond its type"));
     }
   }
   return ok();
