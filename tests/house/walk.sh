@@ -24,7 +24,7 @@ block "$unit" >$unit
 [ -s $operator ] && [ -s $unit ] || fail "docs/HACKING.md does not print the files"
 edited=$(git status --porcelain -- src include cmake CMakeLists.txt | grep -v halve || true)
 build release samara samara_engine_ops_test
-GTEST_OUTPUT='' $program --gtest_filter='*halve*' | tee build/walk.log
+GTEST_OUTPUT='' $program --gtest_filter='halve.*' | tee build/walk.log
 grep -q 'PASSED.* [1-9]' build/walk.log || fail "the operator's test did not run"
 grep -q SAMARA_ITEM\(halve\) build/release/generated/samara_engine_ops/op_list.inc ||
   fail "the operator is not in the list"
@@ -34,7 +34,7 @@ build release samara samara_engine_ops_test
 if grep -q halve build/release/generated/samara_engine_ops/op_list.inc; then
   fail "the operator is still in the list"
 fi
-GTEST_OUTPUT='' $program --gtest_list_tests | grep -q halve && fail "its test is still there"
+GTEST_OUTPUT='' $program --gtest_list_tests | grep -q '^halve\.' && fail "its test is still there"
 [ "$edited" = "$(git status --porcelain -- src include cmake CMakeLists.txt | grep -v halve || true)" ] ||
   fail "the walk edited something else"
 echo "one operator: added with two files and no other edit, run, removed"
