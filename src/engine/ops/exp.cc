@@ -8,7 +8,6 @@ namespace samara::ops {
 namespace {
 
 struct Function {
-  static constexpr int64_t kCost = 16;
   // By double, so that tables are the same on every machine.
   float operator()(float x) const { return float(std::exp(double(x))); }
 };
