@@ -18,7 +18,6 @@ struct BenchFlags {
   int64_t num_runs = 50;
   double min_secs = 1, max_secs = 150;
   double run_delay = -1, run_frequency = -1;
-  int64_t num_threads = -1;
   int64_t warmup_runs = 1;
   double warmup_min_secs = 0.5;
   std::string benchmark_name, output_prefix;

@@ -2,7 +2,6 @@
 // TensorFlow's tool, so that scripts that read those go on working.
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <thread>
 
 #include "base/text.h"
@@ -152,13 +151,12 @@ json::Json figures_json(const BenchFlags& f, const Figures& figures, const Profi
 }
 
 /// The flags of TensorFlow's tool that say the same as ours.
-Status unify(const Args& args, BenchFlags& f) {
+Status unify(BenchFlags& f) {
   if (f.model.model.empty()) f.model.model = f.graph;
   if (f.model.model.empty()) {
     return Error(Code::invalid_argument, "no model: give it as MODEL or --graph=FILE");
   }
   if (!f.signature_to_run_for.empty()) f.model.signature = f.signature_to_run_for;
-  (void)args;
   return ok();
 }
 
@@ -173,7 +171,7 @@ void log_parameters(const Args& args, const BenchFlags& f, const Log& log) {
 }
 
 Result<int> run(const Args& args, BenchFlags& f) {
-  TRY(unify(args, f));
+  TRY(unify(f));
   if (!f.on.empty()) return run_on_device(f.on, f.device_program, f.model.model, args);
   const Log log(f.json);
   log_parameters(args, f, log);

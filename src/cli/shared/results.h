@@ -17,7 +17,7 @@ std::string summary(const graph::Tensor& tensor);
 /// The same numbers as JSON members of `object`.
 void add_summary(const graph::Tensor& tensor, json::Json& object);
 
-/// Writes `tensor` as <dir>/<stem>.npy, strings as <stem>.json, by rename.
+/// Writes `tensor` as <dir>/<stem>.npy, strings as <stem>.json.
 /// Errors: io, resource_exhausted (disk full), with the path.
 Status write_tensor(const std::string& dir, const std::string& stem, const graph::Tensor& tensor);
 Status write_text(const std::string& path, const std::string& text);
