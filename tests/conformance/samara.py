@@ -13,6 +13,15 @@ class Failed(Exception):
     """The program left with an error; the text is what it printed."""
 
 
+def _values(path):
+    """An output as numpy holds it; strings are bytes objects, as LiteRT's Python gives them."""
+    if path.suffix != ".json":
+        return np.load(path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    strings = [s.encode() for s in content["strings"]]
+    return np.array(strings, object).reshape(content["shape"])
+
+
 class Samara:
     def __init__(self, program, isa=None, emulator=None, threads=1):
         self.command = [*(emulator or []), str(program)]
@@ -48,4 +57,4 @@ class Samara:
                     if e["subgraph"] == 0
                 }
             entries = json.loads((folder / "out/outputs.json").read_text())
-            return [np.load(folder / "out" / e["file"]) for e in entries]
+            return [_values(folder / "out" / e["file"]) for e in entries]

@@ -1,0 +1,89 @@
+"""LiteRT over many cases in one child process; it dies on some models, and that is recorded."""
+
+import os
+import pickle
+import resource
+import signal
+
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+SECONDS = 30  # a case that takes longer hangs
+MEMORY = 6 << 30
+
+
+class Refused(Exception):
+    """LiteRT does not load or run the model; the text is its own."""
+
+
+class Died(Exception):
+    """The process that ran the case was killed by a signal."""
+
+
+def _interpret(data, inputs, resolver):
+    machine = Interpreter(model_content=data, experimental_op_resolver_type=resolver, num_threads=1)
+    for detail, value in zip(machine.get_input_details(), inputs):
+        if tuple(detail["shape"]) != value.shape:
+            machine.resize_tensor_input(detail["index"], value.shape)
+    machine.allocate_tensors()
+    machine.reset_all_variables()
+    for detail, value in zip(machine.get_input_details(), inputs):
+        machine.set_tensor(detail["index"], value)
+    machine.invoke()
+    return [machine.get_tensor(d["index"]) for d in machine.get_output_details()]
+
+
+def interpret(data, inputs):
+    """The outputs by the reference kernels; by the other ones where those lack the operator."""
+    try:
+        return _interpret(data, inputs, OpResolverType.BUILTIN_REF)
+    except (RuntimeError, ValueError) as error:
+        if "Didn't find op" not in str(error):
+            raise
+    return _interpret(data, inputs, OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
+
+
+def _child(pipe, jobs):
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with os.fdopen(pipe, "wb") as out:
+        for data, inputs in jobs:
+            signal.alarm(SECONDS)
+            try:
+                result = interpret(data, inputs)
+            except (RuntimeError, ValueError, MemoryError) as error:
+                result = " ".join(str(error).split()) or type(error).__name__
+            pickle.dump(result, out)
+            out.flush()
+
+
+def run(jobs):
+    """For each (model, inputs): its outputs, or a Refused, or a Died."""
+    results = []
+    while len(results) < len(jobs):
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                os.close(read)
+                _child(write, jobs[len(results):])
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(write)
+        with os.fdopen(read, "rb") as pipe:
+            while len(results) < len(jobs):
+                try:
+                    got = pickle.load(pipe)
+                except (EOFError, pickle.UnpicklingError):
+                    break
+                results.append(Refused(got) if isinstance(got, str) else got)
+        _, status = os.waitpid(pid, 0)
+        if len(results) < len(jobs):
+            name = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else (
+                f"exit {os.waitstatus_to_exitcode(status)}")
+            results.append(Died(name))
+    return results

@@ -1,0 +1,241 @@
+"""Random one-operator models through LiteRT and through `samara run`; see README.md."""
+
+import argparse
+import collections
+import concurrent.futures
+import fnmatch
+import json
+import multiprocessing
+import os
+import pathlib
+import sys
+import time
+import zlib
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent.parent
+sys.path.insert(0, str(HERE.parent))
+PER_TYPE = 20  # cases an operator and type in ./test
+PER_OPERATOR = 300  # at least, in the nightly set
+# Refused or crashing models do not count: so many are made at most for each case that is asked for.
+TRIES = 3
+
+try:
+    import numpy as np
+    from operators import judge, litert, registry
+    from operators.case import build, fed
+    from operators.maker import Maker
+    from samara import Failed, Samara
+except ImportError as error:
+    data = os.environ.get("SAMARA_TEST_DATA") or (ROOT.parent / "shared/data")
+    there = pathlib.Path(data).is_dir()
+    print(f"{'failed' if there else 'skipped'}: {error}; tests/requirements.txt is not installed")
+    print(f"0 passed, {1 if there else 0} failed, {0 if there else 1} skipped")
+    sys.exit(1 if there else 77)
+
+
+class Row:
+    """What became of one operator's cases of one type."""
+
+    def __init__(self, op, kind):
+        self.op, self.kind = op, kind
+        self.equal = self.exact = 0  # judged by LiteRT, by a double computation
+        self.refused = 0  # by both
+        self.unjudged = 0  # LiteRT refused or died, Samara ran, and there is no double computation
+        self.died = collections.Counter()  # what LiteRT died of
+        self.known = collections.Counter()  # numbers in docs/bugs.md
+        self.reasons = collections.Counter()  # LiteRT's refusals
+        self.failures = []  # (number of the case, text)
+
+    def judged(self):
+        return self.equal + self.exact
+
+    def verdict(self):
+        return "FAIL" if self.failures else "pass"
+
+
+def make_case(entry, kind, seed, number):
+    """Case `number` of an operator and type; the same for the same seed, on every machine."""
+    name = f"{entry.op} {registry.label(kind)}"
+    return entry.make(Maker([seed, zlib.crc32(name.encode()), number]), kind)
+
+
+def _by_exact(entry, case, got, ulps):
+    with np.errstate(all="ignore"):
+        ideal = entry.exact(case)
+    if len(ideal) != len(got):
+        return f"{len(got)} outputs instead of {len(ideal)}"
+    return "; ".join(filter(None, (
+        judge.from_exact(e, g, spec, ulps) for e, g, spec in zip(ideal, got, case.outputs))))
+
+
+def judge_case(row, entry, number, case, want, got):
+    """Counts one case."""
+    def fail(text):
+        row.failures.append((number, text))
+
+    if isinstance(got, Failed):
+        known = entry.refused and entry.refused(case)
+        if not str(got).startswith("exit 1:"):
+            fail(f"the program died: {got}")
+        elif known:
+            row.known[known] += 1
+        elif isinstance(want, Exception):
+            row.refused += 1
+            row.reasons[f"{str(want)[:100]} | {str(got).splitlines()[0][:100]}"] += 1
+        else:
+            fail(str(got))
+        return
+    if isinstance(want, litert.Died):
+        row.died[str(want)] += 1
+    wrong = entry.wrong and entry.wrong(case)
+    float_out = any(g.dtype.kind in "fc" for g in got)
+    if isinstance(want, Exception) or wrong or (entry.ulps and float_out):
+        if wrong:
+            row.known[wrong] += 1
+        if not entry.exact:
+            row.unjudged += 1
+            row.reasons[str(want)[:100] if isinstance(want, Exception) else "wrong"] += 1
+            return
+        text = _by_exact(entry, case, got, entry.ulps)
+        if text:
+            fail(text)
+        else:
+            row.exact += 1
+        return
+    text = f"{len(got)} outputs instead of {len(want)}" if len(want) != len(got) else "; ".join(
+        filter(None, (judge.difference(w, g, spec, entry.tolerance or judge.RANGE)
+                      for w, g, spec in zip(want, got, case.outputs))))
+    if text:
+        fail(text)
+    else:
+        row.equal += 1
+
+
+def run_batch(row, entry, kind, options, numbers):
+    samara = Samara(options.samara, options.isa, options.emulator.split())
+    cases = [make_case(entry, kind, options.seed, n) for n in numbers]
+    jobs = [(build(c), [t.values for t in fed(c)]) for c in cases]
+    for number, case, (data, inputs), want in zip(numbers, cases, jobs, litert.run(jobs)):
+        samara.threads = options.threads or 1 + number % 2
+        try:
+            got = samara.run(data, [str(i) for i in range(len(inputs))], inputs, False)
+        except Failed as failure:
+            got = failure
+        failures = len(row.failures)
+        judge_case(row, entry, number, case, want, got)
+        if options.keep and (len(row.failures) > failures or options.case is not None):
+            folder = pathlib.Path(options.keep)
+            folder.mkdir(parents=True, exist_ok=True)
+            stem = f"{entry.op}_{row.kind}_{number}".replace(" ", "_").replace("/", "_")
+            (folder / f"{stem}.tflite").write_bytes(data)
+            for i, value in enumerate(inputs):
+                np.save(folder / f"{stem}_{i}.npy", value)
+
+
+def run_kind(entry, kind, options):
+    """All cases of one operator and type."""
+    row = Row(entry.op, registry.label(kind))
+    wanted = options.cases or PER_TYPE
+    if options.tier == "nightly" and not options.cases:
+        wanted = max(PER_TYPE, -(-PER_OPERATOR // len(entry.kinds)))
+    start = time.time()
+    if options.case is not None:
+        run_batch(row, entry, kind, options, [options.case])
+    else:
+        for first in range(0, wanted * TRIES, wanted):
+            missing = wanted - row.judged() - len(row.failures)
+            if missing > 0:
+                run_batch(row, entry, kind, options, range(first, first + missing))
+        if row.judged() * 2 < wanted and not row.failures:
+            row.failures.append((0, f"only {row.judged()} of {wanted} cases were judged"))
+    row.seconds = time.time() - start
+    return row
+
+
+def replay(options, row, number):
+    words = ["tests/conformance/operators/run", "--op", row.op, "--type", f"'{row.kind}'",
+             "--seed", str(options.seed), "--case", str(number)]
+    words += ["--isa", options.isa] if options.isa else []
+    words += ["--threads", str(options.threads)] if options.threads else []
+    return " ".join(words + ["--keep", "FOLDER"])
+
+
+def print_row(options, row):
+    parts = [f"{row.equal} equal"]
+    parts += [f"{row.exact} by a double computation"] if row.exact else []
+    parts += [f"{row.refused} refused by both"] if row.refused else []
+    parts += [f"LiteRT died of {k} {n} times" for k, n in row.died.items()]
+    parts += [f"bug {k}: {n}" for k, n in row.known.items()]
+    parts += [f"{row.unjudged} not judged"] if row.unjudged else []
+    parts += [f"{len(row.failures)} failed"] if row.failures else []
+    print(f"{row.verdict()} {row.op:28} {row.kind:20} {row.seconds:5.1f} s  {', '.join(parts)}",
+          flush=True)
+    if options.verbose:
+        for reason, count in row.reasons.most_common(4):
+            print(f"    {count} x {reason}")
+    for number, text in row.failures[:2]:
+        print("    " + " / ".join(text.splitlines())[:300])
+        print("    again: " + replay(options, row, number), flush=True)
+
+
+def write_table(path, options, rows):
+    """For docs/operators.md and whoever else wants the figures."""
+    table = [{"operator": r.op, "type": r.kind, "verdict": r.verdict(), "equal": r.equal,
+              "exact": r.exact, "refused": r.refused, "died": sum(r.died.values()),
+              "known": dict(r.known), "unjudged": r.unjudged, "failed": len(r.failures)}
+             for r in rows]
+    text = json.dumps({"tier": options.tier, "seed": options.seed, "rows": table}, indent=1)
+    pathlib.Path(path).write_text(text + "\n", encoding="utf-8")
+
+
+_jobs = []  # the workers are forked when it is filled: entries hold functions, which cannot be sent
+
+
+def _run_job(index):
+    return run_kind(*_jobs[index])
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tier", choices=["ci", "nightly"], default="ci")
+    parser.add_argument("--op", default="*", help="pattern of operators, several with commas")
+    parser.add_argument("--type", default="*", help="pattern of types, e.g. 'int8*'")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cases", type=int, help="for each operator and type")
+    parser.add_argument("--case", type=int, help="this one alone")
+    parser.add_argument("--isa", help="SAMARA_ISA for the program")
+    parser.add_argument("--threads", type=int, help="by default 1 and 2 by turns")
+    parser.add_argument("--samara", default=ROOT / "build/release/bin/samara")
+    parser.add_argument("--emulator", default="", help="words before the program: qemu-aarch64 ...")
+    parser.add_argument("--table", help="write the figures to this file, as JSON")
+    parser.add_argument("--keep", help="folder for the models and inputs of failing cases")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--verbose", action="store_true", help="also say why models were refused")
+    return parser.parse_args()
+
+
+def main():
+    options = parse()
+    chosen = [(e, k) for e in registry.entries() for k in e.kinds
+              if any(fnmatch.fnmatch(e.op, p) for p in options.op.split(","))
+              and fnmatch.fnmatch(registry.label(k), options.type)]
+    _jobs.extend((e, k, options) for e, k in chosen)
+    print(f"seed {options.seed}, {len(chosen)} operators and types", flush=True)
+    rows = []
+    context = multiprocessing.get_context("fork")
+    with concurrent.futures.ProcessPoolExecutor(options.jobs, mp_context=context) as pool:
+        for row in pool.map(_run_job, range(len(_jobs))):
+            print_row(options, row)
+            rows.append(row)
+    if options.table:
+        write_table(options.table, options, rows)
+    died, unjudged = sum(sum(r.died.values()) for r in rows), sum(r.unjudged for r in rows)
+    passed, failed = sum(r.judged() for r in rows), sum(len(r.failures) for r in rows)
+    print(f"{len(rows)} operators and types; LiteRT died {died} times; {unjudged} not judged")
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    sys.exit(0 if passed and not failed else 1)
+
+
+if __name__ == "__main__":
+    main()
