@@ -12,7 +12,7 @@ class Refused(Exception):
     """LiteRT does not load or run the model, or dies; the text says which."""
 
 
-def _work(pipe, data, resolver, runs, wanted, keep_all):
+def _work(pipe, data, resolver, runs, wanted, keep_all, keep_state=False):
     try:
         machine = litert.Interpreter(
             model_content=data,
@@ -24,7 +24,8 @@ def _work(pipe, data, resolver, runs, wanted, keep_all):
         details = machine.get_input_details()
         pipe.send(("ready", [(d["index"], d["shape"], d["dtype"], d["name"]) for d in details]))
         for inputs in runs:
-            machine.reset_all_variables()
+            if not keep_state:
+                machine.reset_all_variables()
             for detail, value in zip(details, inputs):
                 machine.set_tensor(detail["index"], value)
             machine.invoke()
@@ -40,11 +41,12 @@ def _work(pipe, data, resolver, runs, wanted, keep_all):
         pipe.send(("refused", str(error)))
 
 
-def run(data, resolver, runs, wanted, keep_all=False):
-    """The tensors {index: array} of each run. Those that are no outputs need keep_all."""
+def run(data, resolver, runs, wanted, keep_all=False, keep_state=False):
+    """The tensors {index: array} of each run. Those that are no outputs need keep_all. Variables
+    start anew at each run but for keep_state."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_work, args=(theirs, data, resolver, runs, wanted, keep_all))
+    child = context.Process(target=_work, args=(theirs, data, resolver, runs, wanted, keep_all, keep_state))
     child.start()
     theirs.close()
     results = []

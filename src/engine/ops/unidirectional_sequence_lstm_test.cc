@@ -1,62 +1,10 @@
-// Stored cases: testdata/lstm_*.tflite are layers with an input and what LiteRT's reference kernels
-// gave for it, as metadata (tests/conformance/lstm_cases.py makes them).
-#include <filesystem>
-
 #include "engine/ops/shared/sigmoid16.h"
-#include "samara/runtime/session.h"
-#include "testing/op_test.h"
+#include "engine/ops/shared/stored_cases_test.h"
 
 namespace samara::testing {
 namespace {
 
-std::span<const std::byte> entry(const Model& model, std::string_view name) {
-  for (const auto& e : model.file().metadata())
-    if (e.name == name) return e.data;
-  return {};
-}
-
-void expect_near(const graph::Tensor& out, std::span<const std::byte> expected, float tolerance) {
-  const auto* want = reinterpret_cast<const float*>(expected.data());
-  const auto* got = reinterpret_cast<const float*>(out.data);
-  for (int64_t i = 0; i < out.shape.elements(); ++i) ASSERT_NEAR(got[i], want[i], tolerance) << i;
-}
-
-void run_case(const std::string& path, int threads) {
-  const auto model = Model::load(path);
-  ASSERT_TRUE(model.ok()) << model.error().text();
-  SessionOptions options;
-  options.threads = threads;
-  auto session = Session::create(*model, options);
-  ASSERT_TRUE(session.ok()) << session.error().text();
-  const auto expected = entry(**model, "test_expected");
-  for (int run = 0; run < 2; ++run) {  // the state starts anew
-    const Status set = (*session)->set_input(0, entry(**model, "test_input"));
-    ASSERT_TRUE(set.ok()) << set.error().text();
-    const Status ran = (*session)->run();
-    ASSERT_TRUE(ran.ok()) << ran.error().text();
-    const graph::Tensor& out = (*session)->output(0);
-    ASSERT_EQ(out.bytes, expected.size());
-    if (out.type == Type::i8) {
-      EXPECT_EQ(std::memcmp(out.data, expected.data(), expected.size()), 0);
-    } else {
-      expect_near(out, expected, path.find("hybrid") == std::string::npos ? 1e-6f : 1e-4f);
-    }
-    ASSERT_TRUE((*session)->reset_variables().ok());
-  }
-}
-
-OP_TEST(unidirectional_sequence_lstm, gives_what_litert_gave) {
-  int cases = 0;
-  for (const auto& file : std::filesystem::directory_iterator("src/engine/ops/testdata")) {
-    const std::string path = file.path().string();
-    if (path.find("/lstm_") == std::string::npos) continue;
-    SCOPED_TRACE(path);
-    run_case(path, 1);
-    run_case(path, 2);
-    ++cases;
-  }
-  EXPECT_EQ(cases, 12);
-}
+OP_TEST(unidirectional_sequence_lstm, gives_what_litert_gave) { run_stored_cases("lstm", 12); }
 
 OP_TEST(unidirectional_sequence_lstm, refuses_operands_that_do_not_fit) {
   OpCase few{.op = "UNIDIRECTIONAL_SEQUENCE_LSTM"};

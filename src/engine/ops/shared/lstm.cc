@@ -6,9 +6,6 @@
 namespace samara::ops::lstm {
 namespace {
 
-/// A panel and a step of any kernel divide this.
-constexpr int64_t kPad = 128;
-
 Status check_shape(const Operands& n, int index, const Shape& wanted, std::string_view what) {
   const Tensor& t = n.in(index);
   if (t.shape == wanted) return ok();
@@ -105,9 +102,6 @@ Sizes sizes_of(const Params& p, const Operands& n) {
   return s;
 }
 
-int64_t padded_left_bytes(int64_t depth) { return (depth + kPad) * 2; }
-int64_t padded_columns(int64_t columns) { return (columns + kPad - 1) / kPad * kPad; }
-
 Status infer(const Params& p, Infer& n) {
   TRY(check_params(p));
   TRY(check_ranks(p, n));
@@ -153,52 +147,6 @@ Status prepare(const Params& p, State& s, Prepare& n) {
   }
   if (n.in(kInputWeights + kO).type == Type::f32) return prepare_float(s.sizes, s, n);
   return n.in(kInput).type == Type::f32 ? prepare_hybrid(s, n) : prepare_integer(p, s, n);
-}
-
-Status pack_matrix(Prepare& n, int index, int bias_index, int32_t zero, ByteMatrix& out) {
-  const Tensor& weights = n.in(index);
-  out.kernel = kernels::gemm_i8().kernels;
-  out.layout = kernels::packed_i8_layout(*out.kernel, 1, weights.shape[0], weights.shape[1]);
-  if (out.layout.bytes < 0) return Error(Code::resource_exhausted, "weights are too large");
-  const kernels::PackI8 what{.weights = weights.data,
-                             .row_step = weights.shape[1],
-                             .bias = bias_index >= 0 && n.has(bias_index)
-                                         ? reinterpret_cast<const int32_t*>(n.in(bias_index).data)
-                                         : nullptr,
-                             .left_zero = kernels::inner_zero_point(out.kernel->form, false, zero)};
-  TRY_SET(out.memory, n.packed(cat("matrix ", index), out.layout.bytes, [&](std::byte* memory) {
-    kernels::pack_i8(*out.kernel, out.layout, what, memory);
-    return ok();
-  }));
-  return ok();
-}
-
-void multiply(const ByteMatrix& m, const int8_t* rows, int32_t count, std::byte* left,
-              int32_t* out) {
-  const kernels::GemmI8& kernel = *m.kernel;
-  const size_t depth = size_t(m.layout.k), width = kernel.form == kernels::LeftForm::s16 ? 2 : 1;
-  const uint8_t flip = kernels::left_flip(kernel.form, false);
-  for (int32_t done = 0; done < count;) {
-    const int32_t now = std::min(count - done, int32_t(kernel.mr));
-    const ptrdiff_t stride = ptrdiff_t(padded_left_bytes(int64_t(depth)));
-    for (int32_t i = 0; i < now; ++i) {
-      std::byte* to = left + i * stride;
-      kernel.left(to, reinterpret_cast<const uint8_t*>(rows) + size_t(done + i) * depth, depth,
-                  flip);
-      std::memset(to + depth * width, 0, (size_t(m.layout.padded_k) - depth) * width);
-    }
-    kernel.run({.rows = now,
-                .panels = m.layout.columns / kernel.panel,
-                .k = int(m.layout.padded_k),
-                .a = left,
-                .a_stride = stride,
-                .b = reinterpret_cast<const int8_t*>(m.memory + m.layout.weights),
-                .b_stride = ptrdiff_t(kernel.panel) * m.layout.padded_k,
-                .init = reinterpret_cast<const int32_t*>(m.memory + m.layout.init),
-                .c = out + ptrdiff_t(done) * m.layout.columns,
-                .c_stride = m.layout.columns});
-    done += now;
-  }
 }
 
 ScratchBytes byte_scratch(const Sizes& s) {

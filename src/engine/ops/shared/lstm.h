@@ -12,8 +12,8 @@
 #include <array>
 
 #include "engine/graph/op.h"
-#include "engine/kernels/gemm_i8/gemm_i8_kernels.h"
 #include "engine/kernels/requant/requant.h"
+#include "engine/ops/shared/dense.h"
 
 namespace samara::ops::lstm {
 
@@ -48,12 +48,6 @@ struct Sizes {
   int first_gate() const { return coupled ? kF : kI; }
 };
 
-/// int8 weights of one gate or of the projection, packed for the byte kernels.
-struct ByteMatrix {
-  const kernels::GemmI8* kernel = nullptr;
-  kernels::PackedI8 layout;
-  const std::byte* memory = nullptr;
-};
 /// Factors of the integer form.
 struct IntegerGate {
   kernels::Multiplier input, recurrent, cell;
@@ -97,14 +91,6 @@ Status prepare_float(const Sizes&, State&, Prepare&);
 Status prepare_hybrid(State&, Prepare&);
 Status prepare_integer(const Params&, State&, Prepare&);
 Status check_integer(Infer&, const Sizes&);
-
-/// Packs operand `index` of int8 weights; `zero` is the zero point of what it is multiplied with.
-Status pack_matrix(Prepare&, int index, int bias_index, int32_t zero, ByteMatrix&);
-/// out[row][j] = start + sum over k of left[row][k] * weights[j][k]; left rows are depth bytes.
-/// `left` and `out` are scratch: rows of matrix_left_bytes() and of layout.columns values.
-void multiply(const ByteMatrix&, const int8_t* rows, int32_t count, std::byte* left, int32_t* out);
-int64_t padded_left_bytes(int64_t depth);
-int64_t padded_columns(int64_t columns);
 
 /// Cell update and output of one step in float, for all sequences: gates[g] are [batch][cells]
 /// sums without bias; `hidden` is scratch of [batch][cells] and holds the hidden values after it.

@@ -5,29 +5,12 @@
 #include <limits>
 
 #include "engine/kernels/elementwise/elementwise_kernels.h"
-#include "engine/kernels/gemm_f32/gemm_f32_kernels.h"
 #include "engine/ops/shared/lstm.h"
 
 namespace samara::ops::lstm {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
-void activate(fb::ActivationFunctionType kind, float* values, size_t count) {
-  const kernels::ElementwiseF32& k = kernels::elementwise_f32();
-  switch (kind) {
-    case fb::ActivationFunctionType_TANH:
-      return k.tanh(values, values, count);
-    case fb::ActivationFunctionType_RELU:
-      return k.relu(values, values, count);
-    case fb::ActivationFunctionType_RELU6:
-      return k.clamp(values, values, count, 0, 6);
-    case fb::ActivationFunctionType_RELU_N1_TO_1:
-      return k.clamp(values, values, count, -1, 1);
-    default:
-      return;
-  }
-}
 
 /// (x - mean) / sqrt(variance + 1e-8) of each row. Rules from: LiteRT MeanStddevNormalization.
 void normalise(float* rows, int32_t count, int32_t width) {
@@ -61,43 +44,6 @@ void finish_gate(const Sizes& s, const Run& n, int gate, float* values, const fl
     float* row = values + int64_t{b} * s.cells;
     for (int32_t i = 0; i < s.cells; ++i) row[i] = (norm ? row[i] * norm[i] : row[i]) + bias[i];
   }
-}
-
-/// Packs several matrices of `depth` columns each as one of all their rows.
-Status pack_floats(Prepare& n, int first, int count, int32_t rows, int32_t depth, const char* what,
-                   const float** out) {
-  const auto rows_in_all = int64_t{rows} * count;
-  const auto floats = kernels::gemm_f32_packed_floats(rows_in_all, depth);
-  const auto bytes = floats ? checked_mul<int64_t>(*floats, sizeof(float)) : std::nullopt;
-  const auto all = checked_mul<int64_t>(rows_in_all, depth);
-  if (!bytes || !all) return Error(Code::resource_exhausted, "weights are too large");
-  TRY_SET(const std::byte* memory, n.packed(what, *bytes, [&](std::byte* to) -> Status {
-    // gemm_f32_pack takes one matrix; the gates' are apart in the file.
-    std::vector<float> joined(static_cast<size_t>(*all));
-    for (int i = 0; i < count; ++i) {
-      const Tensor& t = n.in(first + i);
-      std::memcpy(joined.data() + int64_t{i} * rows * depth, t.data, t.bytes);
-    }
-    kernels::gemm_f32_pack(joined.data(), size_t(depth), 1, nullptr, size_t(rows_in_all),
-                           size_t(depth), reinterpret_cast<float*>(to));
-    return ok();
-  }));
-  *out = reinterpret_cast<const float*>(memory);
-  return ok();
-}
-
-void product(const float* packed, const float* a, int64_t m, int64_t n, int64_t k, float* c,
-             ThreadPool& pool) {
-  kernels::gemm_f32({.m = size_t(m),
-                     .n = size_t(n),
-                     .k = size_t(k),
-                     .a = a,
-                     .a_stride = size_t(k),
-                     .c = c,
-                     .c_stride = size_t(n),
-                     .lo = -kInfinity,
-                     .hi = kInfinity},
-                    packed, pool);
 }
 
 }  // namespace
@@ -145,11 +91,10 @@ ScratchBytes float_scratch(const Sizes& s) {
 
 Status prepare_float(const Sizes& s, State& state, Prepare& n) {
   const int first = s.first_gate(), count = kGates - first;
-  TRY(pack_floats(n, kInputWeights + first, count, s.cells, s.input, "input", &state.input_f32));
-  TRY(pack_floats(n, kRecurrentWeights + first, count, s.cells, s.output, "recurrent",
-                  &state.recurrent_f32));
+  TRY(pack_floats(n, kInputWeights + first, count, s.cells, s.input, &state.input_f32));
+  TRY(pack_floats(n, kRecurrentWeights + first, count, s.cells, s.output, &state.recurrent_f32));
   if (!s.projection) return ok();
-  return pack_floats(n, kProjection, 1, s.output, s.cells, "projection", &state.projection_f32);
+  return pack_floats(n, kProjection, 1, s.output, s.cells, &state.projection_f32);
 }
 
 Status run_float(const Params& p, State& state, Run& n) {

@@ -1,9 +1,7 @@
 // The hybrid form: float activations are quantized row by row, at every step, and multiplied with
 // int8 weights; the cell itself is computed in float.
 #include <algorithm>
-#include <cmath>
 
-#include "engine/kernels/hybrid/hybrid_kernels.h"
 #include "engine/ops/shared/lstm.h"
 
 namespace samara::ops::lstm {
@@ -46,31 +44,18 @@ void accumulate(const ByteMatrix& m, const Tensor& weights, const Rows& rows, co
   }
 }
 
-Status check_scales(const Tensor& weights) {
-  const auto& scales = weights.quant.scales;
-  const size_t rows = size_t(weights.shape[0]);
-  const bool fine = (scales.size() == 1 || (scales.size() == rows && weights.quant.axis == 0)) &&
-                    std::all_of(scales.begin(), scales.end(),
-                                [](float x) { return std::isfinite(x) && x > 0; }) &&
-                    std::all_of(weights.quant.zero_points.begin(), weights.quant.zero_points.end(),
-                                [](int32_t z) { return z == 0; });
-  if (fine) return ok();
-  return Error(Code::invalid_model, cat("weights '", weights.name,
-                                        "' need one scale, or one a row, and zero points of 0"));
-}
-
 }  // namespace
 
 Status prepare_hybrid(State& state, Prepare& n) {
   const Sizes& s = state.sizes;
   for (int gate = s.first_gate(); gate < kGates; ++gate) {
-    TRY(check_scales(n.in(kInputWeights + gate)));
-    TRY(check_scales(n.in(kRecurrentWeights + gate)));
+    TRY(check_scales(n.in(kInputWeights + gate), true));
+    TRY(check_scales(n.in(kRecurrentWeights + gate), true));
     TRY(pack_matrix(n, kInputWeights + gate, -1, 0, state.input[size_t(gate)]));
     TRY(pack_matrix(n, kRecurrentWeights + gate, -1, 0, state.recurrent[size_t(gate)]));
   }
   if (!s.projection) return ok();
-  TRY(check_scales(n.in(kProjection)));
+  TRY(check_scales(n.in(kProjection), true));
   return pack_matrix(n, kProjection, -1, 0, state.projection);
 }
 
