@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Makes src/engine/ops/shared/layer_cases.inc: what LiteRT's reference kernels give for small
-convolutions and fully connected layers, so that the tests check bits where LiteRT is not installed.
+convolutions, transposed ones and fully connected layers, so that the tests check bits where LiteRT is not installed.
 Needs ai-edge-litert (2.3.0 was used), flatbuffers and numpy. Inputs are those of testing/literal.h's
 random_*() for the same seeds."""
 import os
@@ -77,7 +77,8 @@ class Model:
         op = schema.OperatorT()
         op.opcodeIndex, op.inputs, op.outputs = 0, inputs, [output]
         op.builtinOptionsType, op.builtinOptions = options_type, options
-        self.graph.operators, self.graph.inputs, self.graph.outputs = [op], [inputs[0]], [output]
+        self.graph.operators, self.graph.outputs = [op], [output]
+        self.graph.inputs = [i for i in inputs if self.graph.tensors[i].buffer == 0]
         builder = flatbuffers.Builder(1024)
         builder.Finish(self.model.Pack(builder), b'TFL3')
         it = litert.Interpreter(
@@ -129,6 +130,16 @@ def case(what, op, types, inp, weights, same=True, stride=(1, 1), dilation=(1, 1
         o.fusedActivationFunction, o.asymmetricQuantizeInputs = activation, asymmetric
         code, version, kind = 9, 12, schema.BuiltinOptions.FullyConnectedOptions
         out = [int(np.prod(inp)) // weights[1], channels]
+    elif op == 'TRANSPOSE_CONV':
+        o = schema.TransposeConvOptionsT()
+        o.padding, o.fusedActivationFunction = (0 if same else 1), activation
+        o.strideH, o.strideW = stride
+        code, version, kind = 67, 5, schema.BuiltinOptions.TransposeConvOptions
+        size = [inp[1 + i] * stride[i] if same else (inp[1 + i] - 1) * stride[i] + weights[1 + i]
+                for i in range(2)]
+        out = [inp[0]] + size + [channels]
+        shape = m.tensor([4], T.INT32, np.array(out, np.int32).tobytes())
+        inputs = [shape, b, a] + inputs[2:]
     else:
         conv = op == 'CONV_2D'
         o = schema.Conv2DOptionsT() if conv else schema.DepthwiseConv2DOptionsT()
@@ -180,6 +191,7 @@ def main():
     hybrid4 = (T.FLOAT32, T.INT4, T.FLOAT32, T.FLOAT32)
     per3, per4 = (0.01, 0.003, 0.02), (0.01, 0.003, 0.02, 0.007)
     conv, dw, fc = 'CONV_2D', 'DEPTHWISE_CONV_2D', 'FULLY_CONNECTED'
+    back = 'TRANSPOSE_CONV'
     rows = [
         case('f32', conv, f32, (1, 4, 4, 2), (3, 3, 3, 2), activation=1),
         case('f32_groups_dilated', conv, f32, (1, 5, 4, 4), (4, 2, 2, 2), dilation=(2, 1), seed=2),
@@ -241,6 +253,27 @@ def main():
         case('hybrid_per_channel_asymmetric', fc, hybrid, (3, 9), (4, 9), scales=per4,
              asymmetric=True, seed=39),
         case('hybrid_i4', fc, hybrid4, (3, 9), (4, 9), scales=per4, asymmetric=True, seed=40),
+        case('f32', back, f32, (1, 3, 2, 2), (3, 3, 3, 2), stride=(2, 2), activation=1, seed=41),
+        case('f32_valid', back, f32, (2, 2, 2, 3), (2, 2, 4, 3), stride=(1, 3), same=False, seed=42),
+        case('f32_gaps', back, f32, (1, 2, 2, 2), (2, 1, 2, 2), stride=(3, 4), seed=43),
+        case('i8_per_tensor', back, i8, (1, 3, 3, 4), (3, 3, 3, 4), stride=(2, 1), zero=-5,
+             out_scale=0.4, out_zero=7, seed=44),
+        case('i8_per_channel', back, i8, (2, 2, 2, 3), (3, 2, 2, 3), stride=(2, 2), zero=9,
+             scales=per3, out_scale=0.3, out_zero=-20, activation=3, seed=45),
+        case('i8_gaps', back, i8, (1, 2, 2, 3), (3, 2, 1, 3), stride=(3, 2), zero=9, scales=per3,
+             out_scale=0.2, same=False, seed=46),
+        case('u8', back, u8, (1, 3, 2, 3), (2, 3, 3, 3), stride=(2, 2), zero=120, weight_zero=131,
+             out_scale=0.7, out_zero=99, seed=47),
+        case('i16', back, i16, (1, 3, 3, 3), (3, 3, 3, 3), stride=(2, 2), scales=per3,
+             out_scale=0.001, seed=48),
+        case('i16_bias32', back, i16b, (1, 3, 2, 3), (3, 2, 3, 3), stride=(2, 1), scales=per3,
+             out_scale=0.001, activation=1, seed=49),
+        case('i16_gaps', back, i16, (1, 2, 2, 2), (3, 1, 1, 2), stride=(2, 2), scales=per3,
+             out_scale=0.001, seed=50),
+        case('hybrid', back, hybrid, (2, 2, 3, 4), (3, 3, 3, 4), stride=(2, 2), scales=per3,
+             activation=3, seed=51),
+        case('hybrid_gaps', back, hybrid, (1, 2, 2, 4), (3, 1, 1, 4), stride=(2, 3), scales=per3,
+             seed=52),
     ]
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'src', 'engine', 'ops',
                         'shared', 'layer_cases.inc')

@@ -88,7 +88,7 @@ Status check_types(const Params& p, Infer& n, int64_t channels) {
   }
   TRY(n.quantized(in));
   TRY(n.quantized(n.out(0)));
-  if (in.type == Type::u8) TRY(check_bias_scale(n, 2));
+  if (in.type == Type::u8) TRY(check_bias_scale(n));
   if (in.type == Type::i16) TRY(check_zero_points(n));
   return ok();
 }

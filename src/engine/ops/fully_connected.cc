@@ -117,7 +117,7 @@ Status check_types(const Params& p, Infer& n, Sizes s) {
   }
   TRY(n.quantized(in));
   TRY(n.quantized(out));
-  if (n.in(1).quant.scales.size() == 1) TRY(check_bias_scale(n, 2));
+  if (n.in(1).quant.scales.size() == 1) TRY(check_bias_scale(n));
   if (in.type == Type::i16) {
     TRY(check_zero_points(n));
     TRY(check_bias(n, 2, s.units, {Type::i64, Type::i32}));

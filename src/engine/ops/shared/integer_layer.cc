@@ -31,12 +31,12 @@ const int32_t* packed_bias(const Operands& n) {
 }
 
 /// Whether 8-bit sums of `depth` products and their bias surely stay below 2^30.
-bool small_sums(const Operands& n, int64_t depth) {
+bool small_sums(const Operands& n, int64_t depth, LayerInputs at) {
   constexpr int64_t kLimit = int64_t{1} << 29;
-  if (n.in(0).type == Type::i16 || depth > kLimit / (255 * 255)) return false;
-  if (!n.has(2)) return true;
-  if (!n.in(2).constant || n.in(2).type != Type::i32) return false;
-  const std::span<const int32_t> bias = n.values<int32_t>(2);
+  if (n.in(at.in).type == Type::i16 || depth > kLimit / (255 * 255)) return false;
+  if (!n.has(at.bias)) return true;
+  if (!n.in(at.bias).constant || n.in(at.bias).type != Type::i32) return false;
+  const std::span<const int32_t> bias = n.values<int32_t>(at.bias);
   return std::all_of(bias.begin(), bias.end(), [](int32_t b) { return b > -kLimit && b < kLimit; });
 }
 
@@ -93,23 +93,23 @@ Status check_bias(const Infer& n, int i, int64_t channels, std::initializer_list
   return ok();
 }
 
-Status check_bias_scale(const Infer& n, int i) {
-  if (!n.has(i)) return ok();
-  const double sums = double(n.in(0).quant.scale()) * double(n.in(1).quant.scale());
-  const double bias = n.in(i).quant.scale();
+Status check_bias_scale(const Infer& n, LayerInputs at) {
+  if (!n.has(at.bias)) return ok();
+  const double sums = double(n.in(at.in).quant.scale()) * double(n.in(at.weights).quant.scale());
+  const double bias = n.in(at.bias).quant.scale();
   if (!(std::abs(sums - bias) / double(n.out(0).quant.scale()) <= 0.02))
-    return Error(Code::invalid_model, cat("bias '", n.in(i).name, "' has scale ", bias,
+    return Error(Code::invalid_model, cat("bias '", n.in(at.bias).name, "' has scale ", bias,
                                           ", but input and weights give ", sums));
   return ok();
 }
 
 Status IntegerLayer::prepare(Prepare& n, Finish finish, int64_t channels, Activation activation,
-                             bool float_product, int64_t depth) {
-  const Tensor& in = n.in(0);
-  const Tensor& weights = n.in(1);
+                             bool float_product, int64_t depth, LayerInputs at) {
+  const Tensor& in = n.in(at.in);
+  const Tensor& weights = n.in(at.weights);
   const Tensor& out = n.out(0);
   finish_ = finish;
-  small_ = small_sums(n, depth);
+  small_ = small_sums(n, depth, at);
   out_type_ = out.type;
   tanh_ = activation == fb::ActivationFunctionType_TANH;
   float_range_ = activation_range<float>(activation);

@@ -24,8 +24,13 @@ Status check_weights(const Tensor& weights, int64_t channels, int axis, bool sym
 /// Input `i`, where present: one of the types, `channels` values in all, zero point 0.
 Status check_bias(const Infer& n, int i, int64_t channels, std::initializer_list<Type> types);
 
+/// Which of a node's inputs is what.
+struct LayerInputs {
+  int in = 0, weights = 1, bias = 2;
+};
+
 /// LiteRT's condition on per-tensor layers: a bias whose scale is not that of the sums is refused.
-Status check_bias_scale(const Infer& n, int i);
+Status check_bias_scale(const Infer& n, LayerInputs at = {});
 
 /// How sums become outputs.
 enum class Finish : uint8_t {
@@ -41,7 +46,7 @@ class IntegerLayer {
   /// uint8 layers; else all is double.
   /// `depth`, the number of products in a sum, permits quicker rounding where it is known.
   Status prepare(Prepare& n, Finish finish, int64_t channels, Activation activation,
-                 bool float_product, int64_t depth = int64_t{1} << 32);
+                 bool float_product, int64_t depth = int64_t{1} << 32, LayerInputs at = {});
   /// What depends on the run.
   struct Data {
     void* out = nullptr;

@@ -81,6 +81,14 @@ Options LayerCase::options() const {
     });
   }
   if (op == "DEPTHWISE_CONV_2D") return testing::options<fb::DepthwiseConv2DOptionsT>(window);
+  if (op == "TRANSPOSE_CONV") {
+    return testing::options<fb::TransposeConvOptionsT>([&](auto& o) {
+      o.padding = same ? fb::Padding_SAME : fb::Padding_VALID;
+      o.stride_h = stride[0], o.stride_w = stride[1];
+      o.fused_activation_function = act;
+      o.quantized_bias_type = bias32;
+    });
+  }
   return testing::options<fb::FullyConnectedOptionsT>([&](auto& o) {
     o.fused_activation_function = act;
     o.asymmetric_quantize_inputs = asymmetric;
@@ -91,10 +99,17 @@ Options LayerCase::options() const {
 OpCase LayerCase::op_case() const {
   OpCase c{.op = op, .options = options()};
   // Hybrid: all but the last roundings are exact. 2 units in the last place of the row's range.
-  if (in_type == Type::f32 && weight_type != Type::f32) c.tolerance = 2.4e-7f;
-  c.in(input());
+  const bool transposed = op == "TRANSPOSE_CONV";
+  // LiteRT sums transposed ones in float.
+  if (in_type == Type::f32 && weight_type != Type::f32 && !transposed) c.tolerance = 2.4e-7f;
+  if (transposed) {
+    c.constant(i32({4}, out));
+  } else {
+    c.in(input());
+  }
   // Weights with a scale a channel cannot be given in another shape, which the harness does.
   scales.size() > 1 ? c.weights(weight_literal()) : c.constant(weight_literal());
+  if (transposed) c.in(input());
   if (bias) scales.size() > 1 ? c.weights(bias_literal()) : c.constant(bias_literal());
   return c.out(expected());
 }

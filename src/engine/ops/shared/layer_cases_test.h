@@ -1,5 +1,5 @@
-// Test cases of CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED whose outputs LiteRT's reference
-// kernels gave (scripts/make_layer_cases.py). Only tests include this.
+// Test cases of CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED whose outputs
+// LiteRT's reference kernels gave (scripts/make_layer_cases.py). Only tests include this.
 #pragma once
 
 #include <string>

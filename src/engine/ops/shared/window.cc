@@ -17,29 +17,29 @@ Result<kernels::ConvGeometry> WindowParams::geometry(const Shape& in, int32_t fi
   return g;
 }
 
-const kernels::GemmI8& matrix_kernel(const Operands& n) {
-  return *(n.in(0).type == Type::i16 ? kernels::gemm_i16() : kernels::gemm_i8()).kernels;
+const kernels::GemmI8& matrix_kernel(const Operands& n, int input) {
+  return *(n.in(input).type == Type::i16 ? kernels::gemm_i16() : kernels::gemm_i8()).kernels;
 }
 
-Status check_zero_points(const Infer& n) {
-  for (const Tensor* t : {&n.in(0), &n.out(0)})
+Status check_zero_points(const Infer& n, int input) {
+  for (const Tensor* t : {&n.in(input), &n.out(0)})
     if (t->quant.zero_point() != 0)
       return Error(Code::invalid_model,
                    cat("int16 tensor '", t->name, "' has zero point ", t->quant.zero_point()));
   return ok();
 }
 
-Status infer_row_quant(Infer& n, int64_t rows) {
-  TRY(n.scratch(1, n.in(0).shape.elements()));
+Status infer_row_quant(Infer& n, int64_t rows, int input) {
+  TRY(n.scratch(1, n.in(input).shape.elements()));
   // A row's quantization, and its zero point once more as an array of its own.
   const auto bytes = checked_mul<int64_t>(rows, sizeof(kernels::RowQuant) + sizeof(int32_t));
   if (!bytes) return Error(Code::resource_exhausted, "too many rows to quantize");
   return n.scratch(2, *bytes);
 }
 
-RowQuants quantize_rows(Run& n, int64_t rows, bool asymmetric) {
-  const int64_t count = rows ? n.in(0).shape.elements() / rows : 0;
-  const float* in = n.in_data<float>(0);
+RowQuants quantize_rows(Run& n, int64_t rows, bool asymmetric, int input) {
+  const int64_t count = rows ? n.in(input).shape.elements() / rows : 0;
+  const float* in = n.in_data<float>(input);
   auto* values = reinterpret_cast<int8_t*>(n.scratch(1).data());
   auto* quants = reinterpret_cast<kernels::RowQuant*>(n.scratch(2).data());
   auto* zeros = reinterpret_cast<int32_t*>(quants + rows);

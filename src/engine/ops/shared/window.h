@@ -33,19 +33,19 @@ Result<WindowParams> window_params(const Options& o) {
   return p;
 }
 
-/// The matrix kernel for the node's input type.
-const kernels::GemmI8& matrix_kernel(const Operands& n);
+/// The matrix kernel for the type of the node's input `input`.
+const kernels::GemmI8& matrix_kernel(const Operands& n, int input = 0);
 
 /// 16-bit tensors have zero point 0. Errors: invalid_model
-Status check_zero_points(const Infer& n);
+Status check_zero_points(const Infer& n, int input = 0);
 
-/// Scratch for input 0 quantized in `rows` equal parts: slots 1 and 2.
-Status infer_row_quant(Infer& n, int64_t rows);
+/// Scratch for an input quantized in `rows` equal parts: slots 1 and 2.
+Status infer_row_quant(Infer& n, int64_t rows, int input = 0);
 struct RowQuants {
   const int8_t* values = nullptr;
   const kernels::RowQuant* quants = nullptr;
   const int32_t* zeros = nullptr;
 };
-RowQuants quantize_rows(Run& n, int64_t rows, bool asymmetric);
+RowQuants quantize_rows(Run& n, int64_t rows, bool asymmetric, int input = 0);
 
 }  // namespace samara::ops

@@ -1,0 +1,269 @@
+"""One-operator models of convolutions, pooling and layers with packed or sparse weights, with random
+shapes, windows, scales and values: LiteRT's reference against Samara.
+
+    python convolution_cases.py --samara build/release/bin/samara [--rows transpose] [-n 8]
+
+Judged as in elementwise_cases.py. Hybrid rows are judged at 1e-4 of the range: LiteRT adds products
+in float where Samara adds integers.
+"""
+
+import argparse
+import dataclasses
+import pathlib
+import sys
+import tempfile
+
+import flatbuffers
+import numpy as np
+
+from elementwise_cases import (BOOL, F16, F32, I8, I16, I32, I64, NUMPY, U8, Maker, T, difference,
+                               litert, options_of, samara, schema)
+
+I4, I2 = T.INT4, T.INT2
+BITS = {I4: 4, I2: 2}
+
+
+@dataclasses.dataclass
+class Tensor:
+    type: int
+    shape: tuple
+    values: np.ndarray = None  # those of I4 and I2 one a byte
+    scales: tuple = ()
+    zero: int = 0
+    axis: int = 0
+    constant: bool = False
+    sparsity: object = None
+    block: int = 0  # block size of blockwise quantization; `scales` are then a matrix
+
+    def bytes(self):
+        if self.type not in BITS:
+            return self.values.tobytes()
+        bits = BITS[self.type]
+        each = 8 // bits
+        flat = self.values.reshape(-1).astype(np.int64) & (2 ** bits - 1)
+        flat = np.append(flat, np.zeros(-flat.size % each, np.int64)).reshape(-1, each)
+        return (flat << (np.arange(each) * bits)).sum(1).astype(np.uint8).tobytes()
+
+
+@dataclasses.dataclass
+class Case:
+    op: str
+    options: object
+    inputs: list
+    outputs: list
+    version: int = 1
+    custom: bytes = None  # options of a custom operator
+
+
+def build(case):
+    """The case as the bytes of a model."""
+    model = schema.ModelT()
+    model.version = 3
+    code = schema.OperatorCodeT()
+    if case.custom is not None:
+        code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.CUSTOM
+        code.customCode = case.op
+    else:
+        code.builtinCode = getattr(schema.BuiltinOperator, case.op)
+        code.deprecatedBuiltinCode = min(code.builtinCode, 127)
+    code.version = case.version
+    model.operatorCodes, model.buffers = [code], [schema.BufferT()]
+    graph = schema.SubGraphT()
+    graph.tensors, graph.inputs, graph.outputs = [], [], []
+    operator = schema.OperatorT()
+    operator.opcodeIndex, operator.inputs, operator.outputs = 0, [], []
+    if case.custom is not None:
+        operator.customOptions = np.frombuffer(case.custom, np.uint8)
+    elif case.options is not None:
+        name, table = case.options
+        operator.builtinOptionsType = getattr(schema.BuiltinOptions, name)
+        operator.builtinOptions = table
+
+    def add(spec):
+        tensor = schema.TensorT()
+        tensor.type, tensor.shape = spec.type, list(spec.shape)
+        tensor.name = f"t{len(graph.tensors)}".encode()
+        tensor.sparsity = spec.sparsity
+        tensor.buffer = 0
+        if spec.constant:
+            buffer = schema.BufferT()
+            buffer.data = np.frombuffer(spec.bytes(), np.uint8)
+            tensor.buffer = len(model.buffers)
+            model.buffers.append(buffer)
+        graph.tensors.append(tensor)
+        index = len(graph.tensors) - 1
+        if len(spec.scales):
+            q = schema.QuantizationParametersT()
+            if spec.block:
+                q.detailsType = schema.QuantizationDetails.BlockwiseQuantization
+                q.details = schema.BlockwiseQuantizationT()
+                q.details.blockSize = spec.block
+                q.details.scales = add(Tensor(F16, spec.scales.shape,
+                                              spec.scales.astype(np.float16), constant=True))
+            else:
+                q.scale = [float(s) for s in spec.scales]
+                q.zeroPoint = [int(spec.zero)] * len(spec.scales)
+                q.quantizedDimension = spec.axis
+            tensor.quantization = q
+        return index
+
+    for spec in case.inputs:
+        operator.inputs.append(-1 if spec is None else add(spec))
+        if spec is not None and not spec.constant:
+            graph.inputs.append(operator.inputs[-1])
+    for spec in case.outputs:
+        operator.outputs.append(add(spec))
+    graph.outputs = list(operator.outputs)
+    graph.operators = [operator]
+    model.subgraphs = [graph]
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+class Layers(Maker):
+    """Random pieces of layers."""
+
+    def between(self, low, high):
+        return int(self.rng.integers(low, high + 1))
+
+    def chance(self, p):
+        return bool(self.rng.random() < p)
+
+    def data(self, type_, shape, constant=False):
+        """An activation with the quantization of its type."""
+        q = self.quant(type_)
+        low, high = (-4, 4) if type_ in (F32, F16) else (None, None)
+        if type_ == I16:
+            q = q._replace(scale=np.float32(self.rng.uniform(1e-4, 1e-3)))
+        return Tensor(type_, shape, self.values(type_, shape, low, high),
+                      () if q is None else (q.scale,), 0 if q is None else q.zero,
+                      constant=constant)
+
+    def weights(self, type_, shape, axis=0, per_channel=False, constant=True):
+        if type_ in (F32, F16):
+            return Tensor(type_, shape, self.values(type_, shape, -1, 1), constant=constant)
+        low, high = {U8: (0, 255), I8: (-127, 127), I4: (-7, 7), I2: (-2, 1),
+                     I16: (-32767, 32767)}[type_]
+        values = self.rng.integers(low, high, shape, endpoint=True)
+        count = shape[axis] if per_channel else 1
+        scales = np.exp(self.rng.uniform(np.log(2e-3), np.log(3e-2), count)).astype(np.float32)
+        zero = self.between(0, 255) if type_ == U8 else 0
+        return Tensor(type_, shape, values.astype(NUMPY.get(type_, np.int8)), tuple(scales), zero,
+                      axis, constant)
+
+    def bias(self, type_, x, w, channels):
+        if type_ in (F32, F16):
+            return Tensor(type_, (channels,), self.values(type_, (channels,)), constant=True)
+        big = 100000 if x.type == I16 else 3000
+        values = self.rng.integers(-big, big, channels).astype(NUMPY[type_])
+        scales = tuple(np.float32(x.scales[0]) * np.float32(s) for s in w.scales)
+        return Tensor(type_, (channels,), values, scales, constant=True)
+
+    def result(self, type_, shape, x, w, terms):
+        """An output whose scale suits sums of `terms` products."""
+        if type_ in (F32, F16):
+            return Tensor(type_, shape)
+        half = {I16: 32768}.get(x.type, 128)
+        spread = x.scales[0] * max(w.scales) * half * 60 * np.sqrt(terms)
+        scale = np.float32(spread / {I16: 20000}.get(type_, 100))
+        zero = {I8: self.between(-50, 50), U8: self.between(80, 170)}.get(type_, 0)
+        return Tensor(type_, shape, None, (scale,), zero)
+
+
+def transpose_conv(x_type, w_type, b_type, per_channel=False):
+    def make(m):
+        n, in_c, out_c = m.between(1, 3), m.between(1, 20), m.between(1, 20)
+        h, w = m.between(1, 7), m.between(1, 7)
+        k, s = (m.between(1, 5), m.between(1, 5)), (m.between(1, 4), m.between(1, 4))
+        if m.chance(0.3):
+            k, s = (3, 3), (2, 2)
+        padding = m.between(0, 1)
+        if padding == 0:
+            size = [(i - 1) * s[j] + m.between(1, s[j]) for j, i in enumerate((h, w))]
+        else:
+            size = [(i - 1) * s[j] + k[j] + m.between(0, s[j] - 1) for j, i in enumerate((h, w))]
+        x = m.data(x_type, (n, h, w, in_c))
+        f = m.weights(w_type, (out_c,) + k + (in_c,), 0, per_channel, m.chance(0.8))
+        if per_channel and x_type == F32 and out_c == 1:
+            f = dataclasses.replace(f, scales=f.scales[:1])
+        biased = m.chance(0.7)
+        shape = (n, size[0], size[1], out_c)
+        out_shape = Tensor(I32, (4,), np.array(shape, np.int32), constant=m.chance(0.6))
+        inputs = [out_shape, f, x] + ([m.bias(b_type, x, f, out_c)] if biased else [])
+        fields = {}
+        if x_type == I16:
+            fields["quantizedBiasType"] = b_type
+        options = options_of("TransposeConvOptions", padding=padding, strideH=s[0], strideW=s[1],
+                             fusedActivationFunction=m.between(0, 3), **fields)
+        return Case("TRANSPOSE_CONV", options, inputs,
+                    [m.result(x_type, shape, x, f, in_c * 2)], 5)
+    return make
+
+
+# name, tolerance of floats, maker
+ROWS = [
+    ("transpose_conv f32", 1e-5, transpose_conv(F32, F32, F32)),
+    ("transpose_conv u8", 1e-5, transpose_conv(U8, U8, I32)),
+    ("transpose_conv i8 per tensor", 1e-5, transpose_conv(I8, I8, I32)),
+    ("transpose_conv i8 per channel", 1e-5, transpose_conv(I8, I8, I32, True)),
+    ("transpose_conv i16 bias i64", 1e-5, transpose_conv(I16, I8, I64, True)),
+    ("transpose_conv i16 bias i32", 1e-5, transpose_conv(I16, I8, I32, True)),
+    ("transpose_conv hybrid", 1e-4, transpose_conv(F32, I8, F32, True)),
+]
+
+
+def judge(want, got, tolerance):
+    if isinstance(got, str):
+        return got
+    if tolerance > 1e-5 and all(a.shape == b.shape for a, b in zip(want, got)):
+        # As near as asked for: compared as if it were equal.
+        got = [np.where(np.abs(a - b) <= tolerance * np.abs(a).max(initial=0), a, b)
+               if a.dtype.kind == "f" else b for a, b in zip(want, got)]
+    return "; ".join(filter(None, map(difference, want, got)))
+
+
+def run(args):
+    failed = 0
+    for name, tolerance, make in ROWS:
+        if args.rows not in name:
+            continue
+        good, refused, bad = 0, 0, []
+        for k in range(args.n):
+            case = make(Layers([args.seed, sum(name.encode()), k]))
+            data = build(case)
+            inputs = [t.values for t in case.inputs if t is not None and not t.constant]
+            want = litert(data, inputs)
+            if want is None:
+                refused += 1
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                got = samara(args.samara, data, inputs, pathlib.Path(folder), 1 + k % 2)
+            text = judge(want, got, tolerance)
+            good += not text
+            if text:
+                bad.append(f"case {k}: {text}")
+                if args.keep:
+                    pathlib.Path(args.keep).mkdir(exist_ok=True)
+                    file = f"{name.replace(' ', '_')}_{k}.tflite"
+                    (pathlib.Path(args.keep) / file).write_bytes(data)
+        failed += len(bad)
+        print(f"{name:32} {good:4} equal {refused:4} refused by LiteRT {len(bad):4} differ",
+              flush=True)
+        for text in bad[:2]:
+            print("    " + text.splitlines()[0][:200])
+    return failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--samara", required=True)
+    parser.add_argument("--rows", default="", help="part of the names of rows")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("-n", type=int, default=8, help="cases for each row")
+    parser.add_argument("--keep", default="", help="folder for the models that differ")
+    sys.exit(1 if run(parser.parse_args()) else 0)
+
+
+if __name__ == "__main__":
+    main()
