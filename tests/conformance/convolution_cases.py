@@ -201,6 +201,90 @@ def transpose_conv(x_type, w_type, b_type, per_channel=False):
     return make
 
 
+def index_vector(values):
+    table = schema.Int32VectorT()
+    table.values = np.array(values, np.int32)
+    return schema.SparseIndexVector.Int32Vector, table
+
+
+def sparsify(dense, order, blocks, compressed):
+    """The stored values and SparsityParameters of `dense`: `blocks` maps a dimension to its block
+    size, the levels in `compressed` list the indices that have values."""
+    rank, block_map = dense.ndim, sorted(blocks)
+    sizes = [n // blocks.get(d, 1) for d, n in enumerate(dense.shape)]
+    sizes += [blocks[d] for d in block_map]
+    split, axes = [], []
+    for d in range(rank):
+        axes.append(len(split))
+        split += [sizes[d], blocks[d]] if d in blocks else [sizes[d]]
+    order = list(order) + list(range(rank, rank + len(block_map)))
+    moved = [axes[d] if d < rank else axes[block_map[d - rank]] + 1 for d in order]
+    cells = dense.reshape(split).transpose(moved)
+    result = schema.SparsityParametersT()
+    result.traversalOrder, result.blockMap, result.dimMetadata = order, block_map, []
+    paths = cells[None]
+    for level in range(len(order)):
+        meta = schema.DimensionMetadataT()
+        count = paths.shape[1]
+        if level in compressed:
+            meta.format, meta.denseSize = schema.DimensionType.SPARSE_CSR, 0
+            used = paths.reshape(paths.shape[0], count, -1).any(2)
+            bounds = np.concatenate([[0], np.cumsum(used.sum(1))])
+            meta.arraySegmentsType, meta.arraySegments = index_vector(bounds)
+            meta.arrayIndicesType, meta.arrayIndices = index_vector(np.nonzero(used)[1])
+            paths = paths[used]
+        else:
+            meta.format, meta.denseSize = schema.DimensionType.DENSE, count
+            paths = paths.reshape((-1,) + paths.shape[2:])
+        result.dimMetadata.append(meta)
+    return paths.reshape(-1), result
+
+
+def sparse(m, w, blocks, compressed, order=None):
+    """`w` with most blocks zero, stored sparsely."""
+    dense = w.values.copy()
+    grid = [n // blocks.get(d, 1) for d, n in enumerate(dense.shape)]
+    keep = m.rng.random(grid) < 0.4
+    keep.flat[0] = True
+    for d, size in blocks.items():
+        keep = np.repeat(keep, size, d)
+    dense = np.where(keep, np.where(dense == 0, np.array(1, dense.dtype), dense),
+                     np.array(0, dense.dtype))
+    values, table = sparsify(dense, order or range(dense.ndim), blocks, compressed)
+    return dataclasses.replace(w, values=values, sparsity=table, constant=True)
+
+
+def densify(type_):
+    def make(m):
+        rank = m.between(1, 4)
+        blocks = {d: m.between(2, 4) for d in range(rank) if m.chance(0.3)}
+        shape = tuple(m.between(1, 4) * blocks.get(d, 1) for d in range(rank))
+        compressed = [d for d in range(rank) if m.chance(0.5)]
+        order = [int(d) for d in m.rng.permutation(rank)]
+        w = m.weights(type_, shape)
+        if type_ == I8:
+            w.zero = 0
+        out = Tensor(type_, shape, None, w.scales)
+        return Case("DENSIFY", options_of("DensifyOptions"),
+                    [sparse(m, w, blocks, compressed, order)], [out])
+    return make
+
+
+def sparse_layer(x_type, block):
+    def make(m):
+        depth, units, rows = 16 * m.between(1, 4), 4 * m.between(1, 5), m.between(1, 5)
+        x = m.data(x_type, (rows, depth))
+        w = m.weights(F32 if block in (1, 4) and x_type == F32 else I8, (units, depth))
+        if block == 16:
+            w = m.weights(I8, (units, depth))
+        w = sparse(m, w, {} if block == 1 else {1: block}, [1])
+        options = options_of("FullyConnectedOptions", fusedActivationFunction=m.between(0, 3))
+        bias = m.bias(F32 if x_type == F32 else I32, x, w, units)
+        return Case("FULLY_CONNECTED", options, [x, w, bias],
+                    [m.result(x_type, (rows, units), x, w, depth // 2)], 8)
+    return make
+
+
 # name, tolerance of floats, maker
 ROWS = [
     ("transpose_conv f32", 1e-5, transpose_conv(F32, F32, F32)),
@@ -210,6 +294,13 @@ ROWS = [
     ("transpose_conv i16 bias i64", 1e-5, transpose_conv(I16, I8, I64, True)),
     ("transpose_conv i16 bias i32", 1e-5, transpose_conv(I16, I8, I32, True)),
     ("transpose_conv hybrid", 1e-4, transpose_conv(F32, I8, F32, True)),
+    ("densify f32", 0, densify(F32)),
+    ("densify f16", 0, densify(F16)),
+    ("densify i8", 0, densify(I8)),
+    ("sparse fully_connected f32", 1e-5, sparse_layer(F32, 1)),
+    ("sparse fully_connected f32 1x4", 1e-5, sparse_layer(F32, 4)),
+    ("sparse fully_connected hybrid 1x16", 1e-4, sparse_layer(F32, 16)),
+    ("sparse fully_connected i8 1x16", 1e-5, sparse_layer(I8, 16)),
 ]
 
 

@@ -84,6 +84,7 @@ Result<std::unique_ptr<const Graph>> Graph::build(std::shared_ptr<const schema::
                                                   std::span<const OpDef* const> registry,
                                                   const Options& options) {
   std::unique_ptr<Graph> graph(new Graph(std::move(file), options));
+  TRY(passes::unpack_sparse(*graph));
   TRY(passes::find_operators(*graph, registry));
   if (options.fold_constants) passes::fold_constants(*graph);
   passes::mark_dead_nodes(*graph);

@@ -73,8 +73,6 @@ Result<Sizes> sizes_of(const Operands& n) {
 Status check_weight_types(Infer& n, Sizes s) {
   const Tensor& in = n.in(0);
   const Tensor& weights = n.in(1);
-  if (weights.sparsity)
-    return Error(Code::unsupported, cat("sparse weights '", weights.name, "' are not supported"));
   if (weights.quant.block_size > 0)
     return Error(Code::unsupported,
                  cat("blockwise quantized weights '", weights.name, "' are not supported"));

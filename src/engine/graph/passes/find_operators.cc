@@ -49,16 +49,6 @@ Status check_version(const schema::OperatorCode& code, const OpDef& def) {
                    "; use a newer release, or convert the model for an older runtime"));
 }
 
-/// Sparse constants hold fewer bytes than their shape says; no kernel reads them.
-Status check_dense(const Subgraph& s, std::span<const int32_t> operands) {
-  for (const int32_t i : operands) {
-    if (i < 0 || !s.file->tensors[size_t(i)].sparsity) continue;
-    return Error(Code::unsupported, cat("tensor ", i, " '", s.file->tensors[size_t(i)].name,
-                                        "' is sparse, which this build does not run"));
-  }
-  return ok();
-}
-
 Status parse(Node& node, const schema::OperatorCode& code) {
   const schema::Operator& op = *node.op;
   const bool second = op.options2_type != 0;
@@ -78,7 +68,6 @@ Status find_operators(Graph& graph, std::span<const OpDef* const> registry) {
   std::vector<const OpDef*> found(codes.size());
   for (size_t i = 0; i < codes.size(); ++i) found[i] = find(codes[i], registry);
   for (Subgraph& s : graph.subgraphs()) {
-    TRY(check_dense(s, s.file->outputs));
     s.nodes.resize(s.file->operators.size());
     for (Node& node : s.nodes) {
       node.index = int(&node - s.nodes.data());
@@ -88,7 +77,6 @@ Status find_operators(Graph& graph, std::span<const OpDef* const> registry) {
       const auto where = [&] { return graph.place(s.index, node.index); };
       if (!node.def) return unknown(code).in(where());
       TRY(check_version(code, *node.def).in(where));
-      TRY(check_dense(s, node.op->inputs).in(where));
       TRY(parse(node, code).in(where));
     }
   }

@@ -5,6 +5,8 @@
 
 namespace samara::graph::passes {
 
+/// Gives sparse constants the bytes of dense ones.
+Status unpack_sparse(Graph& graph);
 /// Finds and parses every node's operator.
 Status find_operators(Graph& graph, std::span<const OpDef* const> registry);
 /// Computes nodes whose inputs are all constant, once; what fails or is too large stays a node.
