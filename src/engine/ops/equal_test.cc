@@ -59,6 +59,24 @@ OP_TEST(equal, takes_bool) {
   run_everywhere(c);
 }
 
+OP_TEST(equal, takes_strings) {
+  OpCase c{.op = "EQUAL", .options = fb::EqualOptionsT{}};
+  c.in(strings({2, 2}, {"a", "b", "", "\xc3\xa9"}));
+  c.in(strings({2, 2}, {"a", "B", "b", "\xc3\xa9"}));
+  c.out(boolean({2, 2}, {1, 0, 0, 1}));
+  run_everywhere(c);
+  OpCase row{.op = "EQUAL", .options = fb::EqualOptionsT{}};
+  row.in(strings({1, 2}, {"a", "b"})).in(strings({}, {"a"})).out(boolean({1, 2}, {1, 0}));
+  run_everywhere(row);
+}
+
+OP_TEST(equal, refuses_malformed_strings) {
+  OpCase c{.op = "EQUAL"};
+  c.in(raw(Type::string, {1}, {1, 0, 0, 0, 99, 0, 0, 0})).in(strings({1}, {"a"}));
+  c.out(boolean({1}, {1}));
+  expect_error(c, Code::invalid_argument, "packed strings");
+}
+
 OP_TEST(equal, refuses_int8_without_scale) {
   OpCase c{.op = "EQUAL"};
   c.in(i8({2}));

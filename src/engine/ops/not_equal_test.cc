@@ -65,6 +65,24 @@ OP_TEST(not_equal, takes_bool) {
   run_everywhere(c);
 }
 
+OP_TEST(not_equal, takes_strings) {
+  OpCase c{.op = "NOT_EQUAL", .options = fb::NotEqualOptionsT{}};
+  c.in(strings({2, 2}, {"a", "b", "", "\xc3\xa9"}));
+  c.in(strings({2, 2}, {"a", "B", "b", "\xc3\xa9"}));
+  c.out(boolean({2, 2}, {0, 1, 1, 0}));
+  run_everywhere(c);
+  OpCase row{.op = "NOT_EQUAL", .options = fb::NotEqualOptionsT{}};
+  row.in(strings({1, 2}, {"a", "b"})).in(strings({}, {"a"})).out(boolean({1, 2}, {0, 1}));
+  run_everywhere(row);
+}
+
+OP_TEST(not_equal, refuses_malformed_strings) {
+  OpCase c{.op = "NOT_EQUAL"};
+  c.in(raw(Type::string, {1}, {1, 0, 0, 0, 99, 0, 0, 0})).in(strings({1}, {"a"}));
+  c.out(boolean({1}, {1}));
+  expect_error(c, Code::invalid_argument, "packed strings");
+}
+
 OP_TEST(not_equal, refuses_int8_without_scale) {
   OpCase c{.op = "NOT_EQUAL"};
   c.in(i8({2}));

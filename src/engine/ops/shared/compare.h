@@ -7,6 +7,7 @@
 #include "engine/kernels/half/half.h"
 #include "engine/kernels/requant/requant.h"
 #include "engine/ops/shared/arithmetic.h"
+#include "engine/ops/shared/strings.h"
 
 namespace samara::ops {
 
@@ -51,10 +52,24 @@ Status run_compare_quantized(const NoParams& p, Fixed& s, Run& n) {
   return ok();
 }
 
+/// Strings are equal where their bytes are.
+template <class F>
+Status run_compare_strings(const NoParams&, Fixed&, Run& n) {
+  TRY_SET(const Strings a, Strings::open(n.in(0)));
+  TRY_SET(const Strings b, Strings::open(n.in(1)));
+  const std::array<const Shape*, 2> shapes{&n.in(0).shape, &n.in(1).shape};
+  auto* out = n.out_data<uint8_t>(0);
+  Broadcast(n.out(0).shape, shapes).for_rows(n.pool(), [&](const Broadcast::Row& row) {
+    for (int64_t i = 0; i < row.count; ++i)
+      out[row.out + i] = F{}(a[row.in[0] + i * row.step[0]], b[row.in[1] + i * row.step[1]]);
+  });
+  return ok();
+}
+
 template <auto run>
 constexpr auto compare_kernel = bind<NoParams, Fixed, run>;
 
-/// The types that every comparison takes; EQUAL and NOT_EQUAL take bool besides.
+/// The types that every comparison takes; EQUAL and NOT_EQUAL take bool and strings besides.
 template <class F, bool equality = false>
 constexpr OpDef define_compare(const OpInfo& info) {
   using kernels::BFloat16;
@@ -69,7 +84,10 @@ constexpr OpDef define_compare(const OpInfo& info) {
              {Type::i8, compare_kernel<run_compare_quantized<int8_t, F>>},
              {Type::u8, compare_kernel<run_compare_quantized<uint8_t, F>>},
              {Type::i16, compare_kernel<run_i16>}});
-  if constexpr (equality) d.kernels[8] = {Type::boolean, compare_kernel<run_compare_bool<F>>};
+  if constexpr (equality) {
+    d.kernels[8] = {Type::boolean, compare_kernel<run_compare_bool<F>>};
+    d.kernels[9] = {Type::string, compare_kernel<run_compare_strings<F>>};
+  }
   return d;
 }
 

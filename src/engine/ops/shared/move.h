@@ -18,7 +18,12 @@ inline constexpr Type kFixedSize[] = {Type::f32,  Type::i8,  Type::u8,      Type
 inline constexpr Type kFixedSizeAndString[] = {
     Type::f32, Type::i8,  Type::u8,   Type::i16, Type::i32, Type::i64, Type::f16,  Type::boolean,
     Type::c64, Type::f64, Type::bf16, Type::u16, Type::u32, Type::u64, Type::c128, Type::string};
-/// Besides those, types of parts of a byte, for operators that keep all bytes as they are.
+/// Besides those of whole bytes, integers of 4 and 2 bits.
+inline constexpr Type kFixedSizeAndPacked[] = {
+    Type::f32, Type::i8,      Type::u8,   Type::i16, Type::i32,  Type::i64,
+    Type::f16, Type::boolean, Type::c64,  Type::f64, Type::bf16, Type::u16,
+    Type::u32, Type::u64,     Type::c128, Type::i4,  Type::u4,   Type::i2};
+/// Besides all those, for operators that keep all bytes as they are.
 inline constexpr Type kAllButHandles[] = {
     Type::f32,     Type::i8,     Type::u8,  Type::i16,  Type::i32, Type::i64,      Type::f16,
     Type::boolean, Type::c64,    Type::f64, Type::bf16, Type::u16, Type::u32,      Type::u64,

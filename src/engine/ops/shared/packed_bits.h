@@ -23,4 +23,12 @@ inline void pack_bits(uint8_t* bytes, int64_t i, int width, int32_t value) {
   byte = uint8_t(kept | ((value & ((1 << width) - 1)) << (bit % 8)));
 }
 
+/// As pack_bits(), but no other element changes.
+inline void replace_bits(uint8_t* bytes, int64_t i, int width, int32_t value) {
+  const int64_t bit = i * width;
+  const int mask = (1 << width) - 1;
+  uint8_t& byte = bytes[bit / 8];
+  byte = uint8_t((byte & ~(mask << (bit % 8))) | ((value & mask) << (bit % 8)));
+}
+
 }  // namespace samara::ops
