@@ -55,9 +55,10 @@ def fed(case):
 
 def bfloat16(values):
     """float32 values rounded to bfloat16 (halves to even), still as float32."""
-    bits = np.ascontiguousarray(values, np.float32).view(np.uint32).astype(np.uint64)
+    shape = np.shape(values)
+    bits = np.ravel(np.asarray(values, np.float32)).view(np.uint32).astype(np.uint64)
     bits = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000
-    return bits.astype(np.uint32).view(np.float32)
+    return bits.astype(np.uint32).view(np.float32).reshape(shape)
 
 
 def packed_strings(values):

@@ -5,6 +5,7 @@ import pickle
 import resource
 import signal
 
+import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 SECONDS = 30  # a case that takes longer hangs
@@ -27,9 +28,19 @@ def _interpret(data, inputs, resolver):
     machine.allocate_tensors()
     machine.reset_all_variables()
     for detail, value in zip(machine.get_input_details(), inputs):
-        machine.set_tensor(detail["index"], value)
+        if value.size:
+            machine.set_tensor(detail["index"], value)
     machine.invoke()
-    return [machine.get_tensor(d["index"]) for d in machine.get_output_details()]
+    return [_value(machine, d) for d in machine.get_output_details()]
+
+
+def _value(machine, detail):
+    """An output; the Python interface itself refuses empty ones."""
+    if 0 in detail["shape"]:
+        value = np.zeros(detail["shape"], detail["dtype"])
+    else:
+        value = machine.get_tensor(detail["index"])
+    return value.astype(object) if value.dtype.kind == "S" else value
 
 
 def interpret(data, inputs):

@@ -15,10 +15,9 @@ from operators.case import TYPE_NAMES
 #   ulps    float32 results are judged by `exact`, within so many units in the last place
 #   wrong   wrong(case) -> number in docs/bugs.md if LiteRT is known to be wrong about the case
 #   refused refused(case) -> number in docs/bugs.md if Samara refuses what LiteRT runs, with a reason
-#   tolerance of the range, where float sums have another order (None: the rule of judge.py)
-Entry = collections.namedtuple(
-    "Entry", "op kinds make exact ulps wrong refused tolerance",
-    defaults=(None, None, None, None, None))
+#   judge   judge(case, got) -> empty, or what is wrong: in place of all others (hybrid operators)
+Entry = collections.namedtuple("Entry", "op kinds make exact ulps wrong refused judge",
+                               defaults=(None, None, None, None, None))
 
 
 def label(kind):

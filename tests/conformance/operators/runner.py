@@ -69,47 +69,52 @@ def _by_exact(entry, case, got, ulps):
         judge.from_exact(e, g, spec, ulps) for e, g, spec in zip(ideal, got, case.outputs))))
 
 
+def _judge_refusal(row, entry, case, want, refusal):
+    """What is to be said of a case that the program refuses."""
+    known = entry.refused and entry.refused(case)
+    if not str(refusal).startswith("exit 1:"):
+        return f"the program died: {refusal}"
+    if known:
+        row.known[known] += 1
+        return ""
+    if isinstance(want, Exception):
+        row.refused += 1
+        row.reasons[f"{str(want)[:100]} | {str(refusal).splitlines()[0][:100]}"] += 1
+        return ""
+    return str(refusal)
+
+
+def _judge_result(row, entry, case, want, got):
+    """What is wrong with a result, and the name of the count that a right one belongs to."""
+    wrong = entry.wrong and entry.wrong(case)
+    if wrong:
+        row.known[wrong] += 1
+    if entry.judge:
+        return entry.judge(case, got), "exact"
+    if isinstance(want, Exception) or wrong or (
+            entry.ulps and any(g.dtype.kind in "fc" for g in got)):
+        if entry.exact:
+            return _by_exact(entry, case, got, entry.ulps), "exact"
+        row.reasons[str(want)[:100] if isinstance(want, Exception) else "wrong"] += 1
+        return "", "unjudged"
+    if len(want) != len(got):
+        return f"{len(got)} outputs instead of {len(want)}", "equal"
+    return "; ".join(filter(None, (
+        judge.difference(w, g, spec) for w, g, spec in zip(want, got, case.outputs)))), "equal"
+
+
 def judge_case(row, entry, number, case, want, got):
     """Counts one case."""
-    def fail(text):
-        row.failures.append((number, text))
-
-    if isinstance(got, Failed):
-        known = entry.refused and entry.refused(case)
-        if not str(got).startswith("exit 1:"):
-            fail(f"the program died: {got}")
-        elif known:
-            row.known[known] += 1
-        elif isinstance(want, Exception):
-            row.refused += 1
-            row.reasons[f"{str(want)[:100]} | {str(got).splitlines()[0][:100]}"] += 1
-        else:
-            fail(str(got))
-        return
     if isinstance(want, litert.Died):
         row.died[str(want)] += 1
-    wrong = entry.wrong and entry.wrong(case)
-    float_out = any(g.dtype.kind in "fc" for g in got)
-    if isinstance(want, Exception) or wrong or (entry.ulps and float_out):
-        if wrong:
-            row.known[wrong] += 1
-        if not entry.exact:
-            row.unjudged += 1
-            row.reasons[str(want)[:100] if isinstance(want, Exception) else "wrong"] += 1
-            return
-        text = _by_exact(entry, case, got, entry.ulps)
-        if text:
-            fail(text)
-        else:
-            row.exact += 1
-        return
-    text = f"{len(got)} outputs instead of {len(want)}" if len(want) != len(got) else "; ".join(
-        filter(None, (judge.difference(w, g, spec, entry.tolerance or judge.RANGE)
-                      for w, g, spec in zip(want, got, case.outputs))))
-    if text:
-        fail(text)
+    if isinstance(got, Failed):
+        text, how = _judge_refusal(row, entry, case, want, got), None
     else:
-        row.equal += 1
+        text, how = _judge_result(row, entry, case, want, got)
+    if text:
+        row.failures.append((number, text))
+    elif how:
+        setattr(row, how, getattr(row, how) + 1)
 
 
 def run_batch(row, entry, kind, options, numbers):
