@@ -28,6 +28,14 @@ OP_TEST(squared_difference, rescales_int8) {
   run_everywhere(c);
 }
 
+OP_TEST(squared_difference, saturates_where_the_output_scale_is_too_small) {
+  OpCase c{.op = "SQUARED_DIFFERENCE", .options = fb::SquaredDifferenceOptionsT{}};
+  c.in(i8({4}, {-31, -32, 101, -128}).q(1732.6488f, -31));
+  c.in(i8({4}, {-40, -40, -110, 61}).q(0.04418144f, -40));
+  c.out(i8({4}, {100, 127, 127, 127}).q(0.00982917f, 100));
+  run_everywhere(c);
+}
+
 OP_TEST(squared_difference, refuses_int8_without_scale) {
   OpCase c{.op = "SQUARED_DIFFERENCE"};
   c.in(i8({2}));

@@ -15,7 +15,8 @@ from operators.case import TYPE_NAMES
 #   ulps    float32 results are judged by `exact`, within so many units in the last place
 #   wrong   wrong(case) -> number in docs/bugs.md if LiteRT is known to be wrong about the case
 #   refused refused(case) -> number in docs/bugs.md if Samara refuses what LiteRT runs, with a reason
-#   judge   judge(case, got) -> empty, or what is wrong: in place of all others (hybrid operators)
+#   judge   judge(case, want, got) -> empty, or what is wrong: in place of all other rules; `want` is
+#           LiteRT's outputs, or the exception that says why there are none
 Entry = collections.namedtuple("Entry", "op kinds make exact ulps wrong refused judge",
                                defaults=(None, None, None, None, None))
 

@@ -39,7 +39,7 @@ class Row:
 
     def __init__(self, op, kind):
         self.op, self.kind = op, kind
-        self.equal = self.exact = 0  # judged by LiteRT, by a double computation
+        self.equal = self.exact = 0  # judged by LiteRT, by a computation of our own
         self.refused = 0  # by both
         self.unjudged = 0  # LiteRT refused or died, Samara ran, and there is no double computation
         self.died = collections.Counter()  # what LiteRT died of
@@ -90,7 +90,7 @@ def _judge_result(row, entry, case, want, got):
     if wrong:
         row.known[wrong] += 1
     if entry.judge:
-        return entry.judge(case, got), "exact"
+        return entry.judge(case, want, got), "exact"
     if isinstance(want, Exception) or wrong or (
             entry.ulps and any(g.dtype.kind in "fc" for g in got)):
         if entry.exact:
@@ -168,7 +168,7 @@ def replay(options, row, number):
 
 def print_row(options, row):
     parts = [f"{row.equal} equal"]
-    parts += [f"{row.exact} by a double computation"] if row.exact else []
+    parts += [f"{row.exact} by a computation of our own"] if row.exact else []
     parts += [f"{row.refused} refused by both"] if row.refused else []
     parts += [f"LiteRT died of {k} {n} times" for k, n in row.died.items()]
     parts += [f"bug {k}: {n}" for k, n in row.known.items()]

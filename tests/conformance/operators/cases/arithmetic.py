@@ -64,8 +64,16 @@ def plain(op, types, compute, table=None, out_type=None, ulps=None, **how):
     return Entry(op, types, make, exact.elementwise(compute), ulps)
 
 
+def shifted_left(case):
+    """LiteRT shifts by a negative number where a scale is 1 or more (docs/bugs.md)."""
+    scales = [t.quant.scale for t in case.inputs if t.quant is not None]
+    compared_raw = case.inputs[0].type == I16 and case.op not in ("EQUAL", "NOT_EQUAL")
+    return 23 if scales and max(scales) >= 1 and not compared_raw else None
+
+
 def comparison(op, compute, types):
-    return plain(op, types, compute, op.title().replace("_", "") + "Options", BOOL)
+    entry = plain(op, types, compute, op.title().replace("_", "") + "Options", BOOL)
+    return entry._replace(wrong=shifted_left)
 
 
 def integers(compute):
@@ -119,6 +127,14 @@ def exact_select(case):
     return [np.where(c, a, b)]
 
 
+def coarse_difference(case):
+    """LiteRT's SUB of int16 shifts by a negative number where the output's scale is that small."""
+    if case.inputs[0].type != I16 or case.outputs[0].quant is None:
+        return None
+    most = max(float(t.quant.scale) for t in case.inputs)
+    return 24 if 2 * most >= 2 ** 15 * float(case.outputs[0].quant.scale) else None
+
+
 def saturated_quotient(case):
     """LiteRT's quantized quotients are not always right (docs/bugs.md)."""
     return 2 if case.outputs[0].quant is not None else None
@@ -130,7 +146,8 @@ SELECTED = [F32, F16, I8, U8, I16, I32, I64, BOOL]
 
 ENTRIES = [
     arithmetic("ADD", "AddOptions", [F32, F16, I32, I64, I8, U8, I16], np.add),
-    arithmetic("SUB", "SubOptions", [F32, I32, I64, I8, U8, I16], np.subtract),
+    arithmetic("SUB", "SubOptions", [F32, I32, I64, I8, U8, I16], np.subtract,
+               wrong=coarse_difference),
     arithmetic("MUL", "MulOptions", [F32, F16, I32, U32, I64, I8, U8, I16, C64], np.multiply),
     arithmetic("DIV", "DivOptions", [F32, I32, I8, U8, I16], np.divide, wrong=saturated_quotient),
     plain("MAXIMUM", EXTREMES, np.maximum, "MaximumMinimumOptions", quantized=False),
