@@ -103,6 +103,23 @@ OP_TEST(add, refuses_one_input) {
   expect_error(c, Code::invalid_model, "takes 2 inputs, has 1");
 }
 
+OP_TEST(add, saturates_where_the_output_scale_is_too_small) {
+  OpCase c{.op = "ADD", .options = fb::AddOptionsT{}};
+  c.in(i8({4}, {3, 3, 100, -128}).q(2.0f, 3));
+  c.in(i8({4}, {5, 4, 5, 5}).q(2.0f, 5));
+  c.out(i8({4}, {7, -128, 127, -128}).q(1e-7f, 7));
+  run_everywhere(c);
+}
+
+OP_TEST(add, saturates_int16_where_the_output_scale_is_too_small) {
+  OpCase c{.op = "ADD",
+           .options = options<fb::AddOptionsT>([](auto& o) { o.pot_scale_int16 = false; })};
+  c.in(i16({4}, {3, 3, 100, -128}).q(0.2f));
+  c.in(i16({4}, {5, 4, 5, 5}).q(0.2f));
+  c.out(i16({4}, {32767, 32767, 32767, -32768}).q(2e-7f));
+  run_everywhere(c);
+}
+
 OP_TEST(add, refuses_int8_without_scale) {
   OpCase c{.op = "ADD"};
   c.in(i8({2}));

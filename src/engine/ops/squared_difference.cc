@@ -1,7 +1,6 @@
 // SQUARED_DIFFERENCE: (in 0 - in 1)^2 with broadcasting. Builtin 99, versions 1 to 2.
 // Rules from: LiteRT tflite/kernels/squared_difference.cc (int8: as SUB, with 7 more bits).
 #include <algorithm>
-#include <limits>
 
 #include "engine/ops/shared/arithmetic.h"
 
@@ -29,15 +28,6 @@ struct Function {
     return (a - b) * (a - b);
   }
 };
-
-/// kernels::rescale() that saturates where the factor is 1 or more: only an output scale that is far
-/// too small makes it so, and the reference does not run then.
-int32_t saturating_rescale(int32_t x, kernels::Multiplier m) {
-  if (m.shift <= 0) return kernels::rescale(x, m);
-  constexpr int64_t kMost = std::numeric_limits<int32_t>::max() / 2;  // a zero point is added yet
-  const int64_t shifted = std::clamp(int64_t{x} * (int64_t{1} << m.shift), -kMost, kMost);
-  return kernels::rescale(int32_t(shifted), {m.value, 0});
-}
 
 Status run_i8(const ArithmeticParams&, Fixed& s, Run& n) {
   binary<int8_t, int8_t, int8_t>(n, [s](int8_t a, int8_t b) {

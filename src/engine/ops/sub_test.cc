@@ -103,6 +103,23 @@ OP_TEST(sub, refuses_one_input) {
   expect_error(c, Code::invalid_model, "takes 2 inputs, has 1");
 }
 
+OP_TEST(sub, saturates_where_the_output_scale_is_too_small) {
+  OpCase c{.op = "SUB", .options = fb::SubOptionsT{}};
+  c.in(i8({4}, {3, 3, 100, -128}).q(2.0f, 3));
+  c.in(i8({4}, {5, 4, 5, 5}).q(2.0f, 5));
+  c.out(i8({4}, {7, 127, 127, -128}).q(1e-7f, 7));
+  run_everywhere(c);
+}
+
+OP_TEST(sub, saturates_int16_where_the_output_scale_is_too_small) {
+  OpCase c{.op = "SUB",
+           .options = options<fb::SubOptionsT>([](auto& o) { o.pot_scale_int16 = false; })};
+  c.in(i16({4}, {3, 3, 100, -128}).q(0.2f));
+  c.in(i16({4}, {5, 4, 5, 5}).q(0.2f));
+  c.out(i16({4}, {-32768, -32768, 32767, -32768}).q(2e-7f));
+  run_everywhere(c);
+}
+
 OP_TEST(sub, refuses_int8_without_scale) {
   OpCase c{.op = "SUB"};
   c.in(i8({2}));

@@ -22,7 +22,7 @@ class Elementwise : public testing::TestWithParam<Variant<ElementwiseF32>> {
   const ElementwiseF32& k() const { return *GetParam().kernels; }
 };
 
-/// A sample of all floats: every exponent and sign, infinities and NaN.
+/// A sample of all floats: every exponent and sign, infinities and NaN; more where functions bend.
 std::vector<float> sample() {
   std::vector<float> v = {0.0f,   -0.0f,  kInf,    -kInf,   kNan,   1.0f,        -1.0f, 88.72f,
                           88.73f, -87.4f, -103.9f, -104.1f, 0.625f, 0.62499994f, 9.1f,  -9.1f};
@@ -32,6 +32,7 @@ std::vector<float> sample() {
     std::memcpy(&x, &word, sizeof x);
     v.push_back(x);
   }
+  for (int i = -40'000; i <= 40'000; ++i) v.push_back(float(i) * 3e-4f);
   return v;
 }
 

@@ -11,7 +11,8 @@ namespace {
 /// 2^n for -126 <= n <= 127.
 SAMARA_SIMD F power_of_two(I n) { return bits((n + 127) << 23); }
 
-SAMARA_SIMD F exp(F x) {
+/// e^x; `rest` is what its last rounding left over.
+SAMARA_SIMD F exp(F x, F& rest) {
   // e^x = 2^n e^r with |r| <= ln(2) / 2. The clamps keep n in [-150, 129]; beyond them the result
   // is 0 or infinity by the arithmetic itself.
   const F c = larger(all(-104.0f), smaller(all(89.0f), x));
@@ -25,11 +26,18 @@ SAMARA_SIMD F exp(F x) {
   p = muladd(p, r, all(1.0f / 24));
   p = muladd(p, r, all(1.0f / 6));
   p = muladd(p, r, all(0.5f));
-  p = muladd(p, r * r, r) + 1.0f;
+  const F q = muladd(p, r * r, r);
+  p = q + 1.0f;
   // In two steps, for 2^n itself may be beyond what a float holds.
   const I i = to_int(n), half = i >> 1;
   const F y = p * power_of_two(half) * power_of_two(i - half);
+  rest = (q - (p - 1.0f)) * power_of_two(half) * power_of_two(i - half);
   return choose(x != x, x, y);
+}
+
+SAMARA_SIMD F exp(F x) {
+  F rest;
+  return exp(x, rest);
 }
 
 SAMARA_SIMD F log(F x) {
@@ -67,8 +75,15 @@ SAMARA_SIMD F tanh(F x) {
 }
 
 SAMARA_SIMD F logistic(F x) {
-  const F e = exp(bits(bits(x) | INT32_MIN));  // of -|x|
-  return choose(x < 0.0f, e, all(1.0f)) / (e + 1.0f);
+  // e / (e + 1) or 1 / (e + 1) with e = e^-|x|. The roundings of e and of the sum are worth half a
+  // unit in the last place each, so they are made good: d(n / s) = (dn - n / s ds) / s.
+  F rest;
+  const F e = exp(bits(bits(x) | INT32_MIN), rest), sum = e + 1.0f;
+  const F sum_rest = e - (sum - 1.0f) + rest;
+  const I below = x < 0.0f;
+  const F y = choose(below, e, all(1.0f)) / sum;
+  const F inverse = choose(below, all(1.0f) - y, y);
+  return muladd(choose(below, rest, F{}) - y * sum_rest, inverse, y);
 }
 
 }  // namespace

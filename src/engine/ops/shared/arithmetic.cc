@@ -76,6 +76,13 @@ Status prepare_sum(const ArithmeticParams& p, Sum& s, Prepare& n, int sign) {
 }
 
 Status run_sum_8bit(const ArithmeticParams&, Sum& s, Run& n) {
+  if (s.out.shift > 0) {
+    binary<uint8_t, uint8_t, uint8_t>(n, [&s](uint8_t a, uint8_t b) {
+      const int32_t sum = s.rescaled[0][a] + s.rescaled[1][b];
+      return uint8_t(s.range.clamp(saturating_rescale(sum, s.out), s.out_zero));
+    });
+    return ok();
+  }
   binary_rows<uint8_t, uint8_t, uint8_t>(n, [&s](const uint8_t* a, size_t a_step, const uint8_t* b,
                                                  size_t b_step, uint8_t* out, size_t count) {
     const auto fill = [=, &s](int32_t* sums, size_t first, size_t some) {

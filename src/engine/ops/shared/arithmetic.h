@@ -2,6 +2,8 @@
 // or a fixed-point one on quantized values.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <type_traits>
 
 #include "engine/kernels/half/half.h"
@@ -79,6 +81,15 @@ Status run_float(const ArithmeticParams& p, Fixed&, Run& n) {
 template <auto member, class State = Fixed>
 constexpr auto float_kernel = bind<ArithmeticParams, State, run_float<member>>;
 
+/// kernels::rescale() that saturates where the factor is 1 or more: only an output scale that is far
+/// too small makes it so, and the reference dies of it or gives any value.
+inline int32_t saturating_rescale(int32_t x, kernels::Multiplier m) {
+  if (m.shift <= 0) return kernels::rescale(x, m);
+  constexpr int64_t kMost = int64_t{1} << 30;  // a zero point is added yet
+  const int64_t shifted = std::clamp(int64_t{x} * (int64_t{1} << m.shift), -kMost, kMost);
+  return kernels::rescale(int32_t(shifted), {m.value, 0});
+}
+
 // ADD and SUB differ in a sign: quantized operands are rescaled to a common finer scale, summed, and
 // the sum is rescaled.
 // Rules from: LiteRT tflite/kernels/{add,sub}.cc, internal/reference/{add,sub}.h.
@@ -114,7 +125,7 @@ Status run_sum_i16(const ArithmeticParams& p, Sum& sum, Run& n) {
     binary<int16_t, int16_t, int16_t>(n, [s](int16_t a, int16_t b) {
       const int32_t x = rescaled_operand(a, s, 0);
       const int32_t y = rescaled_operand(b, s, 1);
-      return int16_t(s.range.clamp(kernels::rescale(x + sign * y, s.out), s.out_zero));
+      return int16_t(s.range.clamp(saturating_rescale(x + sign * y, s.out), s.out_zero));
     });
   } else {
     binary<int16_t, int16_t, int16_t>(n, [s](int16_t a, int16_t b) {
