@@ -30,13 +30,13 @@ class Samara:
             self.environment["SAMARA_ISA"] = isa
         self.threads = threads
 
-    def run(self, data, names, inputs, all_tensors):
+    def run(self, data, names, inputs, all_tensors, more=()):
         """Tensors {index: array} where all_tensors, else the outputs in the program's order."""
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
             model = folder / "model.tflite"
             model.write_bytes(data)
-            words = ["run", str(model), "--threads", str(self.threads), "--numerics", "reference"]
+            words = ["run", str(model), "--threads", str(self.threads), "--numerics", "reference", *more]
             for i, (name, value) in enumerate(zip(names, inputs)):
                 np.save(folder / f"input{i}.npy", value)
                 words += ["--input", f"{name}={folder}/input{i}.npy"]
