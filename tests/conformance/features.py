@@ -1,6 +1,6 @@
 """Small models of single features (SAMARA_TEST_DATA/features) through LiteRT and `samara run`.
 
-    tests/conformance/features.py [--samara PROGRAM] [--models PATTERN]
+    tests/conformance/features [--samara PROGRAM] [--models PATTERN]
 
 What LiteRT runs has the same results, by every signature (but for UNSOUND); what it refuses is refused, with an error
 that names what is missing (REFUSED), or run where LiteRT's refusal is a limit of its own (TAKEN);
@@ -93,7 +93,7 @@ def interpret(data, signature):
         for detail, (_, value) in zip(machine.get_input_details(), inputs):
             machine.set_tensor(detail["index"], value)
         machine.invoke()
-        return inputs, [litert.value(machine, d) for d in machine.get_output_details()]
+        return inputs, [litert.output_of(machine, d) for d in machine.get_output_details()]
     runner = machine.get_signature_runner(signature)
     inputs = [(n, random_input(rng, d)) for n, d in runner.get_input_details().items()]
     outputs = runner(**dict(inputs))

@@ -31,10 +31,10 @@ def _interpret(data, inputs, resolver):
         if value.size:
             machine.set_tensor(detail["index"], value)
     machine.invoke()
-    return [value(machine, d) for d in machine.get_output_details()]
+    return [output_of(machine, d) for d in machine.get_output_details()]
 
 
-def value(machine, detail):
+def output_of(machine, detail):
     """An output; the Python interface itself refuses empty ones."""
     strings = detail["dtype"] == np.bytes_
     if 0 in detail["shape"]:
@@ -102,7 +102,7 @@ def run(jobs, work=interpret):
                 results.append(Refused(got) if isinstance(got, str) else got)
         _, status = os.waitpid(pid, 0)
         if len(results) < len(jobs):
-            name = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else (
-                f"exit {os.waitstatus_to_exitcode(status)}")
-            results.append(Died(name))
+            if not os.WIFSIGNALED(status):
+                raise RuntimeError(f"the child left with {os.waitstatus_to_exitcode(status)}")
+            results.append(Died(signal.Signals(os.WTERMSIG(status)).name))
     return results

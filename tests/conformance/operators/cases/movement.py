@@ -258,7 +258,8 @@ ENTRIES = [
     Entry("SCATTER_ND", [F32, I8, U8, I32, I64, BOOL], scatter_nd),
     Entry("PAD", COMMON + [BF16], pad), Entry("PADV2", COMMON + [BF16], padv2),
     Entry("MIRROR_PAD", ALL, mirror_pad), Entry("TRANSPOSE", ALL, transpose),
-    Entry("REVERSE_V2", COMMON + [BF16], reverse), Entry("TILE", ALL + [STRING], tile),
+    Entry("REVERSE_V2", COMMON + [BF16], reverse, lambda c: [
+        np.flip(c.inputs[0].values, tuple(c.inputs[1].values))]), Entry("TILE", ALL + [STRING], tile),
     Entry("SPACE_TO_BATCH_ND", ALL, space_to_batch), Entry("BATCH_TO_SPACE_ND", ALL, batch_to_space),
     Entry("SPACE_TO_DEPTH", [F32, I8, U8, I32, I64], space_to_depth),
     Entry("DEPTH_TO_SPACE", [F32, I8, U8, I32, I64], depth_to_space),
