@@ -18,6 +18,7 @@ struct OperatorSupport {
   std::string_view name;  // "CONV_2D", or a custom code
   int code = 32;
   int min_version = 1, max_version = 1;
+  std::vector<std::string> kernels;  // types of the inputs, e.g. "float32, int8"; "any"
 };
 
 struct About {

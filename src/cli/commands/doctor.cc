@@ -55,7 +55,8 @@ json::Json report() {
     operators.push(json::Json::object({{"name", op.name},
                                        {"code", op.code},
                                        {"min_version", op.min_version},
-                                       {"max_version", op.max_version}}));
+                                       {"max_version", op.max_version},
+                                       {"kernels", json::Json::list(op.kernels)}}));
   }
   out.set("operators", std::move(operators));
   return out;

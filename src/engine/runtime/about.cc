@@ -20,6 +20,27 @@ constexpr std::string_view kArchitecture =
     "other";
 #endif
 
+/// The types that a kernel takes, without the operands at the end that may be of any.
+std::string kernel_text(const graph::Types& types) {
+  size_t count = types.type.size();
+  while (count > 1 && types.type[count - 1] == graph::kAny) --count;
+  std::string text;
+  for (size_t i = 0; i < count; ++i) {
+    const Type type = types.type[i];
+    text += cat(i == 0 ? "" : ", ", type == graph::kAny ? "any" : name(type));
+  }
+  return text;
+}
+
+OperatorSupport support_of(const graph::OpDef& op) {
+  const graph::OpInfo& info = op.info;
+  OperatorSupport out{info.name, info.code, info.versions.min, info.versions.max, {}};
+  for (const graph::Kernel& kernel : op.kernels) {
+    if (kernel.run) out.kernels.push_back(kernel_text(kernel.types));
+  }
+  return out;
+}
+
 }  // namespace
 
 About about() {
@@ -38,8 +59,7 @@ About about() {
     out.kernels.push_back({family.name, family.chosen(used).name});
   }
   for (const graph::OpDef* op : ops::registry()) {
-    out.operators.push_back(
-        {op->info.name, op->info.code, op->info.versions.min, op->info.versions.max});
+    out.operators.push_back(support_of(*op));
   }
   return out;
 }

@@ -38,6 +38,8 @@ Graph = collections.namedtuple("Graph", "nodes inputs outputs")
 Case = collections.namedtuple(
     "Case", "op options inputs outputs version custom intermediates nodes subgraphs",
     defaults=(1, None, (), None, ()))
+# A case that a family writes by itself: the model's bytes, the values fed, the outputs' Tensors.
+Model = collections.namedtuple("Model", "op data values outputs expected", defaults=(None,))
 
 
 def options_of(name, **fields):
@@ -45,6 +47,11 @@ def options_of(name, **fields):
     for key, value in fields.items():
         setattr(table, key, value)
     return name, table
+
+
+def values_of(case):
+    """What the caller feeds, in order."""
+    return case.values if isinstance(case, Model) else [t.values for t in fed(case)]
 
 
 def fed(case):
@@ -190,6 +197,8 @@ def _through_casts(nodes, inputs, outputs):
 
 def build(case):
     """The case as the bytes of a model."""
+    if isinstance(case, Model):
+        return case.data
     nodes = getattr(case, "nodes", None)
     if nodes is None:
         nodes = [Node(*case)] if len(case) == 4 else [Node(*case[:7])]

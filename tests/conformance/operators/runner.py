@@ -23,7 +23,7 @@ TRIES = 3
 try:
     import numpy as np
     from operators import judge, litert, registry
-    from operators.case import build, fed
+    from operators.case import build, values_of
     from operators.maker import Maker
     from samara import Failed, Samara
 except ImportError as error:
@@ -120,7 +120,7 @@ def judge_case(row, entry, number, case, want, got):
 def run_batch(row, entry, kind, options, numbers):
     samara = Samara(options.samara, options.isa, options.emulator.split())
     cases = [make_case(entry, kind, options.seed, n) for n in numbers]
-    jobs = [(build(c), [t.values for t in fed(c)]) for c in cases]
+    jobs = [(build(c), values_of(c)) for c in cases]
     for number, case, (data, inputs), want in zip(numbers, cases, jobs, litert.run(jobs)):
         samara.threads = options.threads or 1 + number % 2
         try:

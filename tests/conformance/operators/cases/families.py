@@ -1,0 +1,69 @@
+"""Families whose models are written by files of their own, ../../*_cases.py."""
+
+import importlib
+import importlib.util
+
+import numpy as np
+
+from operators import judge
+from operators.case import F32, Model, Tensor
+from operators.registry import Entry
+
+
+def family(name):
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None
+
+
+def within(tolerance):
+    """All outputs together: one of them may hold next to nothing, and then rounding is all."""
+    def rule(case, want, got):
+        if isinstance(want, Exception):
+            return f"LiteRT: {want}"
+        if [w.shape for w in want] != [g.shape for g in got]:
+            return f"shapes {[g.shape for g in got]} instead of {[w.shape for w in want]}"
+        flat = [np.concatenate([x.ravel() for x in xs]) for xs in (want, got)]
+        return judge.difference(*flat, Tensor(F32, ()), tolerance)
+    return rule
+
+
+def layers():
+    convolution = family("convolution_cases")
+    for name, tolerance, make in convolution.ROWS if convolution else []:
+        def model(m, _kind, make=make):
+            source = convolution.Layers(0)
+            source.rng = m.rng
+            case = make(source)
+            fed = [t.values for t in case.inputs if t is not None and not t.constant]
+            return Model(case.op, convolution.build(case), fed, [Tensor(t.type, t.shape) for t in case.outputs])
+        op = make(convolution.Layers(0)).op
+        op = op.decode() if isinstance(op, bytes) else op
+        rule = within(tolerance) if tolerance > judge.RANGE else None
+        yield Entry(op, [name], model, judge=rule)
+
+
+def recurrent():
+    source = family("recurrent_cases")
+    for op, (make, forms) in (source.CASES if source else {}).items():
+        for form in forms:
+            def model(m, form, op=op, make=make):
+                maker, layer = make(m.rng, form)
+                data, values, _ = source.model_of(maker, layer, source.RUNS)
+                outputs = [Tensor(t, s) for t, s, _ in layer.outputs] * source.RUNS
+                return Model(op, data, values, outputs)
+            yield Entry(op, [form], model, judge=within(source.TOLERANCE[form]))
+
+
+def stablehlo():
+    source = family("stablehlo_cases")
+    for op, types, make in source.MAKERS if source else []:
+        def model(m, type_, make=make):
+            maker = source.Maker(0)
+            maker.rng = m.rng
+            case, bodies, expected = make(maker, type_)
+            data = source.with_bodies(source.base.build(case), bodies)
+            fed = [t.values for t in case.inputs if not t.constant]
+            return Model(case.op, data, fed, case.outputs, expected)
+        yield Entry(op, types, model, exact=lambda case: case.expected)
+
+
+ENTRIES = [*layers(), *recurrent(), *stablehlo()]
