@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from operators.case import BF16, F16
+from operators.case import BF16, F16, F32, Tensor
 
 RANGE = 1e-5  # of the largest value, for float32
 ULPS = 2  # of a double computation, for transcendental functions
@@ -45,6 +45,15 @@ def difference(want, got, spec, tolerance=RANGE):
     k = int(np.argmax(wrong.ravel()))
     return (f"{int(wrong.sum())} of {want.size} differ, e.g. [{k}] {want.ravel()[k]} became "
             f"{got.ravel()[k]}")
+
+
+def together(want, got, tolerance):
+    """difference() of all outputs as one: one of them may hold next to nothing, and then rounding is
+    all there is."""
+    if [w.shape for w in want] != [g.shape for g in got]:
+        return f"shapes {[g.shape for g in got]} instead of {[w.shape for w in want]}"
+    flat = [np.concatenate([x.ravel() for x in xs]) for xs in (want, got)]
+    return difference(*flat, Tensor(F32, ()), tolerance)
 
 
 def _quanta(exact, spec):

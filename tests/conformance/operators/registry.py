@@ -17,8 +17,10 @@ from operators.case import TYPE_NAMES
 #   refused refused(case) -> number in docs/bugs.md if Samara refuses what LiteRT runs, with a reason
 #   judge   judge(case, want, got) -> empty, or what is wrong: in place of all other rules; `want` is
 #           LiteRT's outputs, or the exception that says why there are none
-Entry = collections.namedtuple("Entry", "op kinds make exact ulps wrong refused judge",
-                               defaults=(None, None, None, None, None))
+#   tolerance  of the range of all outputs together, in place of judge.py's: where a state that lies
+#           between two quanta may fall to either side, or float sums have another order
+Entry = collections.namedtuple("Entry", "op kinds make exact ulps wrong refused judge tolerance",
+                               defaults=(None, None, None, None, None, None))
 
 
 def label(kind):

@@ -99,6 +99,8 @@ def _judge_result(row, entry, case, want, got):
         return "", "unjudged"
     if len(want) != len(got):
         return f"{len(got)} outputs instead of {len(want)}", "equal"
+    if entry.tolerance is not None:
+        return judge.together(want, got, entry.tolerance), "equal"
     return "; ".join(filter(None, (
         judge.difference(w, g, spec) for w, g, spec in zip(want, got, case.outputs)))), "equal"
 

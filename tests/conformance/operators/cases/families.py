@@ -3,27 +3,12 @@
 import importlib
 import importlib.util
 
-import numpy as np
-
-from operators import judge
-from operators.case import F32, Model, Tensor
+from operators.case import Model, Tensor
 from operators.registry import Entry
 
 
 def family(name):
     return importlib.import_module(name) if importlib.util.find_spec(name) else None
-
-
-def within(tolerance):
-    """All outputs together: one of them may hold next to nothing, and then rounding is all."""
-    def rule(case, want, got):
-        if isinstance(want, Exception):
-            return f"LiteRT: {want}"
-        if [w.shape for w in want] != [g.shape for g in got]:
-            return f"shapes {[g.shape for g in got]} instead of {[w.shape for w in want]}"
-        flat = [np.concatenate([x.ravel() for x in xs]) for xs in (want, got)]
-        return judge.difference(*flat, Tensor(F32, ()), tolerance)
-    return rule
 
 
 def layers():
@@ -37,8 +22,7 @@ def layers():
             return Model(case.op, convolution.build(case), fed, [Tensor(t.type, t.shape) for t in case.outputs])
         op = make(convolution.Layers(0)).op
         op = op.decode() if isinstance(op, bytes) else op
-        rule = within(tolerance) if tolerance > judge.RANGE else None
-        yield Entry(op, [name], model, judge=rule)
+        yield Entry(op, [name], model, tolerance=tolerance)
 
 
 def recurrent():
@@ -50,7 +34,7 @@ def recurrent():
                 data, values, _ = source.model_of(maker, layer, source.RUNS)
                 outputs = [Tensor(t, s) for t, s, _ in layer.outputs] * source.RUNS
                 return Model(op, data, values, outputs)
-            yield Entry(op, [form], model, judge=within(source.TOLERANCE[form]))
+            yield Entry(op, [form], model, tolerance=source.TOLERANCE[form])
 
 
 def stablehlo():
