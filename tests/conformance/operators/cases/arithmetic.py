@@ -128,11 +128,23 @@ def exact_select(case):
 
 
 def coarse_difference(case):
-    """LiteRT's SUB of int16 shifts by a negative number where the output's scale is that small."""
-    if case.inputs[0].type != I16 or case.outputs[0].quant is None:
+    """LiteRT's SUB shifts by a negative number where the output's scale is that small."""
+    if case.outputs[0].quant is None:
         return None
     most = max(float(t.quant.scale) for t in case.inputs)
-    return 24 if 2 * most >= 2 ** 15 * float(case.outputs[0].quant.scale) else None
+    bits = 15 if case.inputs[0].type == I16 else 20
+    return 24 if 2 * most >= 2 ** bits * float(case.outputs[0].quant.scale) else None
+
+
+def squared_difference(m, type_):
+    """Of int8 with output scales that LiteRT does not die of."""
+    case = binary(m, "SQUARED_DIFFERENCE", type_, options_of("SquaredDifferenceOptions"))
+    out = case.outputs[0]
+    if out.quant is None:
+        return case
+    most = 2 * max(float(t.quant.scale) for t in case.inputs)
+    scale = np.float32(max(float(out.quant.scale), most * most / 2 ** 13))
+    return case._replace(outputs=[out._replace(quant=out.quant._replace(scale=scale))])
 
 
 def saturated_quotient(case):
@@ -152,8 +164,8 @@ ENTRIES = [
     arithmetic("DIV", "DivOptions", [F32, I32, I8, U8, I16], np.divide, wrong=saturated_quotient),
     plain("MAXIMUM", EXTREMES, np.maximum, "MaximumMinimumOptions", quantized=False),
     plain("MINIMUM", EXTREMES, np.minimum, "MaximumMinimumOptions", quantized=False),
-    plain("SQUARED_DIFFERENCE", [F32, I32, I8], lambda a, b: (a - b) ** 2,
-          "SquaredDifferenceOptions"),
+    Entry("SQUARED_DIFFERENCE", [F32, I32, I8], squared_difference,
+          exact.elementwise(lambda a, b: (a - b) ** 2)),
     floor_op("FLOOR_DIV", [F32, I32, I16, I8], np.floor_divide, (1, 9)),
     floor_op("FLOOR_MOD", [F32, I32, I64, I16, I8], np.mod, (-9, -1)),
     Entry("POW", [F32, I32], power, exact.elementwise(np.power), 2),
