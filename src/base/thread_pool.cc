@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/stop.h"
 #include "base/text.h"
 #include "base/try.h"
 
@@ -24,6 +25,8 @@ namespace {
 
 constexpr int kMaxThreads = 1024;
 constexpr int kMaxCpu = 1024;
+// So many chunks, where a region may be stopped: it ends within this part of its time.
+constexpr size_t kStops = 256;
 constexpr uint32_t kOpen = 1;    // bit 0 of Impl::state
 constexpr uint32_t kMember = 2;  // the other bits count the workers inside
 
@@ -81,6 +84,7 @@ struct ThreadPool::Impl {
   // The open region. Written by the caller before state opens, read by those who have joined.
   Body* body = nullptr;
   size_t count = 0, chunk = 1;
+  const FunctionRef<bool()>* stopped = nullptr;
 
   alignas(64) std::atomic<size_t> next{0};
   alignas(64) std::atomic<uint32_t> state{0};
@@ -88,8 +92,11 @@ struct ThreadPool::Impl {
   std::atomic<bool> stop{false};
 
   void work() {
-    for (size_t begin; (begin = next.fetch_add(chunk, std::memory_order_relaxed)) < count;)
+    for (;;) {
+      const size_t begin = next.fetch_add(chunk, std::memory_order_relaxed);
+      if (begin >= count || (stopped && (*stopped)())) return;
       (*body)(begin, std::min(begin + chunk, count));
+    }
   }
 
   bool join() {
@@ -116,10 +123,11 @@ struct ThreadPool::Impl {
     }
   }
 
-  void run(size_t n, size_t step, Body& b) {
+  void run(size_t n, size_t step, Body& b, const FunctionRef<bool()>* may_stop) {
     body = &b;
     count = n;
     chunk = step;
+    stopped = may_stop;
     next.store(0, std::memory_order_relaxed);
     state.store(kOpen, std::memory_order_release);
     epoch.fetch_add(1, std::memory_order_release);
@@ -192,13 +200,18 @@ void ThreadPool::parallel_for(size_t count, size_t grain,
                               FunctionRef<void(size_t begin, size_t end)> body) {
   if (count == 0) return;
   grain = std::max<size_t>(grain, 1);
+  const FunctionRef<bool()>* const stop = inside_region ? nullptr : ScopedStop::current();
   if (impl_->threads == 1 || count <= grain || inside_region || !impl_->caller.try_lock()) {
-    body(0, count);
+    const size_t step = stop ? std::max(count / kStops / grain, size_t{1}) * grain : count;
+    for (size_t begin = 0; begin < count; begin += step) {
+      if (stop && (*stop)()) return;
+      body(begin, begin + std::min(step, count - begin));
+    }
     return;
   }
   // Four chunks a thread: enough to even out threads of different speed, few enough to be cheap.
-  const size_t share = count / (size_t(impl_->threads) * 4);
-  impl_->run(count, std::max<size_t>(share / grain, 1) * grain, body);
+  const size_t chunks = stop ? kStops : size_t(impl_->threads) * 4;
+  impl_->run(count, std::max<size_t>(count / chunks / grain, 1) * grain, body, stop);
   impl_->caller.unlock();
 }
 

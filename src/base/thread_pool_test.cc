@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/stop.h"
+
 namespace samara {
 namespace {
 
@@ -89,6 +91,29 @@ TEST(ThreadPool, serves_several_callers) {
     });
   for (auto& t : callers) t.join();
   EXPECT_EQ(wrong.load(), 0);
+}
+
+TEST(ThreadPool, leaves_the_rest_once_it_is_stopped) {
+  for (const int threads : {1, 3}) {
+    const auto pool = make(threads);
+    std::atomic<size_t> done{0};
+    const auto asked = [&] { return done.load() >= 10'000; };
+    const FunctionRef<bool()> ask(asked);
+    const auto count = [&] {
+      done = 0;
+      pool->parallel_for(1'000'000, 1, [&](size_t begin, size_t end) { done += end - begin; });
+      return done.load();
+    };
+    EXPECT_EQ(count(), 1'000'000u);
+    {
+      const ScopedStop stop(&ask);
+      EXPECT_LT(count(), 100'000u) << threads;
+      EXPECT_GE(done.load(), 10'000u);
+      const ScopedStop none(nullptr);
+      EXPECT_EQ(count(), 1'000'000u);
+    }
+    EXPECT_EQ(count(), 1'000'000u);
+  }
 }
 
 TEST(ThreadPool, binds_workers_to_cpus) {

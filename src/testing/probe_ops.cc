@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -348,6 +350,22 @@ Status infer_bare(const NoParams&, Infer&) { return ok(); }
 constexpr OpDef kBare = define_op<NoParams, parse_none, infer_bare>(
     {.name = "probe.Bare"}, {{Types{}, bind<NoParams, run_copy>}});
 
+// probe.Slow
+Status run_slow(const NoParams&, Run& n) {
+  const auto x = n.view<const float>(n.in(0));
+  const auto y = n.view<float>(n.out(0));
+  n.pool().parallel_for(x.size(), 1, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      y[i] = x[i];
+      ++probes().slow;
+    }
+  });
+  return ok();
+}
+constexpr OpDef kSlow = define_op<NoParams, parse_none, infer_same>(
+    {.name = "probe.Slow"}, {{{Type::f32}, bind<NoParams, run_slow>}});
+
 // probe.Lazy
 Status run_lazy(const NoParams&, Run& n) {
   return *n.in_data<float>(0) == 0 ? n.resize(n.out(0), {1}) : ok();
@@ -358,9 +376,9 @@ constexpr OpDef kLazy = define_op<NoParams, parse_none, infer_non_zero>(
 }  // namespace
 
 std::vector<const OpDef*> probe_ops() {
-  return {&kAdd,   &kImpure, &kShapeOf, &kReshape, &kNonZero, &kSum,  &kIf,
-          &kWhile, &kOnce,   &kHandle,  &kAssign,  &kRead,    &kLess, &kKeep,
-          &kStale, &kJoin,   &kScratch, &kPacked,  &kGrow,    &kBare, &kLazy};
+  return {&kAdd,     &kImpure, &kShapeOf, &kReshape, &kNonZero, &kSum,  &kIf,    &kWhile,
+          &kOnce,    &kHandle, &kAssign,  &kRead,    &kLess,    &kKeep, &kStale, &kJoin,
+          &kScratch, &kPacked, &kGrow,    &kBare,    &kLazy,    &kSlow};
 }
 
 Probes& probes() {

@@ -2,6 +2,7 @@
 // they take options, these are bytes.
 #pragma once
 
+#include <atomic>
 #include <vector>
 
 #include "samara/graph/op.h"
@@ -27,6 +28,7 @@ namespace samara::testing {
 ///   probe.Packed   adds input 1, if known from a packed form; counts probes().packings
 ///   probe.Grow     concatenates input 0 with itself
 ///   probe.Bare     sets no shape: a bug that the graph must find
+///   probe.Slow     copies its input, a millisecond an element; counts them in probes().slow
 ///   probe.Lazy     sizes its output only where its input begins with 0: another
 std::vector<const graph::OpDef*> probe_ops();
 
@@ -34,6 +36,7 @@ struct Probes {
   int impure_runs = 0;
   int packings = 0;
   const float* kept = nullptr;
+  std::atomic<int> slow = 0;
 };
 Probes& probes();
 

@@ -26,15 +26,17 @@ using graph::Shape;
 using Executor = std::function<void(std::function<void()>)>;
 
 struct ModelOptions {
-  schema::OpenOptions open;
+  schema::OpenOptions open = {};
   Numerics numerics = Numerics::reference;
   /// Operators besides the built-in ones; they win over built-ins of the same name. Borrowed: they
   /// must outlive the Model.
-  std::vector<const graph::OpDef*> ops;
+  std::vector<const graph::OpDef*> ops = {};
   /// Shared objects exporting samara_register_ops (examples/own_op), loaded before the model.
-  std::vector<std::string> ops_libraries;
+  std::vector<std::string> ops_libraries = {};
   /// Compute nodes whose inputs are all constant once, when the model is loaded.
   bool fold_constants = true;
+  /// Most wall time for that, in milliseconds; the rest is computed in every run. 0: no limit.
+  int64_t fold_limit_ms = 10'000;
 };
 
 /// What a tensor of a signature or subgraph looks like before any session.

@@ -18,17 +18,20 @@ namespace samara {
 struct SessionOptions {
   /// Threads of a pool of the session's own; ignored where `pool` is given. 1..1024.
   int threads = 1;
-  std::vector<int> affinity;                 // CPU numbers for the own pool's workers
-  std::shared_ptr<ThreadPool> pool;          // shared among sessions
-  std::string signature;                     // "" is the model's first
+  std::vector<int> affinity = {};            // CPU numbers for the own pool's workers
+  std::shared_ptr<ThreadPool> pool = {};     // shared among sessions
+  std::string signature = {};                // "" is the model's first
   uint64_t arena_limit = uint64_t{1} << 40;  // bytes of activations and scratch; beyond: refused
   bool poison = false;                       // debug: fills freed memory, so stale reads show
   uint32_t loop_limit = 0;                   // most iterations of one WHILE; 0: none
+  int64_t time_limit_ms = 0;                 // wall time of one plan() or run(); 0: none
 };
 
 struct RunOptions {
-  int64_t deadline_ms = 0;                    // wall time, checked between operators; 0: none
-  const std::atomic<bool>* cancel = nullptr;  // true stops the run between operators
+  /// Wall time, checked between operators and between the pieces that threads share of one; 0: the
+  /// session's time limit.
+  int64_t deadline_ms = 0;
+  const std::atomic<bool>* cancel = nullptr;  // true stops the run, at the same places
   graph::Observer* observer = nullptr;
 };
 
@@ -59,7 +62,7 @@ class SAMARA_API Session {
  public:
   /// Plans for the shapes in the model where they are known.
   ///
-  /// Errors   not_found (signature), invalid_argument (threads), resource_exhausted (arena_limit),
+  /// Errors   not_found (signature), invalid_argument (threads), resource_exhausted (arena_limit), deadline_exceeded,
   ///          invalid_model (shapes do not fit; the text names operator and tensor)
   static Result<std::unique_ptr<Session>> create(std::shared_ptr<const Model> model,
                                                  const SessionOptions& = {});
@@ -98,7 +101,7 @@ class SAMARA_API Session {
   /// Runs one inference over the inputs now set and fills the outputs.
   ///
   /// Shapes   inputs as last given to resize(), else as in the model
-  /// Units    deadline_ms: milliseconds of wall time, checked between operators; 0 is none
+  /// Units    deadline_ms: milliseconds of wall time; 0 is none
   /// Errors   invalid_argument (an index or value in the inputs is out of range), cancelled,
   ///          deadline_exceeded, resource_exhausted, data_loss (mapped weights were truncated)
   /// Threads  one call at a time per Session; Sessions of one Model may run at once

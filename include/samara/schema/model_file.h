@@ -121,7 +121,7 @@ struct AssociatedFile {
 };
 
 struct OpenOptions {
-  Limits limits;
+  Limits limits = {};
   /// The caller promises that only rename-writers touch the file: weights are mapped, not copied.
   bool map_weights = false;
   /// Called for a deflated zip member (the engine has no inflate): fills `out`, exactly its size.
@@ -129,7 +129,7 @@ struct OpenOptions {
   FunctionRef<Status(std::span<const std::byte> deflated, std::span<std::byte> out)>* inflate =
       nullptr;
   /// Where a deflated model inside a zip is extracted once, named by hash; empty: in memory.
-  std::string extract_dir;
+  std::string extract_dir = {};
 };
 
 class SAMARA_API ModelFile {

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstring>
 
+#include "base/checked.h"
+#include "base/stop.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "engine/graph/frame.h"
@@ -13,6 +15,18 @@ int64_t steady_now() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
+}
+
+int64_t deadline_after(int64_t ms) {
+  if (ms == 0) return 0;
+  const auto wait = checked_mul<int64_t>(ms, 1'000'000);
+  const auto end = wait ? checked_add(steady_now(), *wait) : std::nullopt;
+  return end.value_or(INT64_MAX);
+}
+
+bool RunControl::ended() const {
+  return (cancel && cancel->load(std::memory_order_relaxed)) ||
+         (deadline_ns != 0 && steady_now() >= deadline_ns);
 }
 
 Status RunControl::poll() const {
@@ -28,7 +42,9 @@ Execution::Execution(const Graph& graph, const Options& options, PackedCache& pa
       options_(options),
       packed_(packed),
       budget_(options.arena_limit),
-      frames_(graph.subgraphs().size()) {}
+      frames_(graph.subgraphs().size()) {
+  for (const Subgraph& s : graph.subgraphs()) most_planned_ += 16 * s.nodes.size();
+}
 
 Execution::~Execution() = default;
 
@@ -44,18 +60,44 @@ Frame& Execution::outermost(int subgraph) {
   return *frame;
 }
 
-Status Execution::plan(Frame& outermost, std::span<const Shape> inputs) {
+Status Execution::controlled(const RunControl& control, FunctionRef<Status()> work) {
+  control_ = control;
+  abandoned_ = false;
+  const auto ended = [this] {
+    if (abandoned()) return true;
+    if (!control_.ended()) return false;
+    abandoned_ = true;  // for good, even where the caller takes back what it cancelled
+    return true;
+  };
+  const FunctionRef<bool()> asked(ended);
+  const ScopedStop stop(control.pollable() ? &asked : nullptr);
+  Status status = work();
+  control_ = {};
+  return status;
+}
+
+Status Execution::nested(FunctionRef<Status()> work) {
+  // A level takes about a kilobyte of the stack, of which a thread may have no more than 512.
+  constexpr int kDeepest = 256;
+  if (depth_ == kDeepest)
+    return Error(Code::resource_exhausted,
+                 cat("subgraphs call one another more than ", kDeepest, " deep"));
+  ++depth_;
+  Status status = work();
+  --depth_;
+  return status;
+}
+
+Status Execution::plan(Frame& outermost, std::span<const Shape> inputs, const RunControl& control) {
   planned_nodes_ = 0;
-  return outermost.plan(inputs);
+  return controlled(control, [&] { return outermost.plan(inputs); });
 }
 
 Status Execution::run(Frame& outermost, const RunControl& control) {
-  control_ = control;
   ++run_number_;
   running_ = true;
-  Status status = outermost.run();
+  Status status = controlled(control, [&] { return outermost.run(); });
   running_ = false;
-  control_ = {};
   return status;
 }
 
@@ -65,19 +107,16 @@ void Execution::reset_variables() {
 }
 
 Status Execution::count_planned(size_t nodes) {
-  uint64_t all = 0;
-  for (const Subgraph& s : graph_.subgraphs()) all += s.nodes.size();
   planned_nodes_ += nodes;
   // A run may plan a loop's body anew in every iteration; cancel and deadline bound that.
-  if (running_ || planned_nodes_ <= 1'000'000 + 16 * all) return ok();
+  if (running_ || planned_nodes_ <= most_planned_) return ok();
   return Error(Code::resource_exhausted,
                "planning does not end: subgraphs call one another with ever other shapes");
 }
 
 Result<int32_t> Execution::resource_id(std::string_view container, std::string_view name) {
-  using View = std::pair<std::string_view, std::string_view>;
-  for (const auto& [key, id] : resource_ids_)
-    if (View(key) == View(container, name)) return id;
+  const auto found = resource_ids_.find(std::pair(container, name));
+  if (found != resource_ids_.end()) return found->second;
   const int32_t id = int32_t(resources_.size());
   resource_ids_.emplace(std::pair(std::string(container), std::string(name)), id);
   resources_.push_back(std::make_unique<Held>());

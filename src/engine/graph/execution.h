@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/graph/graph.h"
+#include "samara/base/function_ref.h"
 #include "samara/graph/observer.h"
 
 namespace samara::graph {
@@ -22,10 +23,13 @@ struct RunControl {
   const std::atomic<bool>* cancel = nullptr;
   Observer* observer = nullptr;
   bool pollable() const { return deadline_ns != 0 || cancel != nullptr; }
+  bool ended() const;
   Status poll() const;
 };
 
 int64_t steady_now();  // nanoseconds
+/// The moment that many milliseconds from now, for RunControl; 0 is none.
+int64_t deadline_after(int64_t ms);
 
 class Execution {
  public:
@@ -53,11 +57,18 @@ class Execution {
 
   /// The frame that the session itself runs: its inputs are written from outside.
   Frame& outermost(int subgraph);
-  Status plan(Frame& outermost, std::span<const Shape> inputs);
+  Status plan(Frame& outermost, std::span<const Shape> inputs, const RunControl& control = {});
   Status run(Frame& outermost, const RunControl& control);
   void reset_variables();
   const RunControl& control() const { return control_; }
   uint64_t run_number() const { return run_number_; }
+  /// Whether a node's work was left undone, because the run was to end meanwhile.
+  bool abandoned() const { return abandoned_.load(std::memory_order_relaxed); }
+  /// Goes one subgraph deeper and does `work` there: what the verifier bounds for builtin operators,
+  /// custom ones may do at will. Errors: resource_exhausted.
+  Status nested(FunctionRef<Status()> work);
+  /// Does `work` under `control`, which reaches into the operators' parallel regions.
+  Status controlled(const RunControl& control, FunctionRef<Status()> work);
 
   /// Counts planned nodes: subgraphs that call one subgraph with ever other shapes could make
   /// planning take exponentially long. Errors: resource_exhausted.
@@ -79,9 +90,19 @@ class Execution {
   Budget budget_;
   RunControl control_;
   uint64_t run_number_ = 0;
+  std::atomic<bool> abandoned_ = false;
+  int depth_ = 0;
   bool running_ = false;
-  uint64_t planned_nodes_ = 0;
-  std::map<std::pair<std::string, std::string>, int32_t, std::less<>> resource_ids_;
+  uint64_t planned_nodes_ = 0, most_planned_ = 1'000'000;
+  struct Less {
+    using is_transparent = void;
+    using View = std::pair<std::string_view, std::string_view>;
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      return View(a) < View(b);
+    }
+  };
+  std::map<std::pair<std::string, std::string>, int32_t, Less> resource_ids_;
   std::vector<std::unique_ptr<Held>> resources_;
   std::vector<std::unique_ptr<Frame>> frames_;
 };

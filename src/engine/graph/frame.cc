@@ -19,9 +19,12 @@ Frame::Frame(Execution& execution, const Subgraph& subgraph, bool outermost)
       own_(tensors_.size()),
       forwarded_(subgraph.file->inputs.size()),
       contexts_(subgraph.nodes.size()) {
-  for (size_t i = 0; i < forwarded_.size(); ++i)
-    forwarded_[i] =
-        std::ranges::count(outputs(), inputs()[i]) > 0 || tensors_[size_t(inputs()[i])].variable;
+  std::vector<bool> given_out(tensors_.size());
+  for (const int32_t i : outputs()) given_out[size_t(i)] = true;
+  for (size_t i = 0; i < forwarded_.size(); ++i) {
+    const auto input = size_t(inputs()[i]);
+    forwarded_[i] = given_out[input] || tensors_[input].variable;
+  }
   connect();
 }
 
@@ -56,14 +59,12 @@ void Frame::connect() {
 }
 
 /// States live as long as the session: an operator may remember in them that it ran (CALL_ONCE).
-Status Frame::construct_states() {
-  for (NodeContext& c : contexts_) {
-    if (c.state || c.node->folded) continue;
-    const OpDef& def = *c.node->def;
-    c.state = ::operator new(def.state_size, std::align_val_t(def.state_align), std::nothrow);
-    if (!c.state) return Error(Code::resource_exhausted, "no memory for an operator's state");
-    def.construct_state(c.state);
-  }
+Status Frame::construct_state(NodeContext& c) {
+  if (c.state || c.node->folded) return ok();
+  const OpDef& def = *c.node->def;
+  c.state = ::operator new(def.state_size, std::align_val_t(def.state_align), std::nothrow);
+  if (!c.state) return Error(Code::resource_exhausted, "no memory for an operator's state");
+  def.construct_state(c.state);
   return ok();
 }
 
@@ -71,7 +72,7 @@ Status Frame::plan(std::span<const Shape> inputs) {
   if (planned_ && std::ranges::equal(planned_inputs_, inputs)) return ok();
   if (active_) return calls_itself();
   active_ = true;
-  Status status = plan_anew(inputs);
+  Status status = execution_.nested([&] { return plan_anew(inputs); });
   active_ = false;
   return status;
 }

@@ -92,7 +92,7 @@ class Frame {
 
   // frame.cc: what is made once
   void connect();
-  Status construct_states();
+  static Status construct_state(NodeContext& c);
 
   // plan.cc
   Status plan_anew(std::span<const Shape> inputs);
@@ -116,6 +116,7 @@ class Frame {
   // run.cc
   Status run_kernel(const Step& step);
   Status run_watched(const Step& step);
+  Status left_undone(Status status) const;
   Status run_deferred(NodeContext& node);
   Status infer_late(NodeContext& node);
   void forget_sizes(NodeContext& node);

@@ -50,6 +50,7 @@ class Graph {
   struct Options {
     Numerics numerics = Numerics::reference;
     bool fold_constants = true;
+    int64_t fold_ms = 10'000;  // most time for it; 0: no limit
   };
   /// `registry` is searched in order: the first operator of a code or name wins. It must outlive
   /// the Graph.
@@ -72,6 +73,7 @@ class Graph {
   // For the passes.
   std::span<Subgraph> subgraphs() { return subgraphs_; }
   Budget& folded_budget() { return folded_budget_; }
+  int64_t fold_ms() const { return options_.fold_ms; }
   void keep(Buffer buffer) { folded_.push_back(std::move(buffer)); }
 
  private:

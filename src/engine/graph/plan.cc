@@ -44,10 +44,12 @@ std::span<Tensor* const> inputs_of(const NodeContext& node) {
 Status Frame::plan_anew(std::span<const Shape> inputs) {
   planned_ = false;
   TRY(execution_.count_planned(contexts_.size()));
-  TRY(construct_states());
+  for (NodeContext& node : contexts_) TRY(construct_state(node));
   TRY(reset(inputs));
+  const bool pollable = execution_.control().pollable();
   for (NodeContext& node : contexts_) {
     if (node.node->folded) continue;
+    if (pollable) TRY(execution_.control().poll());
     TRY(shape_node(node).in(
         [&] { return execution_.graph().place(subgraph_.index, node.node->index); }));
   }
@@ -195,12 +197,13 @@ Status Frame::compute(NodeContext& node) {
   TRY(prepare(node));
   node.phase = Phase::run;
   Run face(node);
-  return node.kernel->run(node.node->params.get(), node.state, face);
+  TRY(node.kernel->run(node.node->params.get(), node.state, face));
+  return execution_.abandoned() ? execution_.control().poll() : ok();
 }
 
 Status Frame::fold(int index) {
   NodeContext& node = contexts_[size_t(index)];
-  TRY(construct_states());
+  TRY(construct_state(node));
   for (const Tensor* t : inputs_of(node))
     if (t) plans_[size_t(t->index)].value_known = true;
   node.evaluating = true;

@@ -31,7 +31,7 @@ void spoil(const Tensor& t) { std::memset(t.data, is_float(t.type) ? 0xFF : 0xA5
 Status Frame::run() {
   if (!planned_) return Error(Code::failed_precondition, "the subgraph is not planned");
   active_ = true;
-  Status status = run_steps();
+  Status status = execution_.nested([&] { return run_steps(); });
   active_ = false;
   return status;
 }
@@ -46,11 +46,20 @@ Status Frame::run_steps() {
     if (pollable) TRY(control.poll());
     if (step.dead && !observed) continue;
     Status status = watched ? run_watched(step) : run_kernel(step);
+    if (pollable && execution_.abandoned()) status = left_undone(std::move(status));
     if (!status.ok()) [[unlikely]]
       return std::move(status).in(
           [&] { return execution_.graph().place(subgraph_.index, step.context->node->index); });
   }
   return ok();
+}
+
+/// Whatever a node made of a region that was not worked through, the run ends for that reason.
+Status Frame::left_undone(Status status) const {
+  const auto is = [&](Code code) { return !status.ok() && status.error().code() == code; };
+  if (is(Code::cancelled) || is(Code::deadline_exceeded)) return status;
+  TRY(execution_.control().poll());
+  return Error(Code::cancelled, "the caller cancelled the run");
 }
 
 Status Frame::run_kernel(const Step& step) {

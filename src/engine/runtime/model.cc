@@ -1,6 +1,5 @@
 #include "samara/runtime/model.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -34,10 +33,12 @@ TensorInfo describe(const schema::Subgraph& s, int32_t index, std::string_view n
 Status describe_all(const ModelFile& file, const schema::Signature& from, SignatureInfo& to) {
   const schema::Subgraph& s = file.subgraphs()[from.subgraph];
   const auto add = [&](const std::vector<schema::Signature::Entry>& entries,
-                       const std::vector<int32_t>& allowed, const char* what,
+                       const std::vector<int32_t>& list, const char* what,
                        std::vector<TensorInfo>& out) -> Status {
+    std::vector<bool> allowed(s.tensors.size());
+    for (const int32_t i : list) allowed[size_t(i)] = true;
     for (const auto& e : entries) {
-      if (std::ranges::find(allowed, e.tensor) == allowed.end())
+      if (!allowed[size_t(e.tensor)])
         return Error(Code::invalid_model,
                      cat("signature '", from.key, "' names tensor ", e.tensor, " as ", what, " '",
                          e.name, "', which subgraph ", from.subgraph, " does not have as one"));
@@ -74,6 +75,7 @@ Result<std::shared_ptr<const Model>> build(std::shared_ptr<const ModelFile> file
   graph::Graph::Options graph_options;
   graph_options.numerics = options.numerics;
   graph_options.fold_constants = options.fold_constants;
+  graph_options.fold_ms = options.fold_limit_ms;
   TRY_SET(impl->graph, graph::Graph::build(impl->file, ops, graph_options));
   // Folding has read weights: of a file that was cut short meanwhile these were zeros.
   if (!impl->file->weights_intact())
@@ -89,8 +91,8 @@ Model::~Model() = default;
 
 Model::Loaded Model::load(std::shared_ptr<const ModelFile> file, const ModelOptions& options) {
   if (!file) return Error(Code::invalid_argument, "no model file is given");
-  const std::string path(file->path());
-  return build(std::move(file), options).in([&] { return cat("model ", path); });
+  const std::string what = file->path().empty() ? "model in memory" : cat("model ", file->path());
+  return build(std::move(file), options).in([&] { return what; });
 }
 
 Model::Loaded Model::load(const std::string& path, const ModelOptions& options) {
@@ -125,11 +127,11 @@ std::span<const SignatureInfo> Model::signatures() const { return impl_->signatu
 Numerics Model::numerics() const { return impl_->graph->numerics(); }
 
 Result<const SignatureInfo*> Model::signature(std::string_view key) const {
-  std::string keys;
-  for (const SignatureInfo& s : impl_->signatures) {
+  for (const SignatureInfo& s : impl_->signatures)
     if (key.empty() || s.key == key) return &s;
+  std::string keys;
+  for (const SignatureInfo& s : impl_->signatures)
     keys += cat(keys.empty() ? "" : ", ", "'", s.key, "'");
-  }
   return Error(Code::not_found, cat("there is no signature '", key, "'; the model has ", keys));
 }
 

@@ -4,7 +4,6 @@
 #include <cstring>
 #include <utility>
 
-#include "base/checked.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "engine/graph/frame.h"
@@ -20,11 +19,10 @@ constexpr int kMostThreads = 1024;
 
 Result<size_t> index_of(const std::vector<TensorInfo>& list, std::string_view name,
                         const char* what) {
-  std::string names;
-  for (size_t i = 0; i < list.size(); ++i) {
+  for (size_t i = 0; i < list.size(); ++i)
     if (list[i].name == name) return i;
-    names += cat(names.empty() ? "" : ", ", "'", list[i].name, "'");
-  }
+  std::string names;
+  for (const TensorInfo& t : list) names += cat(names.empty() ? "" : ", ", "'", t.name, "'");
   return Error(Code::not_found, cat("there is no ", what, " '", name, "'; there are ",
                                     names.empty() ? "none" : names));
 }
@@ -86,7 +84,7 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
             ThreadPool::create({.threads = options.threads, .affinity = options.affinity}));
   }
   TRY(impl->open(std::move(model), *signature, options));
-  const Status planned = impl->plan();
+  const Status planned = impl->plan(options.time_limit_ms);
   // Where a dimension is unknown, the file's 1 for it need not make sense: resize() comes first.
   if (!planned.ok() && !has_unknown_shape(*signature)) return planned.error();
   return std::unique_ptr<Session>(new Session(std::move(impl)));
@@ -102,16 +100,22 @@ Status Session::Impl::open(std::shared_ptr<const Model> of, const SignatureInfo&
   how.arena_limit = options.arena_limit;
   how.poison = options.poison;
   how.loop_limit = options.loop_limit;
+  time_limit_ms = options.time_limit_ms;
   execution = std::make_unique<graph::Execution>(graph, how, graph.packed());
   frame = &execution->outermost(which.subgraph);
   for (const int32_t i : frame->inputs()) shapes.push_back(frame->tensor(i).shape);
+  std::vector<size_t> place_of(frame->tensors().size());
+  for (size_t k = shapes.size(); k-- > 0;) place_of[size_t(frame->inputs()[k])] = k;
+  for (const TensorInfo& t : which.inputs) places.push_back(place_of[size_t(t.index)]);
   strings.resize(shapes.size());
   return ok();
 }
 
-Status Session::Impl::plan() {
+Status Session::Impl::plan(int64_t limit_ms) {
   planned = false;
-  TRY(execution->plan(*frame, shapes));
+  graph::RunControl control;
+  control.deadline_ns = graph::deadline_after(limit_ms);
+  TRY(execution->plan(*frame, shapes, control));
   for (size_t i = 0; i < shapes.size(); ++i) {
     const int32_t index = frame->inputs()[i];
     const Tensor& t = frame->tensor(index);
@@ -121,12 +125,6 @@ Status Session::Impl::plan() {
   }
   planned = true;
   return ok();
-}
-
-/// Position among the subgraph's inputs of the signature's input i.
-size_t Session::Impl::place(size_t i) const {
-  const auto list = frame->inputs();
-  return size_t(std::ranges::find(list, signature->inputs[i].index) - list.begin());
 }
 
 const Model& Session::model() const { return *impl_->model; }
@@ -145,7 +143,7 @@ Status Session::resize(size_t input, std::span<const int32_t> shape) {
   TRY(check_input(*this, input));
   const TensorInfo& info = impl_->signature->inputs[input];
   TRY(check_shape(info, shape).in([&] { return about(info); }));
-  const size_t place = impl_->place(input);
+  const size_t place = impl_->places[input];
   const Shape wanted(shape);
   if (impl_->shapes[place] == wanted) return ok();
   if (impl_->frame->tensor(info.index).constant)
@@ -157,7 +155,7 @@ Status Session::resize(size_t input, std::span<const int32_t> shape) {
   return ok();
 }
 
-Status Session::plan() { return impl_->planned ? ok() : impl_->plan(); }
+Status Session::plan() { return impl_->planned ? ok() : impl_->plan(impl_->time_limit_ms); }
 
 const Tensor& Session::input(size_t i) const {
   return impl_->frame->tensor(impl_->signature->inputs[i].index);
@@ -208,7 +206,7 @@ Status Session::set_input(size_t i, std::span<const std::string> strings) {
   if (bytes > uint64_t(INT32_MAX))
     return Error(Code::invalid_argument,
                  cat(about(info), ": packed strings hold less than 2 GiB, not ", bytes));
-  auto& packed = impl_->strings[impl_->place(i)];
+  auto& packed = impl_->strings[impl_->places[i]];
   packed = pack_strings(strings);
   return impl_->frame->set_strings(t.index, packed);
 }
@@ -227,15 +225,12 @@ Result<std::vector<std::string>> Session::output_strings(size_t i) const {
 }
 
 Status Session::run(const RunOptions& options) {
-  TRY(plan());
+  const int64_t limit_ms = options.deadline_ms != 0 ? options.deadline_ms : impl_->time_limit_ms;
+  if (!impl_->planned) TRY(impl_->plan(limit_ms));
   graph::RunControl control;
   control.cancel = options.cancel;
   control.observer = options.observer;
-  if (options.deadline_ms != 0) {
-    const auto wait = checked_mul<int64_t>(options.deadline_ms, 1'000'000);
-    const auto end = wait ? checked_add(graph::steady_now(), *wait) : std::nullopt;
-    control.deadline_ns = end.value_or(INT64_MAX);
-  }
+  control.deadline_ns = graph::deadline_after(limit_ms);
   Status status = impl_->execution->run(*impl_->frame, control);
   if (!impl_->model->file().weights_intact())
     return Error(Code::data_loss, cat("model ", impl_->model->file().path(),

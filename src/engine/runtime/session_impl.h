@@ -17,12 +17,13 @@ struct Session::Impl {
   // By place among the subgraph's inputs, which may be more than the signature names.
   std::vector<Shape> shapes;
   std::vector<std::vector<std::byte>> strings;  // packed; empty: not given yet
+  std::vector<size_t> places;                   // of the signature's inputs among those
+  int64_t time_limit_ms = 0;
   bool planned = false;
 
   Status open(std::shared_ptr<const Model> of, const SignatureInfo& which,
               const SessionOptions& options);
-  Status plan();
-  size_t place(size_t i) const;
+  Status plan(int64_t limit_ms);
 };
 
 }  // namespace samara

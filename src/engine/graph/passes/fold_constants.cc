@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/try.h"
 #include "engine/graph/frame.h"
 #include "engine/graph/passes/passes.h"
 
@@ -36,14 +37,23 @@ void fold_constants(Graph& graph) {
   options.pool = pool->get();
   options.budget = &graph.folded_budget();
   Execution execution(graph, options, packed);
-  for (Subgraph& s : graph.subgraphs()) {
+  graph::RunControl control;
+  control.deadline_ns = deadline_after(graph.fold_ms());
+  const auto fold = [&](Subgraph& s) -> Status {
     std::unique_ptr<Frame> frame;
     for (Node& node : s.nodes) {
       if (!may_fold(s, node)) continue;
+      TRY(execution.control().poll());
       if (!frame) frame = std::make_unique<Frame>(execution, s, false);
       if (frame->fold(node.index).ok()) adopt(graph, s, node, *frame);
     }
-  }
+    return ok();
+  };
+  // What there was no time for, or what fails, runs with the others.
+  (void)execution.controlled(control, [&]() -> Status {
+    for (Subgraph& s : graph.subgraphs()) TRY(fold(s));
+    return ok();
+  });
 }
 
 }  // namespace samara::graph::passes
