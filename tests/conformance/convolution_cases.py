@@ -53,6 +53,7 @@ class Case:
     outputs: list
     version: int = 1
     custom: bytes = None  # options of a custom operator
+    reference: bool = True  # False: LiteRT's reference kernel does not know of this form
 
 
 def build(case):
@@ -149,6 +150,8 @@ class Layers(Maker):
         count = shape[axis] if per_channel else 1
         scales = np.exp(self.rng.uniform(np.log(2e-3), np.log(3e-2), count)).astype(np.float32)
         zero = self.between(0, 255) if type_ == U8 else 0
+        if type_ == I16:
+            scales = scales / np.float32(100)
         return Tensor(type_, shape, values.astype(NUMPY.get(type_, np.int8)), tuple(scales), zero,
                       axis, constant)
 
@@ -285,6 +288,125 @@ def sparse_layer(x_type, block):
     return make
 
 
+def spatial(m, count, padding, k, s, d):
+    """Sizes of an input and of the output of a window over it."""
+    sizes = []
+    for i in range(count):
+        span = (k[i] - 1) * d[i] + 1
+        size = m.between(1, 6) if padding == 0 else span + m.between(0, 4)
+        sizes.append((size, -(-size // s[i]) if padding == 0 else (size - span) // s[i] + 1))
+    return [a for a, _ in sizes], [b for _, b in sizes]
+
+
+def conv_3d(m):
+    padding = m.between(0, 1)
+    k, s = [m.between(1, 3) for _ in range(3)], [m.between(1, 3) for _ in range(3)]
+    d = [m.between(1, 2) for _ in range(3)]
+    size, out = spatial(m, 3, padding, k, s, d)
+    n, in_c, out_c = m.between(1, 2), m.between(1, 6), m.between(1, 20)
+    x = m.data(F32, (n, *size, in_c))
+    f = m.weights(F32, (*k, in_c, out_c))
+    options = options_of("Conv3DOptions", padding=padding, strideD=s[0], strideH=s[1], strideW=s[2],
+                         dilationDFactor=d[0], dilationHFactor=d[1], dilationWFactor=d[2],
+                         fusedActivationFunction=m.between(0, 3))
+    return Case("CONV_3D", options, [x, f, m.bias(F32, x, f, out_c)],
+                [Tensor(F32, (n, *out, out_c))])
+
+
+def conv_3d_transpose(m):
+    padding = m.between(0, 1)
+    k, s = [m.between(1, 3) for _ in range(3)], [m.between(1, 3) for _ in range(3)]
+    d = [m.between(1, 2) for _ in range(3)]
+    size, out = spatial(m, 3, padding, k, s, d)
+    n, in_c, out_c = m.between(1, 2), m.between(1, 6), m.between(1, 20)
+    x = m.data(F32, (n, *out, in_c))
+    f = m.weights(F32, (*k, out_c, in_c))
+    shape = (n, *size, out_c)
+    options = options_of("Conv3DOptions", padding=padding, strideD=s[0], strideH=s[1], strideW=s[2],
+                         dilationDFactor=d[0], dilationHFactor=d[1], dilationWFactor=d[2],
+                         fusedActivationFunction=m.between(0, 3))
+    wanted = Tensor(I32, (5,), np.array(shape, np.int32), constant=m.chance(0.6))
+    return Case("CONV_3D_TRANSPOSE", options, [wanted, f, x, m.bias(F32, x, f, out_c)],
+                [Tensor(F32, shape)])
+
+
+def local_response(m):
+    shape = (m.between(1, 2), m.between(1, 4), m.between(1, 4), m.between(1, 20))
+    options = options_of("LocalResponseNormalizationOptions", radius=m.between(0, 6),
+                         bias=float(m.rng.uniform(0.5, 3)), alpha=float(m.rng.uniform(0, 1)),
+                         beta=float(m.rng.uniform(0.1, 1.5)))
+    return Case("LOCAL_RESPONSE_NORMALIZATION", options, [m.data(F32, shape)],
+                [Tensor(F32, shape)])
+
+
+def fully_connected(x_type, w_type, b_type, per_channel):
+    def make(m):
+        rows, depth, units = m.between(1, 6), 4 * m.between(1, 20), m.between(2, 20)
+        x = m.data(x_type, (rows, depth))
+        w = m.weights(w_type, (units, depth), 0, per_channel)
+        fields = {"quantizedBiasType": b_type} if x_type == I16 else {}
+        options = options_of("FullyConnectedOptions", fusedActivationFunction=m.between(0, 3),
+                             **fields)
+        biased = [m.bias(b_type, x, w, units)] if m.chance(0.7) else []
+        out = m.result(x_type, (rows, units), x, w, depth)
+        if w_type == I16:
+            out.scales = (np.float32(out.scales[0] * 400),)
+        elif w_type in BITS:
+            out.scales = tuple(np.float32(s / 12) for s in out.scales)
+        return Case("FULLY_CONNECTED", options, [x, w] + biased, [out], 13)
+    return make
+
+
+def blockwise(m):
+    rows, blocks, block, units = m.between(1, 6), m.between(1, 5), 32, m.between(2, 20)
+    x = m.data(F32, (rows, blocks * block))
+    w = m.weights(I4, (units, blocks * block))
+    w.scales, w.block = m.rng.uniform(1e-3, 1e-1, (units, blocks)).astype(np.float16), block
+    biased = [m.bias(F32, x, w, units)] if m.chance(0.7) else []
+    return Case("FULLY_CONNECTED", options_of("FullyConnectedOptions"), [x, w] + biased,
+                [Tensor(F32, (rows, units))], 13, reference=False)
+
+
+def conv(x_type, w_type, b_type, depthwise=False):
+    def make(m):
+        padding = m.between(0, 1)
+        k, s = [m.between(1, 3) for _ in range(2)], [m.between(1, 2) for _ in range(2)]
+        d = [m.between(1, 2) if s == [1, 1] else 1 for _ in range(2)]
+        size, out = spatial(m, 2, padding, k, s, d)
+        n, in_c = m.between(1, 2), m.between(1, 8)
+        out_c = in_c * m.between(1, 2) if depthwise else m.between(2, 20)
+        x = m.data(x_type, (n, *size, in_c))
+        shape = (1, *k, out_c) if depthwise else (out_c, *k, in_c)
+        f = m.weights(w_type, shape, 3 if depthwise else 0, out_c > 1)
+        fields = dict(padding=padding, strideH=s[0], strideW=s[1], dilationHFactor=d[0],
+                      dilationWFactor=d[1], fusedActivationFunction=m.between(0, 3))
+        if depthwise:
+            op, options = "DEPTHWISE_CONV_2D", options_of(
+                "DepthwiseConv2DOptions", depthMultiplier=out_c // in_c, **fields)
+        else:
+            op, options = "CONV_2D", options_of("Conv2DOptions", **fields)
+        result = m.result(x_type, (n, *out, out_c), x, f, k[0] * k[1] * (1 if depthwise else in_c))
+        if w_type in BITS and result.scales:
+            result.scales = (np.float32(result.scales[0] / 12),)
+        return Case(op, options, [x, f, m.bias(b_type, x, f, out_c)], [result], 6)
+    return make
+
+
+def embedding(w_type, out_type, scales):
+    def make(m):
+        rows, width, count = m.between(2, 12), 4 * m.between(1, 30), m.between(1, 6)
+        if scales == "block":
+            width = 32 * m.between(1, 4)
+        w = m.weights(w_type, (rows, width), 0, scales == "row")
+        w.zero = 0
+        if scales == "block":
+            w.scales = m.rng.uniform(1e-3, 1e-1, (rows, width // 32)).astype(np.float16)
+            w.block = 32
+        ids = Tensor(I32, (count,), m.rng.integers(0, rows, count).astype(np.int32))
+        return Case("EMBEDDING_LOOKUP", None, [ids, w], [Tensor(out_type, (count, width))], 4)
+    return make
+
+
 # name, tolerance of floats, maker
 ROWS = [
     ("transpose_conv f32", 1e-5, transpose_conv(F32, F32, F32)),
@@ -301,6 +423,27 @@ ROWS = [
     ("sparse fully_connected f32 1x4", 1e-5, sparse_layer(F32, 4)),
     ("sparse fully_connected hybrid 1x16", 1e-4, sparse_layer(F32, 16)),
     ("sparse fully_connected i8 1x16", 1e-5, sparse_layer(I8, 16)),
+    ("conv_3d f32", 1e-5, conv_3d),
+    ("conv_3d_transpose f32", 1e-5, conv_3d_transpose),
+    ("local_response_normalization f32", 1e-5, local_response),
+    ("fully_connected i16 x i16 bias i64", 1e-5, fully_connected(I16, I16, I64, False)),
+    ("fully_connected i16 x i16 bias i32", 1e-5, fully_connected(I16, I16, I32, True)),
+    ("fully_connected i8 x i4", 1e-5, fully_connected(I8, I4, I32, True)),
+    ("fully_connected i8 x i2", 1e-5, fully_connected(I8, I2, I32, True)),
+    ("fully_connected i16 x i4", 1e-5, fully_connected(I16, I4, I64, True)),
+    ("fully_connected f32 x i4", 1e-4, fully_connected(F32, I4, F32, True)),
+    ("fully_connected f32 x i2", 1e-4, fully_connected(F32, I2, F32, True)),
+    ("fully_connected blockwise i4", 1e-5, blockwise),
+    ("conv_2d i8 x i4", 1e-5, conv(I8, I4, I32)),
+    ("conv_2d f32 x i4", 1e-4, conv(F32, I4, F32)),
+    ("depthwise_conv_2d i8 x i4", 1e-5, conv(I8, I4, I32, True)),
+    ("embedding_lookup i8 f32", 0, embedding(I8, F32, "row")),
+    ("embedding_lookup i4 f32", 0, embedding(I4, F32, "row")),
+    ("embedding_lookup i2 f32", 0, embedding(I2, F32, "table")),
+    ("embedding_lookup i8 f16", 0, embedding(I8, F16, "row")),
+    ("embedding_lookup i4 f16", 0, embedding(I4, F16, "row")),
+    ("embedding_lookup i4 blocks f32", 0, embedding(I4, F32, "block")),
+    ("embedding_lookup i2 blocks f16", 0, embedding(I2, F16, "block")),
 ]
 
 
@@ -324,7 +467,7 @@ def run(args):
             case = make(Layers([args.seed, sum(name.encode()), k]))
             data = build(case)
             inputs = [t.values for t in case.inputs if t is not None and not t.constant]
-            want = litert(data, inputs)
+            want = litert(data, inputs, case.reference)
             if want is None:
                 refused += 1
                 continue

@@ -1,7 +1,7 @@
 // BATCH_MATMUL: lhs [..., rows, depth] times rhs [..., depth, cols]; adj_x and adj_y say that the
 // last two dimensions of lhs or rhs are stored the other way round. The dimensions before them are
 // broadcast. Builtin 126.
-// Types: f32; i8 to i8 or, without zero points and scales, to i32; i16 with i16 or i8; f32 with an
+// Types: f32, f16 and bf16, mixed with f32; i8 to i8 or, without zero points and scales, to i32; i16 with i16 or i8; f32 with an
 // i8 rhs (hybrid, rows of lhs quantized one by one).
 // Rules from: LiteRT tflite/kernels/batch_matmul.cc, internal/reference/batch_matmul.h. Integer
 // results are rounded twice; the factor is a float product of the scales.
@@ -13,6 +13,7 @@
 #include "engine/kernels/gemm_f32/gemm_f32_kernels.h"
 #include "engine/kernels/requant/requant.h"
 #include "engine/ops/shared/broadcast.h"
+#include "engine/ops/shared/floats.h"
 #include "engine/ops/shared/integer_layer.h"
 #include "engine/ops/shared/window.h"
 
@@ -50,7 +51,10 @@ Result<Params> parse(const OpView& v) {
   return Params{o.adj_x(), o.adj_y(), o.asymmetric_quantize_inputs()};
 }
 
-bool is_hybrid(const Operands& n) { return n.in(0).type == Type::f32 && n.in(1).type != Type::f32; }
+bool is_hybrid(const Operands& n) { return is_float(n.in(0).type) && !is_float(n.in(1).type); }
+
+/// Bytes of an element as the product reads it: halves are floats by then.
+int64_t element_bytes(const Tensor& t) { return is_half(t.type) ? 4 : bits(t.type) / 8; }
 
 Shape batch_dims(const Shape& s) { return Shape(s.dims().first(size_t(s.rank()) - 2)); }
 
@@ -79,9 +83,13 @@ Status check_types(const Params& p, Infer& n, const Sizes& s) {
   const Tensor& lhs = n.in(0);
   const Tensor& rhs = n.in(1);
   const Tensor& out = n.out(0);
-  TRY(n.has_type(lhs, {Type::f32, Type::i8, Type::i16}));
+  TRY(n.has_type(lhs, {Type::f32, Type::f16, Type::bf16, Type::i8, Type::i16}));
+  if (is_half(lhs.type)) {
+    TRY(n.has_type(rhs, {Type::f32, lhs.type}));
+    return n.same_type(lhs, out);
+  }
   if (lhs.type == Type::f32) {
-    TRY(n.has_type(rhs, {Type::f32, Type::i8}));
+    TRY(n.has_type(rhs, {Type::f32, Type::f16, Type::bf16, Type::i8}));
     if (is_hybrid(n)) TRY(check_weights(rhs, s.cols, rhs.shape.rank() - (p.adj_y ? 2 : 1), true));
     return n.same_type(lhs, out);
   }
@@ -110,7 +118,7 @@ Result<int64_t> packed_rhs_bytes(const Operands& n, const Sizes& s) {
   const Error too_large(Code::resource_exhausted, "right matrix is too large to pack");
   if (s.empty() || wide_rhs(n)) return int64_t{0};
   int64_t bytes = 0;
-  if (n.in(1).type == Type::f32) {
+  if (is_float(n.in(1).type)) {
     const auto floats = kernels::gemm_f32_packed_floats(s.cols, s.depth);
     if (!floats) return too_large;
     bytes = *floats * int64_t{sizeof(float)};
@@ -135,7 +143,10 @@ Status infer(const Params& p, Infer& n) {
   TRY_SET(const int64_t packed, packed_rhs_bytes(n, s));
   if (packed && !n.in(1).constant) TRY(n.scratch(kPackedRhs, packed));
   const int64_t lhs_elements = int64_t{s.rows} * s.depth;
-  if (p.adj_x) TRY(n.scratch(kLhsRows, lhs_elements * bits(n.in(0).type) / 8));
+  if (p.adj_x) TRY(n.scratch(kLhsRows, lhs_elements * element_bytes(n.in(0))));
+  TRY(infer_floats(n, n.in(0), kFloatIn));
+  TRY(infer_floats(n, n.out(0), kFloatOut));
+  if (!n.in(1).constant) TRY(infer_floats(n, n.in(1), kFloatWeights));
   if (!is_hybrid(n)) return ok();
   TRY(n.scratch(kQuantRows, lhs_elements));
   return n.scratch(kRowQuants, int64_t{s.rows} * int64_t{sizeof(kernels::RowQuant)});
@@ -178,17 +189,16 @@ Status prepare_integer(const Params& p, State& s, Prepare& n) {
   return ok();
 }
 
-void pack_rhs(const Params& p, const State& s, const Tensor& rhs, int64_t batch, std::byte* to) {
+/// Packs one matrix of floats or bytes.
+void pack_rhs(const Params& p, const State& s, bool floats, const std::byte* rhs, std::byte* to) {
   const size_t depth = size_t(s.sizes.depth), cols = size_t(s.sizes.cols);
-  const size_t elements = depth * cols;
-  if (rhs.type == Type::f32) {
-    const float* from = reinterpret_cast<const float*>(rhs.data) + size_t(batch) * elements;
-    kernels::gemm_f32_pack(from, p.adj_y ? depth : 1, p.adj_y ? 1 : cols, nullptr, cols, depth,
-                           reinterpret_cast<float*>(to));
+  if (floats) {
+    kernels::gemm_f32_pack(reinterpret_cast<const float*>(rhs), p.adj_y ? depth : 1,
+                           p.adj_y ? 1 : cols, nullptr, cols, depth, reinterpret_cast<float*>(to));
     return;
   }
   kernels::PackI8 how = s.how;
-  how.weights = rhs.data + size_t(batch) * elements;
+  how.weights = rhs;
   kernels::pack_i8(*s.matrix.kernel, s.matrix.layout, how, to);
 }
 
@@ -203,12 +213,20 @@ Status prepare(const Params& p, State& s, Prepare& n) {
     s.multiplier = kernels::quantize_multiplier(double(product) / n.out(0).quant.scale());
     return ok();
   }
-  if (n.in(1).type != Type::f32) TRY(prepare_integer(p, s, n));
+  const bool floats = is_float(n.in(1).type);
+  if (!floats) TRY(prepare_integer(p, s, n));
   TRY_SET(s.packed_bytes, packed_rhs_bytes(n, s.sizes));
   if (!n.in(1).constant || s.packed_bytes == 0) return ok();
-  const auto pack = [&](std::byte* memory) {
+  const auto pack = [&](std::byte* memory) -> Status {
+    const int64_t bytes = int64_t{s.sizes.depth} * s.sizes.cols * element_bytes(n.in(1));
+    ConstantFloats rhs;
+    const std::byte* from = n.in(1).data;
+    if (is_half(n.in(1).type)) {
+      TRY_SET(rhs, ConstantFloats::of(n.in(1)));
+      from = reinterpret_cast<const std::byte*>(rhs.data());
+    }
     for (int64_t b = 0; b < s.sizes.rhs_batches; ++b)
-      pack_rhs(p, s, n.in(1), b, memory + b * s.packed_bytes);
+      pack_rhs(p, s, floats, from + b * bytes, memory + b * s.packed_bytes);
     return ok();
   };
   TRY_SET(s.packed, n.packed("rhs", s.packed_bytes * s.sizes.rhs_batches, pack));
@@ -233,11 +251,11 @@ const std::byte* lhs_by_rows(const Params& p, const State& s, Run& n, const std:
   if (!p.adj_x) return lhs;
   std::byte* to = n.scratch(kLhsRows).data();
   const int64_t rows = s.sizes.rows, depth = s.sizes.depth;
-  switch (bits(n.in(0).type)) {
-    case 8:
+  switch (element_bytes(n.in(0))) {
+    case 1:
       transpose(lhs, to, rows, depth);
       break;
-    case 16:
+    case 2:
       transpose(reinterpret_cast<const int16_t*>(lhs), reinterpret_cast<int16_t*>(to), rows, depth);
       break;
     default:
@@ -252,11 +270,16 @@ template <class Body>
 Status for_products(const Params& p, const State& s, Run& n, Body body) {
   const Sizes& z = s.sizes;
   if (z.empty()) return ok();
-  const int64_t lhs_bytes = int64_t{z.rows} * z.depth * bits(n.in(0).type) / 8;
-  const int64_t rhs_bytes = int64_t{z.depth} * z.cols * bits(n.in(1).type) / 8;
-  const int64_t out_bytes = int64_t{z.rows} * z.cols * bits(n.out(0).type) / 8;
+  const int64_t lhs_bytes = int64_t{z.rows} * z.depth * element_bytes(n.in(0));
+  const int64_t rhs_bytes = int64_t{z.depth} * z.cols * element_bytes(n.in(1));
+  const int64_t out_bytes = int64_t{z.rows} * z.cols * element_bytes(n.out(0));
   int64_t last_lhs = -1, last_rhs = -1;
-  Product product{.out = n.out(0).data};
+  const auto* all_lhs = reinterpret_cast<const std::byte*>(floats_of(n, n.in(0), kFloatIn));
+  const std::byte* all_rhs = nullptr;
+  if (!s.packed) {
+    all_rhs = reinterpret_cast<const std::byte*>(floats_of(n, n.in(1), kFloatWeights));
+  }
+  Product product{.out = reinterpret_cast<std::byte*>(float_output(n, kFloatOut))};
   for (int64_t b = 0; b < z.batch.elements(); ++b, product.out += out_bytes) {
     TRY(n.poll());
     int64_t lhs = 0, rhs = 0, rest = b;
@@ -264,13 +287,13 @@ Status for_products(const Params& p, const State& s, Run& n, Body body) {
       lhs += rest % z.batch[d] * s.lhs_step[size_t(d)];
       rhs += rest % z.batch[d] * s.rhs_step[size_t(d)];
     }
-    if (lhs != last_lhs) product.lhs = lhs_by_rows(p, s, n, n.in(0).data + lhs * lhs_bytes);
+    if (lhs != last_lhs) product.lhs = lhs_by_rows(p, s, n, all_lhs + lhs * lhs_bytes);
     if (rhs != last_rhs) {
-      product.rhs = n.in(1).data + rhs * rhs_bytes;
+      product.rhs = all_rhs ? all_rhs + rhs * rhs_bytes : nullptr;
       product.packed = s.packed ? s.packed + rhs * s.packed_bytes : nullptr;
       if (!s.packed && s.packed_bytes) {
         std::byte* to = n.scratch(kPackedRhs).data();
-        pack_rhs(p, s, n.in(1), rhs, to);
+        pack_rhs(p, s, is_float(n.in(1).type), product.rhs, to);
         product.packed = to;
       }
     }
@@ -278,6 +301,7 @@ Status for_products(const Params& p, const State& s, Run& n, Body body) {
     last_rhs = rhs;
     body(product);
   }
+  store_floats(n, kFloatOut);
   return ok();
 }
 
@@ -357,13 +381,20 @@ Status run_hybrid(const Params& p, State& s, Run& n) {
   });
 }
 
+constexpr auto kFloat = bind<Params, State, run_f32>;
 constexpr auto kInteger = bind<Params, State, run_integer>;
 
 }  // namespace
 
 extern constinit const OpDef batch_matmul = define_op<Params, State, parse, infer, prepare>(
     {.name = "BATCH_MATMUL", .code = 126, .versions = {1, 4}},
-    {{{Type::f32, Type::f32}, bind<Params, State, run_f32>},
+    {{{Type::f32, Type::f32}, kFloat},
+     {{Type::f32, Type::f16}, kFloat},
+     {{Type::f32, Type::bf16}, kFloat},
+     {{Type::f16, Type::f16}, kFloat},
+     {{Type::f16, Type::f32}, kFloat},
+     {{Type::bf16, Type::bf16}, kFloat},
+     {{Type::bf16, Type::f32}, kFloat},
      {{Type::i8, Type::i8}, bind<Params, State, run_i8>},
      {{Type::i16, Type::i16}, bind<Params, State, run_i16>},
      {{Type::i16, Type::i8}, kInteger},

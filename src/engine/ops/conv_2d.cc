@@ -1,13 +1,13 @@
 // CONV_2D: sliding windows over an NHWC image, filters [out_c][h][w][in_c / groups]. Builtin 3.
-// Types: f32; u8; i8 with i8 or i4 filters per tensor or per channel; i16 with 64- or 32-bit bias;
-// f32 input with quantized filters (hybrid). A missing bias is taken as zeros, which LiteRT refuses.
+// Types: f32, f16 and bf16, filters of each; u8; i8 with i8, i4 or i2 filters per tensor or per
+// channel; i16 with 64- or 32-bit bias; f32 input with quantized filters (hybrid). A missing bias is taken as zeros, which LiteRT refuses.
 // Rules from: LiteRT tflite/kernels/conv.cc and its reference kernels. Hybrid input is quantized
 // per image: symmetric for one filter scale, asymmetric for scales per channel or groups.
 #include <algorithm>
-#include <limits>
 
 #include "engine/graph/op.h"
 #include "engine/kernels/gemm_f32/gemm_f32_kernels.h"
+#include "engine/ops/shared/floats.h"
 #include "engine/ops/shared/integer_layer.h"
 #include "engine/ops/shared/window.h"
 
@@ -23,7 +23,7 @@ struct Params {
 
 struct State {
   ConvGeometry geometry;
-  const float* packed_f32 = nullptr;
+  PackedFloats floats;
   IntegerLayer layer;
   PackedWeights weights;
   kernels::ConvI8 conv;
@@ -38,7 +38,7 @@ Result<Params> parse(const OpView& v) {
   return p;
 }
 
-bool is_hybrid(const Operands& n) { return n.in(0).type == Type::f32 && n.in(1).type != Type::f32; }
+bool is_hybrid(const Operands& n) { return is_float(n.in(0).type) && !is_float(n.in(1).type); }
 
 Result<ConvGeometry> geometry_of(const Params& p, const Operands& n) {
   const Shape& in = n.in(0).shape;
@@ -60,10 +60,18 @@ Status check_types(const Params& p, Infer& n, int64_t channels) {
   const Tensor& filter = n.in(1);
   TRY(n.same_type(in, n.out(0)));
   switch (in.type) {
+    case Type::f16:
+    case Type::bf16:
+      TRY(n.has_type(filter, {Type::f32, in.type}));
+      return check_bias(n, 2, channels, {Type::f32, in.type});
     case Type::f32:
-      TRY(n.has_type(filter, {Type::f32, Type::i8, Type::u8, Type::i4}));
-      if (is_hybrid(n)) TRY(check_weights(filter, channels, 0, filter.type != Type::u8));
-      return check_bias(n, 2, channels, {Type::f32});
+      TRY(n.has_type(filter,
+                     {Type::f32, Type::f16, Type::bf16, Type::i8, Type::u8, Type::i4, Type::i2}));
+      if (is_hybrid(n)) {
+        TRY(check_weights(filter, channels, 0, filter.type != Type::u8));
+        return check_bias(n, 2, channels, {Type::f32});
+      }
+      return check_bias(n, 2, channels, {Type::f32, Type::f16, Type::bf16});
     case Type::u8:
       TRY(n.has_type(filter, {Type::u8}));
       TRY(check_weights(filter, channels, 0, false));
@@ -72,19 +80,19 @@ Status check_types(const Params& p, Infer& n, int64_t channels) {
       TRY(check_bias(n, 2, channels, {Type::i32}));
       break;
     case Type::i8:
-      TRY(n.has_type(filter, {Type::i8, Type::i4}));
+      TRY(n.has_type(filter, {Type::i8, Type::i4, Type::i2}));
       TRY(check_weights(filter, channels, 0, true));
       TRY(check_bias(n, 2, channels, {Type::i32}));
       break;
     case Type::i16:
-      TRY(n.has_type(filter, {Type::i8, Type::i4}));
+      TRY(n.has_type(filter, {Type::i8, Type::i4, Type::i2}));
       TRY(check_weights(filter, channels, 0, true));
       TRY(check_bias(n, 2, channels, {Type::i64, Type::i32}));
       if (p.bias32 && n.has(2) && n.in(2).type != Type::i32)
         return Error(Code::invalid_model, "bias is not int32 as quantized_bias_type says");
       break;
     default:
-      return n.has_type(in, {Type::f32, Type::u8, Type::i8, Type::i16});
+      return n.has_type(in, {Type::f32, Type::f16, Type::bf16, Type::u8, Type::i8, Type::i16});
   }
   TRY(n.quantized(in));
   TRY(n.quantized(n.out(0)));
@@ -100,34 +108,24 @@ Status infer(const Params& p, Infer& n) {
   TRY_SET(const ConvGeometry g, geometry_of(p, n));
   TRY(check_types(p, n, g.out_c));
   TRY(n.set_shape(n.out(0), Shape{g.batches, g.y.out, g.x.out, g.out_c}));
-  if (n.in(1).type == Type::f32) {
-    const auto floats = kernels::conv_f32_packed_floats(g);
-    if (!floats || *floats > std::numeric_limits<int64_t>::max() / 4)
-      return Error(Code::resource_exhausted, "filter is too large to pack");
-    return n.in(1).constant && (!n.has(2) || n.in(2).constant) ? ok() : n.scratch(0, *floats * 4);
-  }
+  if (is_float(n.in(1).type)) return PackedFloats::infer(n, kernels::conv_f32_packed_floats(g));
   if (is_hybrid(n)) TRY(infer_row_quant(n, g.batches));
   const kernels::GemmI8& kernel = matrix_kernel(n);
   return PackedWeights::infer(n, kernel, g.groups, g.group_out_c(), g.k());
+}
+
+auto packer(const ConvGeometry& g) {
+  return [&g](const float* filter, const float* bias, float* packed) {
+    kernels::conv_f32_pack(g, filter, bias, packed);
+  };
 }
 
 Status prepare(const Params& p, State& s, Prepare& n) {
   TRY_SET(s.geometry, geometry_of(p, n));
   const ConvGeometry& g = s.geometry;
   const Tensor& filter = n.in(1);
-  s.packed_f32 = nullptr;
-  if (filter.type == Type::f32) {
-    if (!filter.constant || (n.has(2) && !n.in(2).constant)) return ok();
-    const auto pack = [&](std::byte* memory) {
-      const float* bias = n.has(2) ? reinterpret_cast<const float*>(n.in(2).data) : nullptr;
-      kernels::conv_f32_pack(g, reinterpret_cast<const float*>(filter.data), bias,
-                             reinterpret_cast<float*>(memory));
-      return ok();
-    };
-    TRY_SET(const std::byte* const packed,
-            n.packed("weights", *kernels::conv_f32_packed_floats(g) * 4, pack));
-    s.packed_f32 = reinterpret_cast<const float*>(packed);
-    return ok();
+  if (is_float(filter.type)) {
+    return s.floats.prepare(n, *kernels::conv_f32_packed_floats(g), packer(g));
   }
   const bool hybrid = is_hybrid(n);
   const Type in = n.in(0).type;
@@ -160,15 +158,10 @@ Status prepare(const Params& p, State& s, Prepare& n) {
 
 Status run_f32(const Params& p, State& s, Run& n) {
   const Range<float> range = activation_range<float>(p.window.activation);
-  const float* packed = s.packed_f32;
-  if (!packed) {
-    auto* scratch = reinterpret_cast<float*>(n.scratch(0).data());
-    kernels::conv_f32_pack(s.geometry, n.in_data<float>(1),
-                           n.has(2) ? n.in_data<float>(2) : nullptr, scratch);
-    packed = scratch;
-  }
-  kernels::conv_f32(s.geometry, n.in_data<float>(0), packed, n.out_data<float>(0), range.low,
-                    range.high, n.pool());
+  const float* in = floats_of(n, n.in(0), kFloatIn);
+  kernels::conv_f32(s.geometry, in, s.floats.get(n, packer(s.geometry)), float_output(n, kFloatOut),
+                    range.low, range.high, n.pool());
+  store_floats(n, kFloatOut);
   return ok();
 }
 
@@ -211,8 +204,18 @@ constexpr auto kHybrid = bind<Params, State, run_hybrid>;
 
 extern constinit const OpDef conv_2d = define_op<Params, State, parse, infer, prepare>(
     {.name = "CONV_2D", .code = 3, .versions = {1, 8}}, {{{Type::f32, Type::f32}, kFloat},
+                                                         {{Type::f32, Type::f16}, kFloat},
+                                                         {{Type::f32, Type::bf16}, kFloat},
+                                                         {{Type::f16, Type::f16}, kFloat},
+                                                         {{Type::f16, Type::f32}, kFloat},
+                                                         {{Type::bf16, Type::bf16}, kFloat},
+                                                         {{Type::bf16, Type::f32}, kFloat},
+
                                                          {{Type::i8, Type::i8}, kInteger},
                                                          {{Type::i8, Type::i4}, kInteger},
+                                                         {{Type::i8, Type::i2}, kInteger},
+                                                         {{Type::i16, Type::i2}, kInteger},
+                                                         {{Type::f32, Type::i2}, kHybrid},
                                                          {{Type::u8, Type::u8}, kInteger},
                                                          {{Type::i16, Type::i8}, kInteger},
                                                          {{Type::i16, Type::i4}, kInteger},

@@ -42,6 +42,22 @@ OP_TEST(conv_2d, int16_bias_is_read_by_its_own_type) {
   }
 }
 
+OP_TEST(conv_2d, unpacks_two_bit_filters) {
+  const Literal filter = raw(Type::i2, {1, 1, 1, 4}, {0b01'11'10'01});
+  OpCase c{.op = "CONV_2D", .options = window()};
+  c.in(i8({1, 1, 1, 4}, {1, 10, 20, 40}).q(1)).weights(filter.q(1));
+  c.out(i8({1, 1, 1, 1}, {1 - 20 - 20 + 40}).q(1));
+  run_everywhere(c);
+  OpCase wide{.op = "CONV_2D", .options = window()};
+  wide.in(i16({1, 1, 1, 4}, {100, 1000, 2000, 4000}).q(1)).weights(filter.q(1));
+  wide.out(i16({1, 1, 1, 1}, {100 - 2000 - 2000 + 4000}).q(1));
+  run_everywhere(wide);
+  OpCase hybrid{.op = "CONV_2D", .options = window()};
+  hybrid.in(f32({1, 1, 1, 4}, {127, 0, -127, 1})).weights(filter.q(0.5f));
+  hybrid.out(f32({1, 1, 1, 1}, {127.5f}));
+  run_everywhere(hybrid);
+}
+
 OP_TEST(conv_2d, keeps_an_empty_batch_empty) {
   OpCase c = sound();
   c.inputs[0].shape[0] = c.outputs[0].shape[0] = 0;
@@ -123,8 +139,8 @@ OP_TEST(conv_2d, refuses_wrong_quantization) {
 
 OP_TEST(conv_2d, refuses_mixed_types) {
   OpCase c{.op = "CONV_2D", .options = window()};
-  c.in(f32({1, 1, 1, 1})).weights(f16({1, 1, 1, 1})).out(f32({1, 1, 1, 1}));
-  expect_error(c, Code::unsupported, "float16");
+  c.in(f32({1, 1, 1, 1})).weights(i16({1, 1, 1, 1}).q(1)).out(f32({1, 1, 1, 1}));
+  expect_error(c, Code::unsupported, "int16");
   c = sound();
   c.outputs[0] = f32({1, 2, 2, 3});
   expect_error(c, Code::invalid_model, "float32");

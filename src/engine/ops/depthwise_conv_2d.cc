@@ -1,6 +1,6 @@
 // DEPTHWISE_CONV_2D: each input channel has its own filters, [1][h][w][in_c * multiplier]. Builtin 4.
-// Types: f32; u8; i8 with i8 or i4 filters per tensor or per channel; i16 with 64-bit bias; f32
-// input with i8 filters (hybrid, input quantized asymmetrically per image). The multiplier follows
+// Types: f32, f16 and bf16, filters of each; u8; i8 with i8, i4 or i2 filters per tensor or per
+// channel; i16 with 64-bit bias; f32 input with such filters (hybrid, input quantized asymmetrically per image). The multiplier follows
 // from the shapes; the option of that name is ignored, as LiteRT does for most types.
 // Rules from: LiteRT tflite/kernels/depthwise_conv.cc and its reference kernels. Uint8 results are
 // rounded twice, ties away from zero, as all others.
@@ -9,6 +9,7 @@
 #include "engine/graph/op.h"
 #include "engine/kernels/dwconv_f32/dwconv_f32_kernels.h"
 #include "engine/kernels/dwconv_i8/dwconv_i8_kernels.h"
+#include "engine/ops/shared/floats.h"
 #include "engine/ops/shared/integer_layer.h"
 #include "engine/ops/shared/window.h"
 
@@ -28,7 +29,7 @@ Result<WindowParams> parse(const OpView& v) {
   return window_params(v.options<fb::DepthwiseConv2DOptions>());
 }
 
-bool is_hybrid(const Operands& n) { return n.in(0).type == Type::f32 && n.in(1).type != Type::f32; }
+bool is_hybrid(const Operands& n) { return is_float(n.in(0).type) && !is_float(n.in(1).type); }
 
 Result<ConvGeometry> geometry_of(const WindowParams& p, const Operands& n) {
   const Shape& in = n.in(0).shape;
@@ -47,10 +48,17 @@ Status check_types(Infer& n, int64_t channels) {
   const Tensor& filter = n.in(1);
   TRY(n.same_type(in, n.out(0)));
   switch (in.type) {
+    case Type::f16:
+    case Type::bf16:
+      TRY(n.has_type(filter, {Type::f32, in.type}));
+      return check_bias(n, 2, channels, {Type::f32, in.type});
     case Type::f32:
-      TRY(n.has_type(filter, {Type::f32, Type::i8}));
-      if (is_hybrid(n)) TRY(check_weights(filter, channels, 3, true));
-      return check_bias(n, 2, channels, {Type::f32});
+      TRY(n.has_type(filter, {Type::f32, Type::f16, Type::bf16, Type::i8, Type::i4, Type::i2}));
+      if (is_hybrid(n)) {
+        TRY(check_weights(filter, channels, 3, true));
+        return check_bias(n, 2, channels, {Type::f32});
+      }
+      return check_bias(n, 2, channels, {Type::f32, Type::f16, Type::bf16});
     case Type::u8:
       TRY(n.has_type(filter, {Type::u8}));
       TRY(check_weights(filter, channels, 3, false));
@@ -59,17 +67,17 @@ Status check_types(Infer& n, int64_t channels) {
       TRY(check_bias(n, 2, channels, {Type::i32}));
       break;
     case Type::i8:
-      TRY(n.has_type(filter, {Type::i8, Type::i4}));
+      TRY(n.has_type(filter, {Type::i8, Type::i4, Type::i2}));
       TRY(check_weights(filter, channels, 3, true));
       TRY(check_bias(n, 2, channels, {Type::i32}));
       break;
     case Type::i16:
-      TRY(n.has_type(filter, {Type::i8, Type::i4}));
+      TRY(n.has_type(filter, {Type::i8, Type::i4, Type::i2}));
       TRY(check_weights(filter, channels, 3, true));
       TRY(check_bias(n, 2, channels, {Type::i64}));
       break;
     default:
-      return n.has_type(in, {Type::f32, Type::u8, Type::i8, Type::i16});
+      return n.has_type(in, {Type::f32, Type::f16, Type::bf16, Type::u8, Type::i8, Type::i16});
   }
   TRY(n.quantized(in));
   TRY(n.quantized(n.out(0)));
@@ -104,7 +112,12 @@ Status infer(const WindowParams& p, Infer& n) {
   TRY_SET(const ConvGeometry g, geometry_of(p, n));
   TRY(check_types(n, g.out_c));
   TRY(n.set_shape(n.out(0), Shape{g.batches, g.y.out, g.x.out, g.out_c}));
-  if (n.in(1).type == Type::f32) return ok();
+  if (is_float(n.in(1).type)) {
+    TRY(infer_floats(n, n.in(0), kFloatIn));
+    TRY(infer_floats(n, n.in(1), kFloatWeights));
+    if (n.has(2)) TRY(infer_floats(n, n.in(2), kFloatBias));
+    return infer_floats(n, n.out(0), kFloatOut);
+  }
   const int64_t bytes = kernel_for(n, g).packed_bytes();
   if (bytes < 0) return Error(Code::resource_exhausted, "filter is too large to pack");
   if (!constant(n)) TRY(n.scratch(0, bytes));
@@ -117,7 +130,7 @@ Status infer(const WindowParams& p, Infer& n) {
 
 Status prepare(const WindowParams& p, State& s, Prepare& n) {
   TRY_SET(s.conv.geometry, geometry_of(p, n));
-  if (n.in(1).type == Type::f32) return ok();
+  if (is_float(n.in(1).type)) return ok();
   const bool hybrid = is_hybrid(n);
   s.conv = kernel_for(n, s.conv.geometry);
   TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::twice, s.conv.geometry.out_c,
@@ -181,9 +194,12 @@ Status run_hybrid(const WindowParams&, State& s, Run& n) {
 
 Status run_f32(const WindowParams& p, State& s, Run& n) {
   const Range<float> range = activation_range<float>(p.activation);
-  kernels::dwconv_f32(s.conv.geometry, n.in_data<float>(0), n.in_data<float>(1),
-                      n.has(2) ? n.in_data<float>(2) : nullptr, n.out_data<float>(0), range.low,
+  const float* in = floats_of(n, n.in(0), kFloatIn);
+  const float* filter = floats_of(n, n.in(1), kFloatWeights);
+  const float* bias = n.has(2) ? floats_of(n, n.in(2), kFloatBias) : nullptr;
+  kernels::dwconv_f32(s.conv.geometry, in, filter, bias, float_output(n, kFloatOut), range.low,
                       range.high, n.pool());
+  store_floats(n, kFloatOut);
   return ok();
 }
 
@@ -197,8 +213,19 @@ extern constinit const OpDef depthwise_conv_2d =
     define_op<WindowParams, State, parse, infer, prepare>(
         {.name = "DEPTHWISE_CONV_2D", .code = 4, .versions = {1, 7}},
         {{{Type::f32, Type::f32}, kFloat},
+         {{Type::f32, Type::f16}, kFloat},
+         {{Type::f32, Type::bf16}, kFloat},
+         {{Type::f16, Type::f16}, kFloat},
+         {{Type::f16, Type::f32}, kFloat},
+         {{Type::bf16, Type::bf16}, kFloat},
+         {{Type::bf16, Type::f32}, kFloat},
+
          {{Type::i8, Type::i8}, kInteger},
          {{Type::i8, Type::i4}, kInteger},
+         {{Type::i8, Type::i2}, kInteger},
+         {{Type::i16, Type::i2}, kInteger},
+         {{Type::f32, Type::i4}, kHybrid},
+         {{Type::f32, Type::i2}, kHybrid},
          {{Type::u8, Type::u8}, kInteger},
          {{Type::i16, Type::i8}, kInteger},
          {{Type::i16, Type::i4}, kInteger},

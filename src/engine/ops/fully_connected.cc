@@ -1,15 +1,18 @@
 // FULLY_CONNECTED: rows of the input times weights [units][depth]. Builtin 9.
-// Types: f32; u8 to u8 or i16; i8 with i8, i4 or i2 weights per tensor or per channel to i8 or i16;
-// i16 with such weights and 64- or 32-bit bias; f32 input with quantized weights (hybrid).
+// Types: f32, f16 and bf16, weights of each; u8 to u8 or i16; i8 with i8, i4 or i2 weights per tensor
+// or per channel to i8 or i16; i16 with such or i16 weights and 64- or 32-bit bias; f32 input with
+// quantized weights (hybrid), blockwise ones too.
 // Integer results are scaled in double and rounded half away from zero, unlike convolutions'.
 // Rules from: LiteRT tflite/kernels/fully_connected.cc and its reference kernels. Int8 input to
 // int16 output is computed from signed values, where LiteRT reads them as unsigned (docs/bugs.md).
 #include <algorithm>
-#include <limits>
 
 #include "engine/graph/op.h"
 #include "engine/kernels/gemm_f32/gemm_f32_kernels.h"
+#include "engine/ops/shared/blockwise.h"
+#include "engine/ops/shared/floats.h"
 #include "engine/ops/shared/integer_layer.h"
+#include "engine/ops/shared/wide_layer.h"
 #include "engine/ops/shared/window.h"
 
 namespace samara::ops {
@@ -30,7 +33,8 @@ struct Sizes {
 
 struct State {
   Sizes sizes;
-  const float* packed_f32 = nullptr;
+  PackedFloats floats;
+  BlockwiseLayer blockwise;
   IntegerLayer layer;
   PackedWeights weights;
   kernels::ConvI8 matrix;
@@ -51,7 +55,9 @@ Result<Params> parse(const OpView& v) {
   return p;
 }
 
-bool is_hybrid(const Operands& n) { return n.in(0).type == Type::f32 && n.in(1).type != Type::f32; }
+bool is_hybrid(const Operands& n) { return is_float(n.in(0).type) && !is_float(n.in(1).type); }
+bool is_blockwise(const Operands& n) { return n.in(1).quant.block_size > 0; }
+bool is_wide(const Operands& n) { return n.in(1).type == Type::i16; }
 
 Result<Sizes> sizes_of(const Operands& n) {
   const Shape& in = n.in(0).shape;
@@ -73,15 +79,17 @@ Result<Sizes> sizes_of(const Operands& n) {
 Status check_weight_types(Infer& n, Sizes s) {
   const Tensor& in = n.in(0);
   const Tensor& weights = n.in(1);
-  if (weights.quant.block_size > 0)
-    return Error(Code::unsupported,
-                 cat("blockwise quantized weights '", weights.name, "' are not supported"));
   const bool unsigned_weights = weights.type == Type::u8;
-  if (in.type == Type::f32 && weights.type == Type::f32) return ok();
+  if (is_half(in.type)) return n.has_type(weights, {Type::f32, in.type});
+  if (is_blockwise(n)) return n.has_type(in, {Type::f32});
   if (in.type == Type::u8) {
     TRY(n.has_type(weights, {Type::u8}));
   } else if (in.type == Type::f32) {
-    TRY(n.has_type(weights, {Type::f32, Type::i8, Type::u8, Type::i4, Type::i2}));
+    TRY(n.has_type(weights,
+                   {Type::f32, Type::f16, Type::bf16, Type::i8, Type::u8, Type::i4, Type::i2}));
+    if (is_float(weights.type)) return ok();
+  } else if (in.type == Type::i16) {
+    TRY(n.has_type(weights, {Type::i8, Type::i4, Type::i2, Type::i16}));
   } else {
     TRY(n.has_type(weights, {Type::i8, Type::i4, Type::i2}));
   }
@@ -95,14 +103,18 @@ Status check_weight_types(Infer& n, Sizes s) {
 Status check_types(const Params& p, Infer& n, Sizes s) {
   const Tensor& in = n.in(0);
   const Tensor& out = n.out(0);
-  TRY(n.has_type(in, {Type::f32, Type::u8, Type::i8, Type::i16}));
-  if (p.activation == fb::ActivationFunctionType_TANH && !is_hybrid(n))
-    return Error(Code::unsupported, "fused TANH is for float input with quantized weights only");
+  TRY(n.has_type(in, {Type::f32, Type::f16, Type::bf16, Type::u8, Type::i8, Type::i16}));
+  if (p.activation == fb::ActivationFunctionType_TANH && (!is_hybrid(n) || is_blockwise(n)))
+    return Error(Code::unsupported,
+                 "fused TANH is for float input with weights quantized per tensor or channel only");
   TRY(check_weight_types(n, s));
   switch (in.type) {
+    case Type::f16:
+    case Type::bf16:
     case Type::f32:
       TRY(n.same_type(in, out));
-      return check_bias(n, 2, s.units, {Type::f32});
+      if (is_hybrid(n)) return check_bias(n, 2, s.units, {Type::f32});
+      return check_bias(n, 2, s.units, {Type::f32, Type::f16, Type::bf16});
     case Type::u8:
       TRY(n.has_type(out, {Type::u8, Type::i16}));
       break;
@@ -148,38 +160,32 @@ Status infer(const Params& p, Infer& n) {
   if (s.depth == 0 || s.units == 0) return ok();
   if (!narrow<int32_t>(s.rows))
     return Error(Code::resource_exhausted, cat(s.rows, " rows are too many"));
-  if (n.in(1).type == Type::f32) {
-    const auto floats = kernels::gemm_f32_packed_floats(s.units, s.depth);
-    if (!floats || *floats > std::numeric_limits<int64_t>::max() / 4)
-      return Error(Code::resource_exhausted, "weights are too large to pack");
-    return n.in(1).constant && (!n.has(2) || n.in(2).constant) ? ok() : n.scratch(0, *floats * 4);
-  }
+  if (is_float(n.in(1).type))
+    return PackedFloats::infer(n, kernels::gemm_f32_packed_floats(s.units, s.depth));
+  if (is_blockwise(n)) return BlockwiseLayer::infer(n, s.rows);
+  if (is_wide(n)) return ok();
   if (is_hybrid(n)) TRY(infer_row_quant(n, s.rows));
   return PackedWeights::infer(n, matrix_kernel(n), 1, s.units, s.depth);
 }
 
-Status prepare_f32(State& s, Prepare& n) {
-  s.packed_f32 = nullptr;
-  if (!n.in(1).constant || (n.has(2) && !n.in(2).constant)) return ok();
-  const auto pack = [&](std::byte* memory) {
-    kernels::gemm_f32_pack(reinterpret_cast<const float*>(n.in(1).data), size_t(s.sizes.depth), 1,
-                           n.has(2) ? reinterpret_cast<const float*>(n.in(2).data) : nullptr,
-                           size_t(s.sizes.units), size_t(s.sizes.depth),
-                           reinterpret_cast<float*>(memory));
-    return ok();
+auto packer(const Sizes& sizes) {
+  return [sizes](const float* weights, const float* bias, float* packed) {
+    const size_t units = size_t(sizes.units), depth = size_t(sizes.depth);
+    kernels::gemm_f32_pack(weights, depth, 1, bias, units, depth, packed);
   };
-  TRY_SET(const std::byte* const packed,
-          n.packed("weights", *kernels::gemm_f32_packed_floats(s.sizes.units, s.sizes.depth) * 4,
-                   pack));
-  s.packed_f32 = reinterpret_cast<const float*>(packed);
-  return ok();
 }
 
 Status prepare(const Params& p, State& s, Prepare& n) {
   TRY_SET(s.sizes, sizes_of(n));
   const auto& [rows, depth, units] = s.sizes;
   if (depth == 0 || units == 0) return ok();
-  if (n.in(1).type == Type::f32) return prepare_f32(s, n);
+  if (is_float(n.in(1).type))
+    return s.floats.prepare(n, *kernels::gemm_f32_packed_floats(units, depth), packer(s.sizes));
+  if (is_blockwise(n)) return s.blockwise.prepare(n, rows, activation_range<float>(p.activation));
+  if (is_wide(n)) {
+    // One scale: LiteRT takes the float product of the scales there.
+    return s.layer.prepare(n, Finish::twice, units, p.activation, n.in(1).quant.scales.size() == 1);
+  }
   const bool hybrid = is_hybrid(n);
   const Type in = n.in(0).type;
   const kernels::GemmI8& kernel = matrix_kernel(n);
@@ -216,23 +222,17 @@ Status run_f32(const Params& p, State& s, Run& n) {
   if (filled_empty(s, n)) return ok();
   const Range<float> range = activation_range<float>(p.activation);
   const size_t units = size_t(s.sizes.units), depth = size_t(s.sizes.depth);
-  const float* packed = s.packed_f32;
-  if (!packed) {
-    auto* scratch = reinterpret_cast<float*>(n.scratch(0).data());
-    kernels::gemm_f32_pack(n.in_data<float>(1), depth, 1, n.has(2) ? n.in_data<float>(2) : nullptr,
-                           units, depth, scratch);
-    packed = scratch;
-  }
   kernels::gemm_f32({.m = size_t(s.sizes.rows),
                      .n = units,
                      .k = depth,
-                     .a = n.in_data<float>(0),
+                     .a = floats_of(n, n.in(0), kFloatIn),
                      .a_stride = depth,
-                     .c = n.out_data<float>(0),
+                     .c = float_output(n, kFloatOut),
                      .c_stride = units,
                      .lo = range.low,
                      .hi = range.high},
-                    packed, n.pool());
+                    s.floats.get(n, packer(s.sizes)), n.pool());
+  store_floats(n, kFloatOut);
   return ok();
 }
 
@@ -240,12 +240,17 @@ Status run_integer(const Params&, State& s, Run& n) {
   if (filled_empty(s, n)) return ok();
   const int32_t pad = n.in(0).quant.zero_point();
   IntegerLayer::Data data{.out = n.out(0).data, .channels = s.sizes.units};
-  if (s.matrix.input_i16 && n.has(2)) {
+  if (n.in(0).type == Type::i16 && n.has(2)) {
     if (n.in(2).type == Type::i64) {
       data.bias64 = n.in_data<int64_t>(2);
     } else {
       data.bias32 = n.in_data<int32_t>(2);
     }
+  }
+  if (is_wide(n)) {
+    run_wide_layer(s.layer, data, n.in_data<int16_t>(0), n.in_data<int16_t>(1), s.sizes.rows,
+                   s.sizes.depth, s.sizes.units, n.in(1).quant.zero_point(), n.pool());
+    return ok();
   }
   s.matrix.run(n.in(0).data, s.weights.get(n), &pad, 0, n.pool(),
                [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
@@ -254,6 +259,10 @@ Status run_integer(const Params&, State& s, Run& n) {
 
 Status run_hybrid(const Params& p, State& s, Run& n) {
   if (filled_empty(s, n)) return ok();
+  if (is_blockwise(n)) {
+    s.blockwise.run(n, n.has(2) ? n.in_data<float>(2) : nullptr);
+    return ok();
+  }
   const RowQuants rows = quantize_rows(n, s.sizes.rows, p.asymmetric);
   const void* packed = s.weights.get(n);
   const IntegerLayer::Data data{
@@ -278,6 +287,13 @@ constexpr auto kHybrid = bind<Params, State, run_hybrid>;
 extern constinit const OpDef fully_connected = define_op<Params, State, parse, infer, prepare>(
     {.name = "FULLY_CONNECTED", .code = 9, .versions = {1, 14}},
     {{{Type::f32, Type::f32}, kFloat},
+     {{Type::f32, Type::f16}, kFloat},
+     {{Type::f32, Type::bf16}, kFloat},
+     {{Type::f16, Type::f16}, kFloat},
+     {{Type::f16, Type::f32}, kFloat},
+     {{Type::bf16, Type::bf16}, kFloat},
+     {{Type::bf16, Type::f32}, kFloat},
+
      {{Type::i8, Type::i8}, kInteger},
      {{Type::i8, Type::i4}, kInteger},
      {{Type::i8, Type::i2}, kInteger},
@@ -285,6 +301,7 @@ extern constinit const OpDef fully_connected = define_op<Params, State, parse, i
      {{Type::i16, Type::i8}, kInteger},
      {{Type::i16, Type::i4}, kInteger},
      {{Type::i16, Type::i2}, kInteger},
+     {{Type::i16, Type::i16}, kInteger},
      {{Type::f32, Type::i8}, kHybrid},
      {{Type::f32, Type::u8}, kHybrid},
      {{Type::f32, Type::i4}, kHybrid},

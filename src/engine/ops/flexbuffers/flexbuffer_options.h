@@ -3,9 +3,12 @@
 
 #include <flatbuffers/flexbuffers.h>
 
+#include <array>
 #include <cmath>
+#include <string>
 
 #include "engine/graph/op.h"
+#include "engine/kernels/conv_geometry.h"
 
 namespace samara::ops {
 
@@ -37,11 +40,46 @@ class FlexOptions {
     return Error(Code::invalid_model, cat("option ", key, " is ", number, ", not above 0"));
   }
   float number(const char* key) const { return map_[key].AsFloat(); }
+  std::string text(const char* key) const { return map_[key].AsString().str(); }
+  /// The N inner numbers, each at least 1, of a list [1, ..., 1]: windows and strides.
+  template <size_t N>
+  Result<std::array<int32_t, N>> inner(const char* key) const {
+    const auto wrong = [&] {
+      return Error(Code::invalid_model,
+                   cat("option ", key, " is no list of 1, ", N, " numbers of at least 1, and 1"));
+    };
+    const auto list = map_[key];
+    if (!list.IsAnyVector()) return wrong();
+    const auto at = [&](size_t i) {
+      return list.IsTypedVector()        ? list.AsTypedVector()[i].AsInt64()
+             : list.IsFixedTypedVector() ? list.AsFixedTypedVector()[i].AsInt64()
+                                         : list.AsVector()[i].AsInt64();
+    };
+    const size_t size = list.IsTypedVector()        ? list.AsTypedVector().size()
+                        : list.IsFixedTypedVector() ? list.AsFixedTypedVector().size()
+                                                    : list.AsVector().size();
+    if (size != N + 2 || at(0) != 1 || at(N + 1) != 1) return wrong();
+    std::array<int32_t, N> out;
+    for (size_t i = 0; i < N; ++i) {
+      const int64_t value = at(i + 1);
+      if (value < 1 || value > INT32_MAX) return wrong();
+      out[i] = int32_t(value);
+    }
+    return out;
+  }
   bool flag(const char* key) const { return !map_[key].IsNull() && map_[key].AsBool(); }
 
  private:
   explicit FlexOptions(flexbuffers::Map map) : map_(map) {}
   flexbuffers::Map map_;
 };
+
+/// The option "padding" of windows.
+inline Result<kernels::Padding> window_padding(const FlexOptions& options) {
+  const std::string text = options.text("padding");
+  if (text == "SAME") return kernels::Padding::same;
+  if (text == "VALID") return kernels::Padding::valid;
+  return Error(Code::invalid_model, cat("option padding is '", text, "', not SAME or VALID"));
+}
 
 }  // namespace samara::ops
