@@ -26,6 +26,7 @@ NUMPY = {
     T.FLOAT32: np.float32, T.FLOAT16: np.float16, T.INT32: np.int32, T.UINT8: np.uint8,
     T.INT64: np.int64, T.BOOL: np.bool_, T.INT16: np.int16, T.INT8: np.int8,
     T.COMPLEX64: np.complex64, T.FLOAT64: np.float64, T.UINT32: np.uint32, T.UINT16: np.uint16,
+    T.UINT64: np.uint64,
 }
 F32, F16, I32, U8, I64, BOOL, I16, I8, C64 = (
     T.FLOAT32, T.FLOAT16, T.INT32, T.UINT8, T.INT64, T.BOOL, T.INT16, T.INT8, T.COMPLEX64)

@@ -19,21 +19,8 @@ Status infer(const Params& p, Infer& n) {
   TRY(all_present(n));
   if (n.inputs() < 1 || n.in(0).type != Type::boolean || n.in(0).shape.elements() != 1)
     return Error(Code::invalid_model, "the condition must be one bool");
-  const std::vector<Operand> inputs = input_operands(n, 1);
-  TRY_SET(const auto yes, plan_call(n, p.then, "the first branch", inputs, n.outputs()));
-  TRY_SET(const auto no, plan_call(n, p.otherwise, "the second branch", inputs, n.outputs()));
-  TRY(check_outputs(n, "the first branch", yes));
-  TRY(check_outputs(n, "the second branch", no));
-  for (int i = 0; i < n.outputs(); ++i) {
-    const Operand &a = yes[size_t(i)], &b = no[size_t(i)];
-    const bool same = !a.dynamic && !b.dynamic && a.shape == b.shape;
-    if (same && n.out(i).type != Type::string) {
-      TRY(n.set_shape(n.out(i), a.shape));
-    } else {
-      TRY(n.sized_by_run(n.out(i)));
-    }
-  }
-  return ok();
+  const Branch branches[] = {{p.then, "the first branch"}, {p.otherwise, "the second branch"}};
+  return infer_branches(n, 1, branches);
 }
 
 Status prepare(const Params&, CallState& s, Prepare& n) {

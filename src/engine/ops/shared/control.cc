@@ -32,6 +32,27 @@ Status check_outputs(const Operands& n, const char* role, std::span<const Operan
   return ok();
 }
 
+Status infer_branches(Infer& n, int first, std::span<const Branch> branches) {
+  const std::vector<Operand> inputs = input_operands(n, first);
+  std::vector<Operand> outputs;
+  for (const Branch& b : branches) {
+    TRY_SET(auto given, plan_call(n, b.subgraph, b.role, inputs, n.outputs()));
+    TRY(check_outputs(n, b.role, given));
+    if (&b == branches.data()) outputs = std::move(given);
+    for (size_t i = 0; i < outputs.size() && &b != branches.data(); ++i)
+      outputs[i].dynamic |= given[i].dynamic || given[i].shape != outputs[i].shape;
+  }
+  for (int i = 0; i < n.outputs(); ++i) {
+    const Operand& o = outputs[size_t(i)];
+    if (!o.dynamic && n.out(i).type != Type::string) {
+      TRY(n.set_shape(n.out(i), o.shape));
+    } else {
+      TRY(n.sized_by_run(n.out(i)));
+    }
+  }
+  return ok();
+}
+
 void list_operands(const Operands& n, int first_input, CallState& s) {
   s = {};
   for (int i = first_input; i < n.inputs(); ++i) s.inputs.push_back(&n.in(i));

@@ -1,4 +1,4 @@
-// WHILE and IF: operands handed on to subgraphs.
+// WHILE, IF and their kin: operands handed on to subgraphs.
 #pragma once
 
 #include <vector>
@@ -17,6 +17,13 @@ Result<std::vector<Operand>> plan_call(Infer& n, int subgraph, const char* role,
                                        std::span<const Operand> inputs, int outputs);
 /// Output i has the type of `operands[i]`, which `role` gives.
 Status check_outputs(const Operands& n, const char* role, std::span<const Operand> operands);
+
+/// infer of operators that run one of several subgraphs on the inputs from number `first` on.
+struct Branch {
+  int subgraph = 0;
+  const char* role = "";  // as of plan_call()
+};
+Status infer_branches(Infer& n, int first, std::span<const Branch> branches);
 
 /// The operands as lists that Run::call() takes; made in prepare, since run takes no heap memory.
 struct CallState {

@@ -1,0 +1,12 @@
+#include "engine/graph/callee.h"
+
+#include "engine/graph/node_context.h"
+
+namespace samara::graph {
+
+const Subgraph* Callee::subgraph(int index) const {
+  const auto all = c_.execution->graph().subgraphs();
+  return index >= 0 && size_t(index) < all.size() ? &all[size_t(index)] : nullptr;
+}
+
+}  // namespace samara::graph

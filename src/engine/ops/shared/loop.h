@@ -1,0 +1,33 @@
+// WHILE and STABLEHLO_WHILE: a body subgraph run on the loop's variables as long as a condition
+// subgraph says so.
+// Rules from: LiteRT tflite/kernels/while.cc.
+//
+// The outputs hold the variables during the loop. Where the body keeps their shapes, those are
+// known when planning; where it does not, every output gets its shape in the run.
+#pragma once
+
+#include "engine/ops/shared/control.h"
+#include "engine/ops/shared/move.h"
+
+namespace samara::ops {
+
+struct LoopParams {
+  int condition = 0, body = 0;
+};
+
+template <class Options>
+Result<LoopParams> parse_loop(const OpView& v) {
+  const auto& o = v.options<Options>();
+  return LoopParams{o.cond_subgraph_index(), o.body_subgraph_index()};
+}
+Status infer_loop(const LoopParams& p, Infer& n);
+Status prepare_loop(const LoopParams&, CallState& s, Prepare& n);
+Status run_loop(const LoopParams& p, CallState& s, Run& n);
+
+template <class Options>
+constexpr OpDef define_loop(std::string_view name, int code) {
+  return define_op<LoopParams, CallState, parse_loop<Options>, infer_loop, prepare_loop>(
+      {.name = name, .code = code, .pure = false}, {{kAny, bind<LoopParams, CallState, run_loop>}});
+}
+
+}  // namespace samara::ops
