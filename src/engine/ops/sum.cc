@@ -4,6 +4,7 @@
 #include "engine/kernels/requant/requant.h"
 #include "engine/ops/shared/activation.h"
 #include "engine/ops/shared/reduce.h"
+#include "engine/ops/shared/saturating.h"
 
 namespace samara::ops {
 namespace {
@@ -41,7 +42,7 @@ Status run_quantized(const ReduceParams&, State& s, Run& n) {
   const auto add = [](uint32_t acc, auto x) { return acc + uint32_t(int32_t(x)); };
   reduce<T, uint32_t, 16>(n, r, 0, add, add, [&](uint32_t sum) {
     const int32_t centred = int32_t(sum - uint32_t(zeros));
-    return T(range.clamp(kernels::rescale(centred, s.scale), out_zero));
+    return T(range.clamp(saturating_rescale(centred, s.scale), out_zero));
   });
   return ok();
 }

@@ -67,6 +67,15 @@ OP_TEST(sum, takes_int8) {
   run_everywhere(c);
 }
 
+OP_TEST(sum, saturates_where_the_output_scale_is_too_small) {
+  OpCase c{.op = "SUM",
+           .options = options<fb::ReducerOptionsT>([](auto& o) { o.keep_dims = false; })};
+  c.in(i16({2, 3}, {20631, -29903, 32767, 5868, -14766, -16499}).q(3879.1733f));
+  c.constant(i32({1}, {1}));
+  c.out(i16({2}, {32767, -32768}).q(0.00400001f));
+  run_everywhere(c);
+}
+
 OP_TEST(sum, takes_uint8) {
   OpCase c{.op = "SUM",
            .options = options<fb::ReducerOptionsT>([](auto& o) { o.keep_dims = false; })};

@@ -2,8 +2,6 @@
 // or a fixed-point one on quantized values.
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
 #include <type_traits>
 
 #include "engine/kernels/half/half.h"
@@ -11,6 +9,7 @@
 #include "engine/ops/shared/activation.h"
 #include "engine/ops/shared/binary.h"
 #include "engine/ops/shared/float_vectors.h"
+#include "engine/ops/shared/saturating.h"
 
 namespace samara::ops {
 
@@ -80,15 +79,6 @@ Status run_float(const ArithmeticParams& p, Fixed&, Run& n) {
 }
 template <auto member, class State = Fixed>
 constexpr auto float_kernel = bind<ArithmeticParams, State, run_float<member>>;
-
-/// kernels::rescale() that saturates where the factor is 1 or more: only an output scale that is far
-/// too small makes it so, and the reference dies of it or gives any value.
-inline int32_t saturating_rescale(int32_t x, kernels::Multiplier m) {
-  if (m.shift <= 0) return kernels::rescale(x, m);
-  constexpr int64_t kMost = int64_t{1} << 30;  // a zero point is added yet
-  const int64_t shifted = std::clamp(int64_t{x} * (int64_t{1} << m.shift), -kMost, kMost);
-  return kernels::rescale(int32_t(shifted), {m.value, 0});
-}
 
 // ADD and SUB differ in a sign: quantized operands are rescaled to a common finer scale, summed, and
 // the sum is rescaled.
