@@ -51,7 +51,7 @@ def case(r, form):
     steps, batch, depth, cells = (int(r.integers(1, 6)), int(r.integers(1, 4)),
                                   int(r.integers(1, 20)), int(r.integers(1, 24)))
     coupled, peephole, projected = r.random() < 0.3, r.random() < 0.4, r.random() < 0.4
-    norm = form != "integer" and r.random() < 0.4
+    norm = r.random() < 0.4
     # LiteRT takes the outputs' number for the cells' there (docs/bugs.md).
     peephole = peephole and not (form == "integer" and projected)
     time_major = bool(r.random() < 0.5)
@@ -84,7 +84,10 @@ def case(r, form):
         inputs[1 + gate] = weights(cells, depth)
         inputs[5 + gate] = weights(cells, output)
         inputs[12 + gate] = bias(cells)
-        if norm:
+        if norm and form == "integer":
+            values = r.integers(8000, 32767, cells).astype(np.int16)
+            inputs[20 + gate] = b.tensor(T.INT16, [cells], values, scale=float(r.uniform(2e-5, 6e-5)))
+        elif norm:
             inputs[20 + gate] = b.tensor(T.FLOAT32, [cells], r.uniform(0.5, 1.5, cells).astype(np.float32))
         if peephole and gate != 2:
             inputs[{0: 9, 1: 10, 3: 11}[gate]] = vector(cells)
@@ -102,7 +105,8 @@ def case(r, form):
     operator.opcodeIndex, operator.inputs, operator.outputs = 0, np.array(inputs, np.int32), [result]
     if form == "integer":
         hidden = {"scale": 0.0078, "zero": int(r.integers(-5, 5))} if projected else quantized
-        operator.intermediates = [b.tensor(T.INT16, [0], scale=2.0 ** -12) for _ in range(4)]
+        gate_scale = float(r.uniform(1e-4, 4e-4)) if norm else 2.0 ** -12
+        operator.intermediates = [b.tensor(T.INT16, [0], scale=gate_scale) for _ in range(4)]
         operator.intermediates.append(b.tensor(T.INT8, [0], **hidden))
     options = schema.UnidirectionalSequenceLSTMOptionsT()
     options.fusedActivationFunction = schema.ActivationFunctionType.TANH

@@ -51,6 +51,15 @@ OP_TEST(bidirectional_sequence_rnn, gives_the_backward_cell_an_input_of_its_own)
   }
 }
 
+OP_TEST(bidirectional_sequence_rnn, hybrid_cells_run_once) {
+  OpCase c = layer(true);
+  for (const size_t cell : {1, 5}) {
+    c.inputs[cell] = i8({1, 1}, {int8_t(cell == 1 ? 1 : 2)}).q(1).as(Role::either);
+    c.inputs[cell + 1] = i8({1, 1}, {10}).q(1).as(Role::either);
+  }
+  run_everywhere(c);
+}
+
 OP_TEST(bidirectional_sequence_rnn, gives_what_litert_gave) {
   run_stored_cases("bidirectional_sequence_rnn", 4);
 }

@@ -14,6 +14,7 @@
 
 #include "engine/graph/op.h"
 #include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/ops/shared/box.h"
 
 namespace samara::ops {
 namespace {
@@ -47,9 +48,6 @@ Result<Params> parse(const OpView& v) {
   return p;
 }
 
-struct Box {
-  float ymin, xmin, ymax, xmax;
-};
 struct Candidate {
   int32_t anchor, column;
   float score;
@@ -123,16 +121,6 @@ Status decode(const Params& p, const Tensor& boxes, const Tensor& anchors, Box* 
     }
   }
   return ok();
-}
-
-float overlap(const Box& a, const Box& b) {
-  const float area_a = (a.ymax - a.ymin) * (a.xmax - a.xmin);
-  const float area_b = (b.ymax - b.ymin) * (b.xmax - b.xmin);
-  if (area_a <= 0 || area_b <= 0) return 0;
-  const float height = std::min(a.ymax, b.ymax) - std::max(a.ymin, b.ymin);
-  const float width = std::min(a.xmax, b.xmax) - std::max(a.xmin, b.xmin);
-  const float both = std::max(height, 0.0f) * std::max(width, 0.0f);
-  return both / (area_a + area_b - both);
 }
 
 /// Sorts the candidates by score and moves at most `most` that do not overlap a better one to the

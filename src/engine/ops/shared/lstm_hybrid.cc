@@ -14,7 +14,7 @@ struct Rows {
 };
 
 Rows rows_in(std::span<std::byte> slot, const Sizes& s) {
-  const size_t values = size_t(s.batch) * size_t(std::max({s.input, s.cells, s.output}));
+  const size_t values = size_t(s.batch) * size_t(std::max({s.input, s.aux, s.cells, s.output}));
   const size_t aligned = (values + 63) / 64 * 64;
   return {reinterpret_cast<int8_t*>(slot.data()),
           reinterpret_cast<kernels::RowQuant*>(slot.data() + aligned)};
@@ -48,62 +48,78 @@ void accumulate(const ByteMatrix& m, const Tensor& weights, const Rows& rows, co
 
 Status prepare_hybrid(State& state, Prepare& n) {
   const Sizes& s = state.sizes;
+  const auto pack = [&](int operand, ByteMatrix& to) -> Status {
+    TRY(check_scales(n.in(s.at(operand)), true));
+    return pack_matrix(n, s.at(operand), -1, 0, to);
+  };
   for (int gate = s.first_gate(); gate < kGates; ++gate) {
-    TRY(check_scales(n.in(kInputWeights + gate), true));
-    TRY(check_scales(n.in(kRecurrentWeights + gate), true));
-    TRY(pack_matrix(n, kInputWeights + gate, -1, 0, state.input[size_t(gate)]));
-    TRY(pack_matrix(n, kRecurrentWeights + gate, -1, 0, state.recurrent[size_t(gate)]));
+    const size_t g = size_t(gate);
+    TRY(pack(kInputWeights + gate, state.input[g]));
+    if (s.aux > 0) TRY(pack(kAuxWeights + gate, state.aux[g]));
+    if (!s.diagonal) TRY(pack(kRecurrentWeights + gate, state.recurrent[g]));
+    if (s.peephole && gate != kG) TRY(check_scales(n.in(s.at(peephole(gate))), false));
   }
-  if (!s.projection) return ok();
-  TRY(check_scales(n.in(kProjection), true));
-  return pack_matrix(n, kProjection, -1, 0, state.projection);
+  return s.projection ? pack(kProjection, state.projection) : ok();
 }
 
-Status run_hybrid(const Params& p, State& state, Run& n) {
+Status run_hybrid_cell(const Params& p, State& state, Run& n, Output to) {
   const Sizes& s = state.sizes;
   const int64_t count = int64_t{s.batch} * s.cells;
   auto* sums = reinterpret_cast<float*>(n.scratch(kSlotGates).data());
   auto* hidden = reinterpret_cast<float*>(n.scratch(kSlotHidden).data());
   const Rows rows = rows_in(n.scratch(kSlotBytes), s);
-  auto* state_out = reinterpret_cast<float*>(n.in(kOutputState).data);
-  auto* cell = reinterpret_cast<float*>(n.in(kCellState).data);
+  auto* state_out = reinterpret_cast<float*>(n.in(s.at(kOutputState)).data);
+  auto* cell = reinterpret_cast<float*>(n.in(s.at(kCellState)).data);
   std::array<float*, kGates> gates{};
   for (int gate = 0; gate < kGates; ++gate) gates[size_t(gate)] = sums + gate * count;
-  for (int32_t t = 0; t < s.steps; ++t) {
+  // Adds what was quantized to all gates.
+  const auto add = [&](const std::array<ByteMatrix, kGates>& matrices, int operand) {
+    for (int gate = s.first_gate(); gate < kGates; ++gate) {
+      const size_t g = size_t(gate);
+      accumulate(matrices[g], n.in(s.at(operand + gate)), rows, s, n, gates[g]);
+    }
+  };
+  const auto quantize_step = [&](int operand, int32_t depth, int32_t t) {
+    for (int32_t b = 0; b < s.batch; ++b) {
+      const float* row = n.in_data<float>(s.at(operand)) + row_of(p, s, t, b) * depth;
+      quantize(p.asymmetric, row, depth, b, rows);
+    }
+  };
+  const auto quantize_rows = [&](const float* from, int32_t depth) {
+    for (int32_t b = 0; b < s.batch; ++b) {
+      quantize(p.asymmetric, from + int64_t{b} * depth, depth, b, rows);
+    }
+  };
+  for (int32_t done = 0; done < s.steps; ++done) {
+    const int32_t t = step_of(s, done);
     std::fill_n(sums, kGates * count, 0.0f);
-    for (int32_t b = 0; b < s.batch; ++b) {
-      quantize(p.asymmetric, n.in_data<float>(kInput) + row_of(p, s, t, b) * s.input, s.input, b,
-               rows);
+    quantize_step(kInput, s.input, t);
+    add(state.input, kInputWeights);
+    if (s.aux > 0) {
+      quantize_step(kAux, s.aux, t);
+      add(state.aux, kAuxWeights);
     }
-    for (int gate = s.first_gate(); gate < kGates; ++gate) {
-      accumulate(state.input[size_t(gate)], n.in(kInputWeights + gate), rows, s, n,
-                 gates[size_t(gate)]);
-    }
-    for (int32_t b = 0; b < s.batch; ++b) {
-      quantize(p.asymmetric, state_out + int64_t{b} * s.output, s.output, b, rows);
-    }
-    for (int gate = s.first_gate(); gate < kGates; ++gate) {
-      accumulate(state.recurrent[size_t(gate)], n.in(kRecurrentWeights + gate), rows, s, n,
-                 gates[size_t(gate)]);
+    if (s.diagonal) {
+      for (int gate = s.first_gate(); gate < kGates; ++gate) {
+        add_diagonal(s, n, gate, state_out, gates[size_t(gate)], s.cells);
+      }
+    } else {
+      quantize_rows(state_out, s.output);
+      add(state.recurrent, kRecurrentWeights);
     }
     float_cell(p, s, n, gates, cell, hidden);
     if (s.projection) {
-      const float* bias = n.has(kProjectionBias) ? n.in_data<float>(kProjectionBias) : nullptr;
+      const float* bias = projection_bias(s, n);
       for (int64_t i = 0; i < int64_t{s.batch} * s.output; ++i) {
         state_out[i] = bias ? bias[i % s.output] : 0.0f;
       }
-      for (int32_t b = 0; b < s.batch; ++b) {
-        quantize(p.asymmetric, hidden + int64_t{b} * s.cells, s.cells, b, rows);
-      }
-      accumulate(state.projection, n.in(kProjection), rows, s, n, state_out);
+      quantize_rows(hidden, s.cells);
+      accumulate(state.projection, n.in(s.at(kProjection)), rows, s, n, state_out);
       clip(state_out, int64_t{s.batch} * s.output, p.projection_clip);
     } else {
       std::copy_n(hidden, count, state_out);
     }
-    for (int32_t b = 0; b < s.batch; ++b) {
-      std::copy_n(state_out + int64_t{b} * s.output, s.output,
-                  n.out_data<float>(0) + row_of(p, s, t, b) * s.output);
-    }
+    write_step(p, s, t, state_out, to);
     TRY(n.poll());
   }
   return ok();

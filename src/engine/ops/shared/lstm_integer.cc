@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/ops/shared/fixed_point.h"
 #include "engine/ops/shared/lstm.h"
 #include "engine/ops/shared/sigmoid16.h"
 
@@ -34,6 +35,36 @@ void accumulate(const ByteMatrix& m, const int8_t* rows, int32_t batch, kernels:
   }
 }
 
+/// Each row less its mean and over its deviation, times the weights, plus the bias; to the gates'
+/// 12 fraction bits.
+void normalise(const Sizes& s, const IntegerGate& gate, const int16_t* weights, const int32_t* bias,
+               int16_t* rows) {
+  if (s.cells == 0) return;
+  constexpr int32_t kUnit = 1 << 10;  // of the mean and of normalised values
+  kernels::Multiplier scale = gate.norm;
+  scale.shift = std::min(scale.shift + 12, 30);
+  for (int32_t b = 0; b < s.batch; ++b, rows += s.cells) {
+    int64_t sum = 0, squares = 0;
+    for (int32_t i = 0; i < s.cells; ++i) {
+      sum += rows[i];
+      squares += int32_t{rows[i]} * rows[i];
+    }
+    const auto mean = int32_t(sum * kUnit / s.cells);
+    // The quotient first: what is not a power of two loses some of it.
+    const int64_t variance = squares * (kUnit * kUnit / s.cells) - int64_t{mean} * mean;
+    const auto whole = int32_t(variance / (kUnit * kUnit));
+    const kernels::Multiplier inverse =
+        fixed::inverse_sqrt(whole < 1 ? gate.least_variance : whole);
+    for (int32_t i = 0; i < s.cells; ++i) {
+      const int32_t normal = kernels::rescale(kUnit * rows[i] - mean, inverse);
+      const auto product = int32_t(uint32_t(normal) * uint32_t(int32_t{weights[i]}));
+      const int64_t shifted = kernels::wrapping_add(product, bias[i]);
+      const auto value = int32_t((shifted > 0 ? shifted + 512 : shifted - 512) / kUnit);
+      rows[i] = saturate(kernels::rescale(value, scale));
+    }
+  }
+}
+
 void finish_gate(const State& state, const Run& n, int gate, int16_t* values, const int16_t* cell) {
   const Sizes& s = state.sizes;
   const int64_t count = int64_t{s.batch} * s.cells;
@@ -43,6 +74,10 @@ void finish_gate(const State& state, const Run& n, int gate, int16_t* values, co
       const int32_t product = int32_t{w[i % s.cells]} * cell[i];
       values[i] = saturate(kernels::rescale(product, state.gate[size_t(gate)].cell) + values[i]);
     }
+  }
+  if (s.norm) {
+    normalise(s, state.gate[size_t(gate)], n.in_data<int16_t>(kNorm + gate),
+              n.in_data<int32_t>(kBias + gate), values);
   }
   for (int64_t i = 0; i < count; ++i) {
     values[i] = gate == kG ? sixteen::tanh(values[i], 3) : sixteen::logistic(values[i]);
@@ -90,8 +125,11 @@ void write_output(State& state, Run& n, const int16_t* gate, const int16_t* cell
 
 }  // namespace
 
-Status check_integer(Infer& n, const Sizes& s) {
-  if (s.norm) return Error(Code::unsupported, "layer normalisation of integer cells");
+Status check_integer(const Infer& n, const Sizes& s) {
+  for (int gate = s.first_gate(); s.norm && gate < kGates; ++gate) {
+    TRY(n.quantized(n.in(kNorm + gate)));
+    if (gate < n.intermediates()) TRY(n.quantized(n.intermediate(gate)));
+  }
   if (n.intermediates() <= kHiddenIntermediate) {
     return Error(Code::invalid_model,
                  cat("has ", n.intermediates(), " intermediate tensors, not 5"));
@@ -104,6 +142,10 @@ Status check_integer(Infer& n, const Sizes& s) {
     const bool is_bias = i >= kBias && i < kProjection;
     if (n.has(i) && !is_bias) TRY(n.quantized(n.in(i)));
   }
+  return check_cell_scale(n);
+}
+
+Status check_cell_scale(const Infer& n) {
   const auto exponent = exponent_of(n.in(kCellState).quant.scale());
   if (exponent && *exponent >= -15 && *exponent <= -9) return ok();
   return Error(Code::invalid_model,
@@ -115,19 +157,24 @@ Status prepare_integer(const Params& p, State& state, Prepare& n) {
   const Sizes& s = state.sizes;
   const Tensor &in = n.in(kInput), &out = n.in(kOutputState);
   const graph::Quantization& hidden = n.intermediate(kHiddenIntermediate).quant;
-  // Gates are 16-bit fractions with 3 integer bits.
-  const float gate_scale = std::ldexp(1.0f, -12);
   state.cell_exponent = exponent_of(n.in(kCellState).quant.scale()).value_or(-11);
   for (int gate = s.first_gate(); gate < kGates; ++gate) {
     const size_t g = size_t(gate);
     const int w = kInputWeights + gate, r = kRecurrentWeights + gate;
-    TRY(pack_matrix(n, w, kBias + gate, in.quant.zero_point(), state.input[g]));
+    // Gates are 16-bit fractions with 3 integer bits, once they are normalised.
+    const float gate_scale = s.norm ? n.intermediate(gate).quant.scale() : std::ldexp(1.0f, -12);
+    TRY(pack_matrix(n, w, s.norm ? -1 : kBias + gate, in.quant.zero_point(), state.input[g]));
     TRY(pack_matrix(n, r, -1, out.quant.zero_point(), state.recurrent[g]));
     // Single precision in this order: the factors' last bits depend on it.
     const float of_input = n.in(w).quant.scale() * in.quant.scale() / gate_scale;
     const float of_state = n.in(r).quant.scale() * out.quant.scale() / gate_scale;
     state.gate[g].input = kernels::quantize_multiplier(of_input);
     state.gate[g].recurrent = kernels::quantize_multiplier(of_state);
+    if (s.norm) {
+      const float norm = n.in(kNorm + gate).quant.scale();
+      state.gate[g].norm = kernels::quantize_multiplier(norm);
+      state.gate[g].least_variance = std::max(1, int32_t(std::min(10000 * norm, 1e9f)));
+    }
     if (s.peephole && gate != kG) {
       const double cell = std::ldexp(1.0, state.cell_exponent);
       const float of_cell = float(cell * n.in(peephole(gate)).quant.scale() / gate_scale);

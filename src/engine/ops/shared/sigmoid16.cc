@@ -10,13 +10,6 @@ namespace {
 
 constexpr int16_t kOne = std::numeric_limits<int16_t>::max();
 
-/// The rounded product of two fractions; -1 * -1 saturates.
-int16_t mul(int16_t a, int16_t b) {
-  if (a == b && a == std::numeric_limits<int16_t>::min()) return kOne;
-  const int32_t product = int32_t{a} * b;
-  const int32_t nudge = product >= 0 ? 1 << 14 : 1 - (1 << 14);
-  return int16_t((product + nudge) / (1 << 15));
-}
 int16_t wrap(int32_t x) { return int16_t(uint16_t(uint32_t(x))); }
 int16_t saturate(int32_t x) { return int16_t(std::clamp(x, -32768, 32767)); }
 int16_t shift_right(int16_t x, int by) { return int16_t(kernels::rounding_shift_right(x, by)); }
@@ -29,10 +22,10 @@ constexpr int16_t constant(int32_t x) {
 int16_t exp_near_zero(int16_t a) {
   constexpr int16_t kExpEighth = constant(1895147668), kThird = constant(715827883);
   const int16_t x = wrap(a + (1 << 12));
-  const int16_t x2 = mul(x, x), x3 = mul(x2, x), x4 = mul(x2, x2);
+  const int16_t x2 = multiply(x, x), x3 = multiply(x2, x), x4 = multiply(x2, x2);
   const int16_t quarter = shift_right(x4, 2);
-  const int16_t tail = shift_right(wrap(mul(wrap(quarter + x3), kThird) + x2), 1);
-  return saturate(kExpEighth + mul(kExpEighth, wrap(x + tail)));
+  const int16_t tail = shift_right(wrap(multiply(wrap(quarter + x3), kThird) + x2), 1);
+  return saturate(kExpEighth + multiply(kExpEighth, wrap(x + tail)));
 }
 
 /// e^x for x <= 0 with `bits` integer bits.
@@ -47,7 +40,7 @@ int16_t exp_on_negative(int16_t a, int bits) {
                                   constant(290630308),  constant(39332535),   constant(720401),
                                   constant(242)};
   for (int exponent = -2; exponent <= 4 && exponent < bits; ++exponent) {
-    if (remainder & (1 << (fraction + exponent))) result = mul(result, kFactors[exponent + 2]);
+    if (remainder & (1 << (fraction + exponent))) result = multiply(result, kFactors[exponent + 2]);
   }
   if (bits > 5 && a < -(1 << (fraction + 5))) result = 0;
   return a == 0 ? kOne : result;
@@ -56,15 +49,22 @@ int16_t exp_on_negative(int16_t a, int bits) {
 /// Newton's x for 1 / ((1 + a) / 2), a in [0, 1); 2 integer bits.
 int16_t reciprocal_of_half(int16_t a) {
   const int16_t half = int16_t((int32_t{a} + kOne + 1) / 2);
-  int16_t x = wrap(constant(1515870810) + mul(half, constant(-1010580540)));
+  int16_t x = wrap(constant(1515870810) + multiply(half, constant(-1010580540)));
   for (int i = 0; i < 3; ++i) {
-    const int16_t rest = wrap((1 << 13) - mul(half, x));
-    x = wrap(x + saturate(int32_t{mul(x, rest)} * 4));
+    const int16_t rest = wrap((1 << 13) - multiply(half, x));
+    x = wrap(x + saturate(int32_t{multiply(x, rest)} * 4));
   }
   return x;
 }
 
 }  // namespace
+
+int16_t multiply(int16_t a, int16_t b) {
+  if (a == b && a == std::numeric_limits<int16_t>::min()) return kOne;
+  const int32_t product = int32_t{a} * b;
+  const int32_t nudge = product >= 0 ? 1 << 14 : 1 - (1 << 14);
+  return int16_t((product + nudge) / (1 << 15));
+}
 
 int16_t logistic(int16_t x) {
   if (x == 0) return 1 << 14;

@@ -8,6 +8,8 @@
 
 namespace samara::ops::sixteen {
 
+/// The rounded product of two fractions; -1 * -1 saturates.
+int16_t multiply(int16_t a, int16_t b);
 /// x has 3 integer bits.
 int16_t logistic(int16_t x);
 /// x has `bits` integer bits, 0..6.

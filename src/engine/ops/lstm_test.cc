@@ -1,0 +1,70 @@
+#include "engine/ops/shared/stored_cases_test.h"
+
+namespace samara::testing {
+namespace {
+
+OP_TEST(lstm, gives_what_litert_gave) {
+  run_stored_cases("lstm_full", 4);
+  run_stored_cases("lstm_basic", 4);
+  run_stored_cases("lstm_bytes", 2);
+}
+
+/// The BASIC kernel with one cell and one input.
+OpCase basic(Literal weights, Literal bias, Literal last, Literal cell) {
+  OpCase c{.op = "LSTM", .stateful = true, .never_all_constant = true};
+  c.options = options<fb::LSTMOptionsT>([](auto& o) {
+    o.kernel_type = fb::LSTMKernelType_BASIC;
+    o.fused_activation_function = fb::ActivationFunctionType_TANH;
+  });
+  c.in(f32({1, 1}, {1})).variable(std::move(last)).constant(std::move(weights));
+  return std::move(c.constant(std::move(bias)).variable(std::move(cell)));
+}
+
+// i = logistic(1), g = tanh(2), f and o = logistic(0).
+OP_TEST(lstm, has_a_basic_kernel) {
+  OpCase c = basic(f32({4, 2}, {1, 9, 2, 9, 0, 9, 0, 9}), f32({4}), f32({1, 1}), f32({1, 1}));
+  const float cell = std::tanh(2.0f) / (1 + std::exp(-1.0f));
+  c.out(f32({1, 1}, {std::tanh(cell) / 2})).out(f32({1, 1}, {cell}));
+  run_everywhere(c.out(f32({1, 2}, {1, 0})).out(f32({1, 4}, {1, 2, 0, 0})));
+}
+
+OP_TEST(lstm, refuses_basic_operands_that_do_not_fit) {
+  const auto refuses = [](OpCase c, Code code, const char* text) {
+    c.out(f32({1, 1})).out(f32({1, 1})).out(f32({1, 2})).out(f32({1, 4}));
+    expect_error(c, code, text);
+  };
+  const auto weights = f32({4, 2}), bias = f32({4}), state = f32({1, 1});
+  refuses(basic(f32({4, 3}), bias, state, state), Code::invalid_model, "weights");
+  refuses(basic(weights, f32({3}), state, state), Code::invalid_model, "bias");
+  refuses(basic(weights, bias, f32({2, 1}), state), Code::invalid_model, "last output");
+  refuses(basic(weights, bias, state, f32({1, 2})), Code::invalid_model, "cell state");
+  refuses(basic(u8({4, 2}).q(1), bias, state, state), Code::unsupported, "uint8");
+  OpCase few = basic(weights, bias, state, state);
+  few.inputs.pop_back();
+  refuses(few, Code::invalid_model, "takes 5 inputs");
+}
+
+OP_TEST(lstm, refuses_a_basic_cell_of_another_scale) {
+  OpCase c = basic(u8({4, 2}).q(0.01f, 128), i32({4}).q(1e-4f), u8({1, 1}).q(1.0f / 128, 128),
+                   i16({1, 1}).q(0x1p-11f));
+  c.inputs[0] = u8({1, 1}).q(1.0f / 128, 128);
+  c.out(u8({1, 1}).q(1.0f / 128, 128)).out(i16({1, 1}).q(0x1p-10f));
+  c.out(u8({1, 2}).q(1.0f / 128, 128)).out(i16({1, 4}).q(0x1p-12f));
+  expect_error(c, Code::invalid_model, "not 2^-11");
+}
+
+OP_TEST(lstm, refuses_cells_of_byte_products_it_cannot_have) {
+  OpCase c{.op = "LSTM", .never_all_constant = true};
+  c.in(i8({1, 2}).q(0.1f));
+  for (int i = 0; i < 8; ++i) c.weights(i8({2, 2}).q(0.1f));
+  for (int i = 0; i < 3; ++i) c.no_input();
+  for (int i = 0; i < 4; ++i) c.weights(i32({2}).q(0.01f));
+  c.no_input().no_input();
+  c.variable(i8({1, 2}).q(0.1f)).variable(i16({1, 2}).q(0x1p-15f));
+  for (int i = 0; i < 12; ++i) c.intermediate(i8({0}).q(0.1f));
+  c.out(i8({1, 2}).q(0.1f));
+  expect_error(c, Code::unsupported, "coupled gates");
+}
+
+}  // namespace
+}  // namespace samara::testing
