@@ -135,6 +135,7 @@ def two_sided_rnn(r, form):
     aux = r.choice(["", "weights", "input"] if time_major else ["", "weights"])
     if form == "hybrid" and time_major:
         steps = 1  # LiteRT runs through the sequence once for each of its steps (docs/bugs.md)
+        batch = 1 if merged else batch  # else it dies
     ends = [steps, batch] if time_major else [batch, steps]
     x = m.input(*ends, depth)
     operands = [x]
