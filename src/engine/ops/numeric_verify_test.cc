@@ -35,7 +35,7 @@ OP_TEST(numeric_verify, refuses_what_does_not_fit) {
   expect_error(against(i8({2}).q(1), f32({3})).out(f32({2})), Code::invalid_model,
                "compares shape");
   expect_error(against(i8({2}), f32({2})).out(f32({2})), Code::invalid_model, "scale");
-  expect_error(against(i32({2}), f32({2})).out(f32({2})), Code::unsupported, "int32");
+  expect_error(against(i32({2}).q(1), f32({2})).out(f32({2})), Code::unsupported, "int32");
 }
 
 }  // namespace

@@ -44,6 +44,26 @@ void accumulate(const ByteMatrix& m, const Tensor& weights, const Rows& rows, co
   }
 }
 
+void quantize_rows(const Params& p, const Sizes& s, const float* from, int32_t depth,
+                   const Rows& to) {
+  for (int32_t b = 0; b < s.batch; ++b) {
+    quantize(p.asymmetric, from + int64_t{b} * depth, depth, b, to);
+  }
+}
+
+/// The projected hidden values become the state.
+void project(const Params& p, const State& state, Run& n, const Rows& rows, const float* hidden,
+             float* state_out) {
+  const Sizes& s = state.sizes;
+  const float* bias = projection_bias(s, n);
+  for (int64_t i = 0; i < int64_t{s.batch} * s.output; ++i) {
+    state_out[i] = bias ? bias[i % s.output] : 0.0f;
+  }
+  quantize_rows(p, s, hidden, s.cells, rows);
+  accumulate(state.projection, n.in(s.at(kProjection)), rows, s, n, state_out);
+  clip(state_out, int64_t{s.batch} * s.output, p.projection_clip);
+}
+
 }  // namespace
 
 Status prepare_hybrid(State& state, Prepare& n) {
@@ -85,11 +105,6 @@ Status run_hybrid_cell(const Params& p, State& state, Run& n, Output to) {
       quantize(p.asymmetric, row, depth, b, rows);
     }
   };
-  const auto quantize_rows = [&](const float* from, int32_t depth) {
-    for (int32_t b = 0; b < s.batch; ++b) {
-      quantize(p.asymmetric, from + int64_t{b} * depth, depth, b, rows);
-    }
-  };
   for (int32_t done = 0; done < s.steps; ++done) {
     const int32_t t = step_of(s, done);
     std::fill_n(sums, kGates * count, 0.0f);
@@ -104,18 +119,12 @@ Status run_hybrid_cell(const Params& p, State& state, Run& n, Output to) {
         add_diagonal(s, n, gate, state_out, gates[size_t(gate)], s.cells);
       }
     } else {
-      quantize_rows(state_out, s.output);
+      quantize_rows(p, s, state_out, s.output, rows);
       add(state.recurrent, kRecurrentWeights);
     }
     float_cell(p, s, n, gates, cell, hidden);
     if (s.projection) {
-      const float* bias = projection_bias(s, n);
-      for (int64_t i = 0; i < int64_t{s.batch} * s.output; ++i) {
-        state_out[i] = bias ? bias[i % s.output] : 0.0f;
-      }
-      quantize_rows(hidden, s.cells);
-      accumulate(state.projection, n.in(s.at(kProjection)), rows, s, n, state_out);
-      clip(state_out, int64_t{s.batch} * s.output, p.projection_clip);
+      project(p, state, n, rows, hidden, state_out);
     } else {
       std::copy_n(hidden, count, state_out);
     }
