@@ -54,12 +54,14 @@ void keep(Run& n) {
   }
 }
 
-/// x times the factor with one rounding, half up: LiteRT's matrix library does it here, even for
-/// its reference kernels.
-int32_t rescale_once(int32_t x, kernels::Multiplier m) {
-  const int shift = 31 - m.shift;
-  const int64_t value = (int64_t{x} * m.value + (int64_t{1} << (shift - 1))) >> shift;
-  return int32_t(std::clamp<int64_t>(value, -32768, 32767));
+/// x times the factor, rounded twice, halves up: LiteRT's matrix library rounds so on x86, and it
+/// serves the reference kernel, too.
+int16_t rescale_up(int32_t x, kernels::Multiplier m) {
+  const int left = std::max(m.shift, 0), right = std::max(-m.shift, 0);
+  const int64_t product =
+      kernels::rounding_doubling_high_mul(kernels::wrapping_shift_left(x, left), m.value);
+  const int64_t value = (product + ((int64_t{1} << right) >> 1)) >> right;
+  return int16_t(std::clamp<int64_t>(value, -32768, 32767));
 }
 
 }  // namespace
@@ -139,7 +141,7 @@ Status run_u8(State& state, Run& n) {
     for (int32_t d = 0; d < s.joined(); ++d) {
       sum = kernels::wrapping_add(sum, (row[d] - 128) * (weights[d] - zero));
     }
-    gates[i] = int16_t(rescale_once(sum, state.to_gate));
+    gates[i] = rescale_up(sum, state.to_gate);
   }
   const auto saturate = [](int32_t x) { return int16_t(std::clamp(x, -32768, 32767)); };
   for (int64_t i = 0; i < int64_t{s.batch} * s.cells; ++i) {
