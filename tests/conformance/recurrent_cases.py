@@ -393,11 +393,11 @@ CASES = {
     "RNN": (rnn, ("float", "hybrid")),
     "UNIDIRECTIONAL_SEQUENCE_RNN": (sequence_rnn, ("float", "hybrid")),
     "BIDIRECTIONAL_SEQUENCE_RNN": (two_sided_rnn, ("float", "hybrid")),
-    "LSTM_FULL": (lstm, ("float", "hybrid")),
-    "LSTM_WIDE": (wide_lstm, ("wide",)),
-    "LSTM_BYTES": (byte_lstm, ("integer",)),
-    "LSTM_BASIC": (basic_lstm, ("float", "integer")),
-    "UNIDIRECTIONAL_SEQUENCE_LSTM": (sequence_lstm, ("float", "hybrid")),
+    "LSTM full": (lstm, ("float", "hybrid")),
+    "LSTM wide": (wide_lstm, ("wide",)),
+    "LSTM bytes": (byte_lstm, ("integer",)),
+    "LSTM basic": (basic_lstm, ("float", "integer")),
+    "UNIDIRECTIONAL_SEQUENCE_LSTM runs": (sequence_lstm, ("float", "hybrid")),
     "BIDIRECTIONAL_SEQUENCE_LSTM": (two_sided_lstm, ("float", "hybrid")),
 }
 
@@ -442,7 +442,7 @@ def main():
                 data, values, outputs = model_of(m, layer, 1 if arguments.store else RUNS)
                 try:
                     if arguments.store:
-                        path = pathlib.Path(arguments.store) / f"{name.lower()}_{form}_{number}.tflite"
+                        path = pathlib.Path(arguments.store) / f"{name.lower().replace(" ", "_")}_{form}_{number}.tflite"
                         path.write_bytes(stored(data, layer, outputs))
                         problem = ""
                     else:

@@ -1,47 +1,14 @@
-"""Operators on boxes, spectra and attention, most of them custom ones."""
+"""Custom operators on spectra, attention and quantized values."""
 
 import numpy as np
 from flatbuffers import flexbuffers
 
-from operators.case import C64, F16, F32, I8, I16, I32, U8, Case, Quant, options_of
+from operators.case import C64, F16, F32, I8, I16, I32, U8, Case, Quant
 from operators.registry import Entry
 
 
 def flex(**fields):
     return bytes(flexbuffers.Dumps(fields))
-
-
-def fake_quant(m, kind):
-    low, high = sorted(m.rng.uniform(-6, 6, 2))
-    if m.chance(0.7):
-        low, high = -abs(low), abs(high) + 0.01
-    options = options_of("FakeQuantOptions", min=float(low), max=float(high), numBits=m.number(2, 16),
-                         narrowRange=False)
-    shape = m.shape()
-    return Case("FAKE_QUANT", options, [m.input(F32, shape, low=-8, high=8)], [m.output(F32, shape)])
-
-
-def suppression(version):
-    def make(m, kind):
-        count = m.number(0, 40)
-        corner, size = m.rng.uniform(0, 4, (count, 2)), m.rng.uniform(0.05, 2, (count, 2))
-        boxes = np.concatenate([corner, corner + size], axis=1)
-        if m.chance(0.5):  # any two opposite corners
-            boxes = boxes[:, [2, 1, 0, 3]]
-        scores = m.rng.uniform(0, 1, count)
-        if m.chance(0.5):
-            scores = np.round(scores * 4) / 4  # equal ones
-        # Empty outputs of a run-time length cannot be read from LiteRT's interpreter.
-        most = m.number(1, 20)
-        limits = [m.rng.uniform(0.05, 1), m.pick([0, 0.2, 0.6])]
-        outputs = [m.output(I32, (most,)), m.output(I32, ())]
-        if version == 5:
-            limits.append(m.pick([0, 0.2, 0.5, 2]))
-            outputs.insert(1, m.output(F32, (most,)))
-        inputs = [m.given(F32, np.ascontiguousarray(boxes), 0), m.given(F32, scores, 0), m.given(I32, most)]
-        return Case(f"NON_MAX_SUPPRESSION_V{version}", options_of(f"NonMaxSuppressionV{version}Options"),
-                    inputs + [m.given(F32, limit) for limit in limits], outputs)
-    return make
 
 
 def spectrogram(m, kind):
@@ -124,9 +91,6 @@ def exact_attention(case):
 
 
 ENTRIES = [
-    Entry("FAKE_QUANT", [F32], fake_quant),
-    Entry("NON_MAX_SUPPRESSION_V4", [F32], suppression(4)),
-    Entry("NON_MAX_SUPPRESSION_V5", [F32], suppression(5)),
     Entry("AudioSpectrogram", [F32], spectrogram),
     Entry("Mfcc", [F32], mfcc),
     Entry("NumericVerify", [I8, U8, I16, F16], numeric_verify),
