@@ -442,7 +442,8 @@ def main():
                 data, values, outputs = model_of(m, layer, 1 if arguments.store else RUNS)
                 try:
                     if arguments.store:
-                        path = pathlib.Path(arguments.store) / f"{name.lower().replace(" ", "_")}_{form}_{number}.tflite"
+                        stem = name.lower().replace(" ", "_")
+                        path = pathlib.Path(arguments.store) / f"{stem}_{form}_{number}.tflite"
                         path.write_bytes(stored(data, layer, outputs))
                         problem = ""
                     else:
