@@ -21,6 +21,13 @@ OP_TEST(embedding_lookup, dequantises_by_table_or_row) {
   run_everywhere(row);
 }
 
+OP_TEST(embedding_lookup, reads_uint8_as_unsigned) {
+  OpCase c{.op = "EMBEDDING_LOOKUP"};
+  c.constant(i32({1}, {0})).constant(u8({1, 2}, {200, 1}).q(0.5f));
+  c.out(f32({1, 2}, {100, 0.5f}));
+  run_everywhere(c);
+}
+
 OP_TEST(embedding_lookup, unpacks_four_and_two_bits) {
   OpCase four{.op = "EMBEDDING_LOOKUP"};
   four.constant(i32({2}, {1, 0})).weights(raw(Type::i4, {2, 3}, {0x21, 0xf3, 0x87}).q({0.5f, 2}));

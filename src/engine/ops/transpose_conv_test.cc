@@ -53,6 +53,14 @@ OP_TEST(transpose_conv, larger_outputs_of_valid_padding_have_the_bias_alone_at_t
   run_everywhere(c);
 }
 
+OP_TEST(transpose_conv, one_hybrid_scale_counts_for_all_channels) {
+  // The image's range is [0, 255]: one step is 1.
+  OpCase c{.op = "TRANSPOSE_CONV", .options = window()};
+  c.constant(i32({4}, {1, 1, 2, 2})).constant(i8({2, 1, 1, 1}, {3, -2}).q(0.5f));
+  c.in(f32({1, 1, 2, 1}, {255, 0})).out(f32({1, 1, 2, 2}, {382.5f, -255, 0, 0}));
+  run_everywhere(c);
+}
+
 OP_TEST(transpose_conv, keeps_an_empty_batch_empty) {
   OpCase c{.op = "TRANSPOSE_CONV", .options = window()};
   c.constant(i32({4}, {0, 3, 3, 1})).constant(f32({1, 2, 2, 2}));
