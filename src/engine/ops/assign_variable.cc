@@ -7,6 +7,8 @@ namespace {
 
 Status infer(const NoParams&, Infer& n) {
   TRY(n.arity(2, 0));
+  if (n.in(1).type == Type::variant)
+    return Error(Code::unsupported, cat("cannot keep '", n.in(1).name, "', which is a variant"));
   return check_handle(n);
 }
 

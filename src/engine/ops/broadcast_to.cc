@@ -41,6 +41,6 @@ Status run(const NoParams&, Run& n) {
 }  // namespace
 
 extern constinit const OpDef broadcast_to = define_mover<NoParams, parse_none, infer, run>(
-    {.name = "BROADCAST_TO", .code = 130, .versions = {1, 4}}, kFixedSize);
+    {.name = "BROADCAST_TO", .code = 130, .versions = {1, 4}}, kFixedSizeAndPacked);
 
 }  // namespace samara::ops

@@ -29,5 +29,15 @@ OP_TEST(broadcast_to, refuses_shapes_that_do_not_fit) {
   expect_error(negative, Code::invalid_model, "a dimension cannot be -1");
 }
 
+OP_TEST(broadcast_to, takes_parts_of_bytes) {
+  OpCase c{.op = "BROADCAST_TO", .version = 2};
+  c.in(raw(Type::i4, {3, 1}, {0xf1, 0x02})).constant(i32({2}, {3, 2}));
+  c.out(raw(Type::i4, {3, 2}, {0x11, 0xff, 0x22}));
+  run_everywhere(c);
+  OpCase two{.op = "BROADCAST_TO", .version = 2};
+  two.in(raw(Type::i2, {1}, {0x02})).constant(i32({1}, {3})).out(raw(Type::i2, {3}, {0x2a}));
+  run_everywhere(two);
+}
+
 }  // namespace
 }  // namespace samara::testing

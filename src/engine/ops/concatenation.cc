@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "engine/ops/shared/move.h"
+#include "engine/ops/shared/packed_bits.h"
 #include "engine/ops/shared/strided_copy.h"
 
 namespace samara::ops {
@@ -120,7 +121,24 @@ Status run_u8(const Params& p, Run& n) {
   return ok();
 }
 
+/// Parts of bytes, element by element.
+Status run_packed(const Params& p, Run& n) {
+  const Tensor& out = n.out(0);
+  if (out.bytes == 0) return ok();
+  const int size = bits(out.type);
+  const int64_t width = out_row(p, out.shape);
+  auto* const to = reinterpret_cast<uint8_t*>(out.data);
+  to[out.bytes - 1] = 0;  // what the elements leave of it
+  for_parts(p, n, [&](const Tensor& in, int64_t rows, int64_t row, int64_t at) {
+    const auto* from = reinterpret_cast<const uint8_t*>(in.data);
+    for (int64_t i = 0; i < rows * row; ++i)
+      replace_bits(to, i / row * width + at + i % row, size, unpack_bits(from, i, size, true));
+  });
+  return ok();
+}
+
 constexpr auto kCopy = bind<Params, run_copy>;
+constexpr auto kPacked = bind<Params, run_packed>;
 
 }  // namespace
 
@@ -138,6 +156,9 @@ extern constinit const OpDef concatenation = define_op<Params, parse, infer>(
                                                                {Type::f64, kCopy},
                                                                {Type::u16, kCopy},
                                                                {Type::u64, kCopy},
-                                                               {Type::c64, kCopy}});
+                                                               {Type::c64, kCopy},
+                                                               {Type::i4, kPacked},
+                                                               {Type::u4, kPacked},
+                                                               {Type::i2, kPacked}});
 
 }  // namespace samara::ops

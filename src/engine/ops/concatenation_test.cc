@@ -96,5 +96,17 @@ OP_TEST(concatenation, refuses_a_length_beyond_32_bits) {
   expect_error(c, Code::resource_exhausted, "dimension 0 would be 2147483648");
 }
 
+OP_TEST(concatenation, takes_parts_of_bytes) {
+  for (const Type type : {Type::i4, Type::u4}) {
+    OpCase c = concat(1);
+    c.in(raw(type, {2, 1}, {0xf1})).in(raw(type, {2, 2}, {0x32, 0x54}));
+    c.out(raw(type, {2, 3}, {0x21, 0xf3, 0x54}));
+    run_everywhere(c);
+  }
+  OpCase odd = concat(0);
+  odd.in(raw(Type::i2, {2}, {0x0d})).in(raw(Type::i2, {1}, {0x02})).out(raw(Type::i2, {3}, {0x2d}));
+  run_everywhere(odd);
+}
+
 }  // namespace
 }  // namespace samara::testing

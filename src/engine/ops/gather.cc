@@ -90,13 +90,16 @@ Status run(const Params& p, Run& n) {
   TRY_SET(const Plan l, plan(p, n));
   if (!n.in(1).constant) TRY(check_indices(n, 1, l.limit));
   const Tensor& in = n.in(0);
-  if (in.type == Type::string) {
-    const Indices at(n.in(1));
-    return pick_strings(n, in, n.out(0), l.shape, [&](int64_t i) {
-      const int64_t below = i % l.inner, pick = i / l.inner % l.picks;
-      const int64_t row = i / l.inner / l.picks;  // batch and outer together
-      return (row * l.limit + at[row / l.outer * l.picks + pick]) * l.inner + below;
-    });
+  const Indices at(n.in(1));
+  const auto source = [&](int64_t i) {
+    const int64_t below = i % l.inner, pick = i / l.inner % l.picks;
+    const int64_t row = i / l.inner / l.picks;  // batch and outer together
+    return (row * l.limit + at[row / l.outer * l.picks + pick]) * l.inner + below;
+  };
+  if (in.type == Type::string) return pick_strings(n, in, n.out(0), l.shape, source);
+  if (bits(in.type) < 8) {
+    pick_packed(in, n.out(0), source);
+    return ok();
   }
   if (l.shape.elements() == 0) return ok();
   const int64_t bytes = l.inner * element_size(in.type);
@@ -110,6 +113,6 @@ Status run(const Params& p, Run& n) {
 }  // namespace
 
 extern constinit const OpDef gather = define_mover<Params, parse, infer, run>(
-    {.name = "GATHER", .code = 36, .versions = {1, 8}}, kFixedSizeAndString);
+    {.name = "GATHER", .code = 36, .versions = {1, 8}}, kFixedSizePackedAndString);
 
 }  // namespace samara::ops

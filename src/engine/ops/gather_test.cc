@@ -80,5 +80,12 @@ OP_TEST(gather, refuses_axes_and_batch_dimensions_that_do_not_fit) {
   expect_error(type, Code::unsupported, "it may be");
 }
 
+OP_TEST(gather, takes_parts_of_bytes) {
+  OpCase c{.op = "GATHER", .options = options<fb::GatherOptionsT>([](auto& o) { o.axis = 1; })};
+  c.in(raw(Type::i4, {2, 3}, {0x21, 0x43, 0xf5})).constant(i32({2}, {2, 0}));
+  c.out(raw(Type::i4, {2, 2}, {0x13, 0x4f}));
+  run_everywhere(c);
+}
+
 }  // namespace
 }  // namespace samara::testing

@@ -51,6 +51,6 @@ Status run(const NoParams&, Run& n) {
 }  // namespace
 
 extern constinit const OpDef slice = define_mover<NoParams, parse_none, infer, run>(
-    {.name = "SLICE", .code = 65, .versions = {1, 8}}, kFixedSizeAndString);
+    {.name = "SLICE", .code = 65, .versions = {1, 8}}, kFixedSizePackedAndString);
 
 }  // namespace samara::ops

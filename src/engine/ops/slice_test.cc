@@ -57,5 +57,18 @@ OP_TEST(slice, refuses_another_rank) {
   expect_error(c, Code::invalid_model, "has 2 values for rank 1");
 }
 
+OP_TEST(slice, takes_parts_of_bytes) {
+  // [[1, 2, 3], [4, 5, 6]], two in a byte, the first in the lower half.
+  OpCase c{.op = "SLICE"};
+  c.in(raw(Type::i4, {2, 3}, {0x21, 0x43, 0x65}));
+  c.constant(i32({2}, {0, 1})).constant(i32({2}, {2, 2}));
+  c.out(raw(Type::i4, {2, 2}, {0x32, 0x65}));
+  run_everywhere(c);
+  OpCase odd{.op = "SLICE"};
+  odd.in(raw(Type::i2, {5}, {0x1b, 0x02})).constant(i32({1}, {2})).constant(i32({1}, {3}));
+  odd.out(raw(Type::i2, {3}, {0x21}));
+  run_everywhere(odd);
+}
+
 }  // namespace
 }  // namespace samara::testing

@@ -42,6 +42,6 @@ Status run(const NoParams&, Run& n) {
 }  // namespace
 
 extern constinit const OpDef transpose = define_mover<NoParams, parse_none, infer, run>(
-    {.name = "TRANSPOSE", .code = 39, .versions = {1, 9}}, kFixedSize);
+    {.name = "TRANSPOSE", .code = 39, .versions = {1, 9}}, kFixedSizeAndPacked);
 
 }  // namespace samara::ops

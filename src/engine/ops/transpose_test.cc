@@ -90,5 +90,14 @@ OP_TEST(transpose, refuses_what_is_no_permutation) {
   }
 }
 
+OP_TEST(transpose, takes_parts_of_bytes) {
+  for (const Type type : {Type::i4, Type::u4}) {
+    OpCase c{.op = "TRANSPOSE"};
+    c.in(raw(type, {2, 3}, {0x21, 0x43, 0xf5})).constant(i32({2}, {1, 0}));
+    c.out(raw(type, {3, 2}, {0x41, 0x52, 0xf3}));
+    run_everywhere(c);
+  }
+}
+
 }  // namespace
 }  // namespace samara::testing

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <limits>
 
+#include "engine/ops/shared/packed_bits.h"
+
 namespace samara::ops {
 namespace {
 
@@ -100,6 +102,15 @@ Status infer_unary_type(Infer& n, int inputs) {
 
 Status set_shape_or_later(Infer& n, const Tensor& out, const Shape& shape) {
   return out.type == Type::string ? n.sized_by_run(out) : n.set_shape(out, shape);
+}
+
+void pick_packed(const Tensor& in, const Tensor& out, FunctionRef<int64_t(int64_t)> source) {
+  const int width = bits(out.type);
+  const auto* from = reinterpret_cast<const uint8_t*>(in.data);
+  auto* to = reinterpret_cast<uint8_t*>(out.data);
+  const int64_t count = out.shape.elements();
+  for (int64_t i = 0; i < count; ++i)
+    pack_bits(to, i, width, unpack_bits(from, source(i), width, true));
 }
 
 Status copy_bytes(Run& n, const Shape& shape) {

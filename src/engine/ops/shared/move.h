@@ -23,6 +23,10 @@ inline constexpr Type kFixedSizeAndPacked[] = {
     Type::f32, Type::i8,      Type::u8,   Type::i16, Type::i32,  Type::i64,
     Type::f16, Type::boolean, Type::c64,  Type::f64, Type::bf16, Type::u16,
     Type::u32, Type::u64,     Type::c128, Type::i4,  Type::u4,   Type::i2};
+inline constexpr Type kFixedSizePackedAndString[] = {
+    Type::f32,     Type::i8,  Type::u8,  Type::i16,  Type::i32,   Type::i64, Type::f16,
+    Type::boolean, Type::c64, Type::f64, Type::bf16, Type::u16,   Type::u32, Type::u64,
+    Type::c128,    Type::i4,  Type::u4,  Type::i2,   Type::string};
 /// Besides all those, for operators that keep all bytes as they are.
 inline constexpr Type kAllButHandles[] = {
     Type::f32,     Type::i8,     Type::u8,  Type::i16,  Type::i32, Type::i64,      Type::f16,
@@ -78,6 +82,9 @@ Status infer_unary_type(Infer& n, int inputs);
 
 /// Sets the output's shape; that of strings follows in run, since their bytes depend on values.
 Status set_shape_or_later(Infer& n, const Tensor& out, const Shape& shape);
+
+/// Fills `out`, whose elements are parts of bytes: element i is the input's element source(i).
+void pick_packed(const Tensor& in, const Tensor& out, FunctionRef<int64_t(int64_t)> source);
 
 /// The kernel of operators whose output has the bytes of input 0 in another shape. `shape` counts
 /// for strings only.

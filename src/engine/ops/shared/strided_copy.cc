@@ -183,15 +183,18 @@ std::array<int64_t, kMaxRank> strides(const Shape& shape) {
 Status copy_view(Run& n, int input, const View& view) {
   const Tensor& in = n.in(input);
   const Tensor& out = n.out(0);
-  if (in.type == Type::string) {
-    return pick_strings(n, in, out, view.shape, [&](int64_t i) {
-      int64_t source = view.base;
-      for (int d = view.shape.rank() - 1; d >= 0; --d) {
-        source += i % view.shape[d] * view.step[size_t(d)];
-        i /= view.shape[d];
-      }
-      return source;
-    });
+  const auto source = [&](int64_t i) {
+    int64_t at = view.base;
+    for (int d = view.shape.rank() - 1; d >= 0; --d) {
+      at += i % view.shape[d] * view.step[size_t(d)];
+      i /= view.shape[d];
+    }
+    return at;
+  };
+  if (in.type == Type::string) return pick_strings(n, in, out, view.shape, source);
+  if (bits(in.type) < 8) {
+    pick_packed(in, out, source);
+    return ok();
   }
   if (view.shape.elements() == 0) return ok();
   const int64_t size = element_size(in.type);

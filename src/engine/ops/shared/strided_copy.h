@@ -54,7 +54,7 @@ struct View {
 };
 /// Distances between neighbours along each dimension, in elements.
 std::array<int64_t, kMaxRank> strides(const Shape& shape);
-/// Fills the output with the view of input `input`; strings too.
+/// Fills the output with the view of input `input`; strings and parts of bytes too.
 Status copy_view(Run& n, int input, const View& view);
 
 }  // namespace samara::ops

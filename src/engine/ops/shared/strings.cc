@@ -43,26 +43,43 @@ std::string_view Strings::operator[](int64_t i) const {
   return {reinterpret_cast<const char*>(data_) + begin, size_t(end - begin)};
 }
 
+Result<StringsWriter> StringsWriter::open(Run& n, const Tensor& out, const Shape& shape,
+                                          int64_t text) {
+  const int64_t count = shape.elements();
+  StringsWriter w;
+  w.at_ = 4 * (count + 2);
+  if (w.at_ + text > std::numeric_limits<int32_t>::max())
+    return Error(Code::resource_exhausted, cat("'", out.name, "' would hold ", w.at_ + text,
+                                               " bytes of strings, beyond 32-bit offsets"));
+  TRY(n.resize(out, shape, w.at_ + text));
+  w.data_ = out.data;
+  store(w.data_, 0, count);
+  store(w.data_, 1, w.at_);
+  return w;
+}
+void StringsWriter::add(std::string_view piece) {
+  if (!piece.empty()) std::memcpy(data_ + at_, piece.data(), piece.size());
+  at_ += int64_t(piece.size());
+}
+void StringsWriter::end() { store(data_, 2 + next_++, at_); }
+
+Status make_strings(Run& n, const Tensor& out, const Shape& shape,
+                    FunctionRef<std::string_view(int64_t)> element) {
+  const int64_t count = shape.elements();
+  int64_t text = 0;
+  for (int64_t i = 0; i < count; ++i) text += int64_t(element(i).size());
+  TRY_SET(StringsWriter writer, StringsWriter::open(n, out, shape, text));
+  for (int64_t i = 0; i < count; ++i) {
+    writer.add(element(i));
+    writer.end();
+  }
+  return ok();
+}
+
 Status pick_strings(Run& n, const Tensor& in, const Tensor& out, const Shape& shape,
                     FunctionRef<int64_t(int64_t)> source) {
   TRY_SET(const Strings strings, Strings::open(in));
-  const int64_t count = shape.elements();
-  int64_t bytes = 4 * (count + 2);
-  for (int64_t i = 0; i < count; ++i) bytes += int64_t(strings[source(i)].size());
-  if (bytes > std::numeric_limits<int32_t>::max())
-    return Error(Code::resource_exhausted, cat("'", out.name, "' would hold ", bytes,
-                                               " bytes of strings, beyond 32-bit offsets"));
-  TRY(n.resize(out, shape, bytes));
-  store(out.data, 0, count);
-  int64_t at = 4 * (count + 2);
-  for (int64_t i = 0; i < count; ++i) {
-    const std::string_view s = strings[source(i)];
-    store(out.data, 1 + i, at);
-    if (!s.empty()) std::memcpy(out.data + at, s.data(), s.size());
-    at += int64_t(s.size());
-  }
-  store(out.data, 1 + count, at);
-  return ok();
+  return make_strings(n, out, shape, [&](int64_t i) { return strings[source(i)]; });
 }
 
 }  // namespace samara::ops

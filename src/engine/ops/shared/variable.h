@@ -13,11 +13,12 @@ inline Status check_handle(Infer& n) {
                cat("the handle '", n.in(0).name, "' has shape ", n.in(0).shape.text()));
 }
 
-/// The variable that the handle in input 0 names. Errors: invalid_argument (no such).
+/// The variable that the handle in input 0 names. Errors: invalid_argument (no such, or a hash
+/// table, whose resource is a variant).
 inline Result<Resource*> find_variable(Run& n) {
   const int32_t id = *n.in_data<int32_t>(0);
   Resource* const found = n.resource(id);
-  if (found != nullptr) return found;
+  if (found != nullptr && found->type != Type::variant) return found;
   return Error(Code::invalid_argument, cat("there is no variable with the handle ", id));
 }
 
