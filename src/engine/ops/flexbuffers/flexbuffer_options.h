@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "engine/graph/op.h"
 #include "engine/kernels/conv_geometry.h"
@@ -67,7 +68,24 @@ class FlexOptions {
     }
     return out;
   }
-  bool flag(const char* key) const { return !map_[key].IsNull() && map_[key].AsBool(); }
+  bool flag(const char* key, bool otherwise = false) const {
+    return map_[key].IsNull() ? otherwise : map_[key].AsBool();
+  }
+  /// 64 bits of any meaning; 0 where the map lacks the key.
+  uint64_t word(const char* key) const { return map_[key].AsUInt64(); }
+  /// A list of whole numbers of at least `least`, with one or more of them.
+  Result<std::vector<int32_t>> integers(const char* key, int64_t least) const {
+    const auto list = map_[key].AsTypedVector();
+    std::vector<int32_t> out;
+    for (size_t i = 0; i < list.size(); ++i) {
+      const int64_t number = list[i].AsInt64();
+      if (number < least || number > INT32_MAX)
+        return Error(Code::invalid_model, cat("option ", key, " has ", number, " at ", i));
+      out.push_back(int32_t(number));
+    }
+    if (out.empty()) return Error(Code::invalid_model, cat("option ", key, " has no numbers"));
+    return out;
+  }
 
  private:
   explicit FlexOptions(flexbuffers::Map map) : map_(map) {}
