@@ -60,6 +60,11 @@ OP_TEST(stablehlo_scatter, a_body_without_operators_replaces) {
   m.current().outputs[0] = m.current().inputs[0];
   expect_model_error(m, {}, Code::unsupported, "is not one addition");
 }
+OP_TEST(stablehlo_scatter, indices_may_be_single_elements) {
+  const Literal in = i32({3}, {1, 2, 3}), at = i32({2}, {2, 0}), updates = i32({2}, {10, 20});
+  expect_model(model(in, at, updates, {{}, {0}, {0}, 1}, "STABLEHLO_ADD"), {in, at, updates},
+               {i32({3}, {21, 2, 13})});
+}
 OP_TEST(stablehlo_scatter, leaves_out_what_falls_outside) {
   const Literal in = f32({4}, {1, 2, 3, 4}), updates = f32({3, 2}, {10, 20, 30, 40, 50, 60});
   const Literal at = i64({3, 1}, {-1, 3, std::numeric_limits<int64_t>::max()});
