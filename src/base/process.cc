@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
+#include "base/file.h"
 #include "base/text.h"
 
 extern char** environ;
@@ -35,12 +35,13 @@ std::string read_all(int fd) {
 
 Result<ProcessResult> run_process(const std::vector<std::string>& arguments, bool capture) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
 
   int pipe_ends[2] = {-1, -1};
   if (capture && pipe2(pipe_ends, O_CLOEXEC) != 0) {
-    return Error(Code::resource_exhausted, cat("no pipe: ", std::strerror(errno)));
+    return system_error(errno, "make a pipe");
   }
   Actions files;
   posix_spawn_file_actions_addopen(&files.actions, 0, "/dev/null", O_RDONLY, 0);
@@ -50,8 +51,7 @@ Result<ProcessResult> run_process(const std::vector<std::string>& arguments, boo
   if (capture) close(pipe_ends[1]);
   if (failed) {
     if (capture) close(pipe_ends[0]);
-    const Code code = failed == ENOENT ? Code::not_found : Code::resource_exhausted;
-    return Error(code, cat("cannot start ", arguments[0], ": ", std::strerror(failed)));
+    return system_error(failed, cat("start ", arguments[0]));
   }
   ProcessResult result;
   if (capture) {
@@ -60,8 +60,7 @@ Result<ProcessResult> run_process(const std::vector<std::string>& arguments, boo
   }
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR)
-      return Error(Code::io, cat("waiting for ", arguments[0], ": ", std::strerror(errno)));
+    if (errno != EINTR) return system_error(errno, cat("wait for ", arguments[0]));
   }
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result;

@@ -16,7 +16,7 @@ struct ProcessResult {
 /// Starts `arguments[0]` (found by PATH) with the present environment; stdin is empty, stderr is
 /// ours, stdout is captured or ours.
 ///
-/// Errors   not_found (no such program), resource_exhausted (no process or pipe to be had), io
+/// Errors   not_found (no such program), permission_denied, resource_exhausted, io
 /// Threads  any
 Result<ProcessResult> run_process(const std::vector<std::string>& arguments, bool capture);
 

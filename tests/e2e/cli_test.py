@@ -9,7 +9,7 @@ import tempfile
 import unittest
 import zipfile
 
-from program import DIGITS, F32, INT8, PROGRAM, npy, parsed, samara
+from program import DIGITS, F32, INT8, PROGRAM, npy, parsed, run_tests, samara
 
 
 class Case(unittest.TestCase):
@@ -136,6 +136,20 @@ class Run(Case):
                          parsed(samara("run", INT8, "--input", "0=zeros", "--json"))
                          ["runs"][0]["outputs"][0]["max"])
 
+    def test_names_of_sets_stay_below_the_output_folder(self):
+        zeros = self.zeros(INT8).read_bytes()
+        for member in ("../0.npy", "./0.npy", ".hidden/0.npy"):
+            npz = self.folder / "sets.npz"
+            with zipfile.ZipFile(npz, "w") as archive:
+                archive.writestr(member, zeros)
+            out = self.folder / "deep/out"
+            self.refused(samara("run", INT8, "--input-sets", npz, "--output-dir", out),
+                         member, "must not begin with a dot")
+            self.assertFalse(out.exists())
+        with zipfile.ZipFile(npz, "w") as archive:
+            archive.writestr("a/../0.npy", zeros)  # the set a, and an input that does not exist
+        self.refused(samara("run", INT8, "--input-sets", npz), "no input '../0'")
+
     def test_dumps_every_tensor_that_is_computed(self):
         dump = self.folder / "dump"
         parsed(samara("run", INT8, "--dump-tensors", dump, "--json"))
@@ -183,6 +197,11 @@ class Run(Case):
             self.skipTest("no disk can be mounted here")
         self.addCleanup(subprocess.run, ["umount", str(small)], check=False)
         self.refused(samara("run", F32, "--dump-tensors", small / "dump"), str(small), "No space left")
+        for path in small.rglob("*.npy"):
+            path.unlink()
+        (small / "fill").write_bytes(bytes(4096))
+        self.refused(samara("run", F32, "--output-dir", small / "out"), str(small), "No space left")
+        self.assertEqual(list(small.rglob("*.tmp")), [], "nothing half written stays")
 
     def test_an_output_folder_that_is_a_file(self):
         path = self.folder / "file"
@@ -215,6 +234,19 @@ class Inspect(Case):
         text = samara("inspect", INT8, "--ops", "--plan").stdout
         self.assertIn("CONV_2D", text)
 
+    def test_names_the_kernel_of_each_operator(self):
+        for level, model, kernel in (("scalar", INT8, "int8 gemm_i8_scalar"),
+                                     ("scalar", F32, "float32 gemm_f32")):
+            report = parsed(samara("inspect", model, "--ops", "--plan", "--json",
+                                   environment={"SAMARA_ISA": level}))
+            for key, entries in (("ops", report["operators_list"]), ("plan", report["plan"]["nodes"])):
+                kernels = [e.get("kernel", "") for e in entries if e["op"] == "CONV_2D"]
+                self.assertTrue(kernels, key)
+                for text in kernels:
+                    self.assertTrue(text.startswith(kernel), text)
+                    self.assertTrue(text.endswith("scalar"), text)
+        self.assertIn("[int8 gemm_i8_", samara("inspect", INT8, "--ops").stdout)
+
     def test_constants_and_files_add_up_to_no_more_than_the_file(self):
         report = parsed(samara("inspect", F32, "--json"))
         self.assertLess(report["constant_bytes"] + report["associated_bytes"], report["bytes"] + 1)
@@ -245,6 +277,25 @@ class Bench(Case):
         self.assertEqual(report["runs"], 5)
         self.assertLessEqual(report["min_us"], report["p50_us"])
         self.assertLessEqual(report["p50_us"], report["max_us"])
+
+    def test_json_is_json_whatever_is_asked(self):
+        listed = parsed(samara("bench", INT8, "--list_signatures", "--json"))["signatures"]
+        self.assertEqual(listed, parsed(samara("inspect", INT8, "--signatures", "--json"))["signatures"])
+        dry = parsed(samara("bench", INT8, "--dry_run", "--json"))
+        self.assertEqual(dry["runs"], 0)
+        self.assertGreater(dry["init_us"], 0)
+        profiled = parsed(samara("bench", INT8, *self.fast, "--enable_op_profiling", "--json"))
+        self.assertGreater(len(profiled["nodes"]), 3)
+
+    def test_a_profile_as_protocol_buffer_is_not_written_as_something_else(self):
+        path = self.folder / "profile"
+        result = samara("bench", INT8, *self.fast, "--enable_op_profiling",
+                        "--op_profiling_output_mode=proto", f"--op_profiling_output_file={path}")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("ignored: --op_profiling_output_mode=proto: protocol buffers", result.stderr)
+        self.assertIn("ignored: --op_profiling_output_file", result.stderr)
+        self.assertFalse(path.exists())
+        self.assertIn("Summary by node type", result.stdout)
 
     def test_delegates_are_answered(self):
         result = samara("bench", INT8, *self.fast, "--use_gpu=true")
@@ -304,4 +355,4 @@ class Classify(Case):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    run_tests()

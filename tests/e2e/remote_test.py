@@ -4,12 +4,11 @@ import os
 import pathlib
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
 
-from program import INT8, samara
+from program import INT8, run_tests, samara
 
 FAST = ("--num_runs=3", "--min_secs=0", "--warmup_min_secs=0")
 
@@ -52,6 +51,20 @@ class Adb(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertIn("nobody", result.stderr)
         self.assertEqual(list(self.device.iterdir()), [])
+
+    def test_removes_no_folder_but_one_that_mktemp_can_have_made(self):
+        keep = self.folder / "keep"
+        keep.mkdir()
+        marks = self.folder / "calls"
+        for answer in ("/", str(keep), "/data/local/tmp/samara.abc/../..", "/data/local/tmp/samara.",
+                       "", "mktemp: failed"):
+            self.adb.write_text(f'#!/bin/sh\necho "$*" >>{marks}\n'
+                                f'case "$*" in *mktemp*) echo "{answer}" ;; *) exit 1 ;; esac\n')
+            marks.unlink(missing_ok=True)
+            result = samara("bench", INT8, "--on", "adb:x", environment=self.environment)
+            self.assertEqual(result.returncode, 1, answer)
+            self.assertIn("no folder could be made on x", result.stderr)
+            self.assertEqual(marks.read_text().count("\n"), 1, "only mktemp was called")
 
     def test_devices_and_tools_that_are_not_there(self):
         for where, text in (("adb:other", "other"), ("adb", "adb:SERIAL"), ("usb:1", "ssh:HOST"),
@@ -111,6 +124,4 @@ class Ssh(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    program = unittest.main(exit=False)
-    if not program.result.wasSuccessful():
-        sys.exit(1)
+    run_tests()

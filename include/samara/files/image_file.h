@@ -16,7 +16,7 @@ namespace samara::files {
 /// decoded; the memory taken stays within about ten bytes a pixel (progressive JPEG).
 struct ImageLimits {
   uint64_t file_bytes = uint64_t{512} << 20;
-  uint64_t pixels = uint64_t{256} << 20;
+  uint64_t pixels = imaging::kMostPixels;
 };
 
 /// The image, upright: turned as its EXIF says, where it has one (JPEG, PNG, WebP). Gray stays

@@ -19,6 +19,10 @@ namespace samara::imaging {
 enum class Format : uint8_t { gray = 1, rgb = 3, rgba = 4 };
 constexpr int channels(Format format) { return static_cast<int>(format); }
 
+/// No image is larger; sizes come from files, and must not fill the memory.
+constexpr uint64_t kMostPixels = uint64_t{256} << 20;
+constexpr int kMostSide = 1 << 20;  // of what resize() makes
+
 /// Borrowed pixels: rows of `width * channels` bytes, `stride` bytes apart.
 struct ImageView {
   const uint8_t* pixels = nullptr;
@@ -37,7 +41,7 @@ class SAMARA_API Image {
   /// Pixels are not initialised.
   ///
   /// Errors   invalid_argument    a side below 1
-  ///          resource_exhausted  more bytes than can be had
+  ///          resource_exhausted  more than kMostPixels, or more bytes than can be had
   static Result<Image> create(int width, int height, Format format);
 
   int width() const { return width_; }
@@ -92,7 +96,8 @@ SAMARA_API Result<Image> upright(const ImageView& image, Orientation stored);
 /// positions of tf.image.resize(method="bilinear", antialias=False) of TensorFlow 2 and, where the
 /// image shrinks, of the TensorFlow Lite Task Library; each channel is within 1 of theirs.
 ///
-/// Errors   invalid_argument  a side below 1
+/// Errors   invalid_argument    a side below 1
+///          resource_exhausted  a side beyond kMostSide, or as Image::create
 SAMARA_API Result<Image> resize(const ImageView& image, int width, int height);
 
 /// The image in another format. To gray: luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B,

@@ -37,6 +37,9 @@ struct ModelOptions {
   bool fold_constants = true;
   /// Most wall time for that, in milliseconds; the rest is computed in every run. 0: no limit.
   int64_t fold_limit_ms = 10'000;
+  /// Most bytes of packed weights, which a model's sessions share; what needs more is refused when a
+  /// session plans. 0: a gigabyte, and 16 bytes for each of the file.
+  uint64_t packed_limit = 0;
 };
 
 /// What a tensor of a signature or subgraph looks like before any session.

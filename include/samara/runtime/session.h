@@ -46,7 +46,7 @@ struct PlannedTensor {
 struct PlannedNode {
   int subgraph = 0, index = 0;
   std::string_view op;
-  std::string_view kernel;  // e.g. "int8 avx512vnni"; "" where the operator has one only
+  std::string kernel;  // "int8 gemm_i8_avx512vnni": by type and CPU; "" where there is one only
   std::string_view runs_on = "cpu";
   std::string_view note;  // "folded", "deferred: output shape depends on data"
 };

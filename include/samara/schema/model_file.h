@@ -128,8 +128,11 @@ struct OpenOptions {
   /// What it refers to must outlive the ModelFile, which inflates associated files when asked.
   FunctionRef<Status(std::span<const std::byte> deflated, std::span<std::byte> out)>* inflate =
       nullptr;
-  /// Where a deflated model inside a zip is extracted once, named by hash; empty: in memory.
+  /// The folder where a deflated model inside a zip is extracted once, named by hash and checked by
+  /// hash whenever it is used again; empty: in memory.
   std::string extract_dir = {};
+  /// Most bytes that files in that folder may take; nothing in it is ever removed.
+  uint64_t extract_limit = uint64_t{4} << 30;
 };
 
 class SAMARA_API ModelFile {

@@ -139,6 +139,27 @@ TEST(BenchFlags, a_flag_without_effect_is_answered_with_why) {
   }
 }
 
+TEST(BenchFlags, a_profile_as_protocol_buffer_is_answered_with_why) {
+  const auto answers = [](const std::vector<std::string>& words) {
+    Args args("bench", "");
+    BenchFlags flags;
+    declare_bench_flags(args, flags);
+    EXPECT_TRUE(args.parse(words).ok);
+    bool delegate = false;
+    std::string all;
+    for (const std::string& line : explain_ignored(args, flags, delegate)) all += line + "\n";
+    return all;
+  };
+  const std::string why = ": protocol buffers are not written; --json has the same figures\n";
+  EXPECT_EQ(answers({"m.tflite", "--op_profiling_output_mode=proto"}),
+            "ignored: --op_profiling_output_mode=proto" + why);
+  EXPECT_EQ(
+      answers({"m.tflite", "--op_profiling_output_mode=proto", "--op_profiling_output_file=p"}),
+      "ignored: --op_profiling_output_mode=proto" + why + "ignored: --op_profiling_output_file" +
+          why);
+  EXPECT_EQ(answers({"m.tflite", "--op_profiling_output_mode=csv"}), "");
+}
+
 TEST(BenchFlags, a_flag_that_is_switched_off_is_not_answered) {
   Args args("bench", "");
   BenchFlags flags;

@@ -105,7 +105,7 @@ void declare_bench_flags(Args& args, BenchFlags& f) {
   args.group("Profile and memory");
   args.option("--enable_op_profiling", f.enable_op_profiling, "time every operator");
   args.choice("--op_profiling_output_mode", f.op_profiling_output_mode, {"stdout", "csv", "proto"},
-              "how to print the profile; proto is answered with csv");
+              "how to print the profile; proto is not written");
   args.option("--op_profiling_output_file", f.op_profiling_output_file, "where to write it");
   args.option("--profiling_output_csv_file", f.profiling_output_csv_file, "the same, as csv");
   args.option("--report_peak_memory_footprint", f.report_peak_memory_footprint,
@@ -139,6 +139,11 @@ std::vector<std::string> explain_ignored(const Args& args, const BenchFlags& fla
     if (off) continue;
     asks_for_delegate |= flag.asks_for_delegate;
     lines.push_back(cat("ignored: --", name, ": ", flag.why));
+  }
+  if (flags.op_profiling_output_mode == "proto") {
+    lines.push_back(cat("ignored: --op_profiling_output_mode=proto: ", kProto));
+    if (!flags.op_profiling_output_file.empty())
+      lines.push_back(cat("ignored: --op_profiling_output_file: ", kProto));
   }
   return lines;
 }

@@ -13,6 +13,7 @@
 #include "cli/bench/remote.h"
 #include "cli/bench/stats.h"
 #include "cli/command.h"
+#include "cli/inspect/inspect.h"
 #include "cli/shared/results.h"
 
 namespace samara::cli::commands {
@@ -73,7 +74,12 @@ void print_state(const Session& session, std::string_view when) {
   }
 }
 
-int list_signatures(const Model& model) {
+int list_signatures(const Model& model, bool as_json) {
+  if (as_json) {
+    const json::Json out = json::Json::object({{"signatures", signatures_of(model.file())}});
+    std::printf("%s\n", out.dump(2).c_str());
+    return 0;
+  }
   for (const SignatureInfo& signature : model.signatures()) {
     std::printf("%s\n", std::string(signature.key).c_str());
     for (const TensorInfo& t : signature.inputs) {
@@ -98,9 +104,10 @@ Status write_outputs(const Session& session, const std::string& path) {
 }
 
 Status write_profile(const BenchFlags& f, const Profile& profile) {
-  const bool csv = f.op_profiling_output_mode != "stdout" || !f.profiling_output_csv_file.empty();
-  const std::string& path =
-      f.op_profiling_output_file.empty() ? f.profiling_output_csv_file : f.op_profiling_output_file;
+  const bool csv = f.op_profiling_output_mode == "csv" || !f.profiling_output_csv_file.empty();
+  const bool own_file =
+      f.op_profiling_output_mode != "proto" && !f.op_profiling_output_file.empty();
+  const std::string& path = own_file ? f.op_profiling_output_file : f.profiling_output_csv_file;
   const std::string text = csv ? profile.csv() : profile.tables();
   if (!path.empty()) return write_text(path, text);
   if (!f.json) std::printf("%s", text.c_str());
@@ -170,18 +177,61 @@ void log_parameters(const Args& args, const BenchFlags& f, const Log& log) {
   log("Num threads: [", f.model.threads, "]");
 }
 
+/// Says which flags have no effect. Errors: unavailable (a delegate that must be there is not).
+Status answer_ignored(const Args& args, const BenchFlags& f) {
+  bool asks_for_delegate = false;
+  for (const std::string& text : explain_ignored(args, f, asks_for_delegate))
+    std::fprintf(stderr, "%s\n", text.c_str());
+  if (!asks_for_delegate || !f.require_full_delegation) return ok();
+  return Error(Code::unavailable, "--require_full_delegation: this build has no such delegate");
+}
+
+Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const Model> model,
+                                              const BenchFlags& f, Clock::time_point begin,
+                                              Figures& figures, const Log& log) {
+  figures.model_mb = double(model->file().file_bytes()) / 1e6;
+  TRY_SET(auto session, Session::create(std::move(model), session_options(f.model)));
+  TRY(session->plan());
+  figures.init_us = micros_since(begin);
+  TRY(prepare_inputs(*session, f));
+  figures.after_init = figures.end = memory_now();
+  log("The input model file size (MB): ", float(figures.model_mb));
+  log("Initialized session in ", float(figures.init_us / 1e3), "ms.");
+  if (f.print_preinvoke_state && !f.json) print_state(*session, "before the run");
+  return session;
+}
+
+Status time_runs(Session& session, const BenchFlags& f, Profile* profile, Figures& figures,
+                 const Log& log) {
+  const auto announce = [&](int64_t runs, double secs) {
+    log("Running benchmark for at least ", runs, " iterations and at least ", secs,
+        " seconds but terminate if exceeding ", f.max_secs, " seconds.");
+  };
+  announce(f.warmup_runs, f.warmup_min_secs);
+  if (f.warmup_runs > 0) {
+    TRY(measure(session, f, f.warmup_runs, f.warmup_min_secs, nullptr, figures.warmup));
+    log(figures.warmup.text());
+  }
+  announce(f.num_runs, f.min_secs);
+  TRY(measure(session, f, f.num_runs, f.min_secs, profile, figures.runs));
+  log(figures.runs.text());
+  return ok();
+}
+
+Status report(const Session& session, const BenchFlags& f, const Profile* profile,
+              const Figures& figures, const Log& log) {
+  print_figures(f, figures, log);
+  if (f.print_postinvoke_state && !f.json) print_state(session, "after the run");
+  if (profile) TRY(write_profile(f, *profile));
+  return f.output_filepath.empty() ? ok() : write_outputs(session, f.output_filepath);
+}
+
 Result<int> run(const Args& args, BenchFlags& f) {
   TRY(unify(f));
   if (!f.on.empty()) return run_on_device(f.on, f.device_program, f.model.model, args);
   const Log log(f.json);
   log_parameters(args, f, log);
-  bool asks_for_delegate = false;
-  for (const std::string& text : explain_ignored(args, f, asks_for_delegate)) {
-    std::fprintf(stderr, "%s\n", text.c_str());
-  }
-  if (asks_for_delegate && f.require_full_delegation) {
-    return Error(Code::unavailable, "--require_full_delegation: this build has no such delegate");
-  }
+  TRY(answer_ignored(args, f));
 
   Figures figures;
   figures.start = memory_now();
@@ -190,44 +240,18 @@ Result<int> run(const Args& args, BenchFlags& f) {
   const auto in_model = [&] { return "model " + f.model.model; };
   const auto begin = Clock::now();
   TRY_SET(const auto model, load_model(f.model));
-  if (f.list_signatures) return list_signatures(*model);
-  TRY_SET(const auto session, Session::create(model, session_options(f.model)).in(in_model));
-  TRY(session->plan().in(in_model));
-  figures.init_us = micros_since(begin);
-  TRY(prepare_inputs(*session, f).in(in_model));
-  figures.model_mb = double(model->file().file_bytes()) / 1e6;
-  figures.after_init = memory_now();
-  log("The input model file size (MB): ", float(figures.model_mb));
-  log("Initialized session in ", float(figures.init_us / 1e3), "ms.");
-  if (f.print_preinvoke_state && !f.json) print_state(*session, "before the run");
-  if (f.dry_run) return 0;
+  if (f.list_signatures) return list_signatures(*model, f.json);
+  TRY_SET(const auto session, open_session(model, f, begin, figures, log).in(in_model));
 
-  const auto announce = [&](int64_t runs, double secs) {
-    log("Running benchmark for at least ", runs, " iterations and at least ", secs,
-        " seconds but terminate if exceeding ", f.max_secs, " seconds.");
-  };
-  announce(f.warmup_runs, f.warmup_min_secs);
-  if (f.warmup_runs > 0) {
-    TRY(measure(*session, f, f.warmup_runs, f.warmup_min_secs, nullptr, figures.warmup)
-            .in(in_model));
-    log(figures.warmup.text());
-  }
-  announce(f.num_runs, f.min_secs);
   Profile profile;
-  TRY(measure(*session, f, f.num_runs, f.min_secs, f.enable_op_profiling ? &profile : nullptr,
-              figures.runs)
-          .in(in_model));
-  log(figures.runs.text());
-  figures.peak_mb = watch.peak_mb();
-  figures.end = memory_now();
-  print_figures(f, figures, log);
-  if (f.print_postinvoke_state && !f.json) print_state(*session, "after the run");
-  if (f.enable_op_profiling) TRY(write_profile(f, profile));
-  if (!f.output_filepath.empty()) TRY(write_outputs(*session, f.output_filepath));
-  if (f.json) {
-    const Profile* used = f.enable_op_profiling ? &profile : nullptr;
-    std::printf("%s\n", figures_json(f, figures, used).dump(2).c_str());
+  Profile* const used = f.enable_op_profiling && !f.dry_run ? &profile : nullptr;
+  if (!f.dry_run) {
+    TRY(time_runs(*session, f, used, figures, log).in(in_model));
+    figures.peak_mb = watch.peak_mb();
+    figures.end = memory_now();
+    TRY(report(*session, f, used, figures, log));
   }
+  if (f.json) std::printf("%s\n", figures_json(f, figures, used).dump(2).c_str());
   return 0;
 }
 

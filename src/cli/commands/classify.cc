@@ -172,7 +172,7 @@ Result<int> execute(const Args&, Options& o) {
   TRY_SET(const vision::ImageClassifierOptions options, classifier_options(o));
   const auto frame = [&] { return "model " + o.model.model; };
   const auto start = Clock::now();
-  TRY_SET(std::shared_ptr<const Model> model, load_model(o.model).in(frame));
+  TRY_SET(std::shared_ptr<const Model> model, load_model(o.model));
   TRY_SET(vision::ImageClassifier classifier,
           vision::ImageClassifier::create(std::move(model), options).in(frame));
   const double load_ms = ms_since(start);

@@ -29,12 +29,12 @@ void declare(Args& args, Options& o) {
   declare_model_flags(args, o.model);
 }
 
-Result<json::Json> make_plan(const Options& o, std::shared_ptr<const schema::ModelFile> file) {
+Result<PlanReport> make_plan(const Options& o, std::shared_ptr<const schema::ModelFile> file) {
   TRY_SET(const ModelOptions options, model_options(o.model));
   TRY_SET(const auto model, Model::load(std::move(file), options));
   TRY_SET(const auto session, Session::create(model, session_options(o.model)));
   TRY(session->plan());
-  return plan_of(session->report());
+  return session->report();
 }
 
 Result<int> run(const Args&, Options& o) {
@@ -49,7 +49,13 @@ Result<int> run(const Args&, Options& o) {
     out.set(key, std::move(value));
   };
   if (o.signatures) show("signatures", signatures_of(*file), print_signatures);
-  if (o.ops) show("operators_list", operators_of(*file), print_operators);
+  Result<PlanReport> plan = PlanReport();
+  if (o.ops || o.plan) plan = make_plan(o, file);
+  if (o.ops) {
+    json::Json operators = operators_of(*file);
+    add_kernels(plan.ok() ? &*plan : nullptr, operators);
+    show("operators_list", std::move(operators), print_operators);
+  }
   if (o.tensors) show("tensors_list", tensors_of(*file), print_tensors);
   if (o.metadata) {
     TRY_SET(json::Json metadata, metadata_of(*file).in(in_model));
@@ -57,9 +63,8 @@ Result<int> run(const Args&, Options& o) {
   }
   int exit_code = 0;
   if (o.plan) {
-    auto plan = make_plan(o, file);
     if (plan.ok()) {
-      show("plan", std::move(*plan), print_plan);
+      show("plan", plan_of(*plan), print_plan);
     } else {
       exit_code = kFailed;
       out.set("plan", json::Json::object(

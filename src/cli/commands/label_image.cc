@@ -98,7 +98,7 @@ Result<std::vector<std::pair<float, int>>> confidences(const graph::Tensor& outp
 Result<int> execute(const Args&, Options& o) {
   explain_ignored(o);
   const auto frame = [&] { return "model " + o.model.model; };
-  TRY_SET(std::shared_ptr<const Model> model, load_model(o.model).in(frame));
+  TRY_SET(std::shared_ptr<const Model> model, load_model(o.model));
   TRY_SET(const std::unique_ptr<Session> session,
           Session::create(std::move(model), session_options(o.model)).in(frame));
   std::printf("INFO: Loaded model %s\n", o.model.model.c_str());

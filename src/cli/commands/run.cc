@@ -164,7 +164,7 @@ Result<json::Json> run_set(Session& session, const Options& o, const std::string
 
 Result<int> execute(const Args&, Options& o) {
   TRY_SET(const InputSet common, parse_inputs(o.inputs));
-  std::vector<std::pair<std::string, InputSet>> sets{{"", common}};
+  InputSets sets{{"", common}};
   if (!o.input_sets.empty()) {
     TRY_SET(sets, read_input_sets(o.input_sets));
     for (auto& [name, set] : sets) set.insert(common.begin(), common.end());

@@ -1,11 +1,13 @@
 #include "cli/inspect/inspect.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 
 #include "base/text.h"
 #include "base/try.h"
+#include "samara/runtime/about.h"
 #include "samara/schema/metadata.h"
 
 namespace samara::cli {
@@ -165,6 +167,41 @@ Json operators_of(const ModelFile& file) {
   return list;
 }
 
+namespace {
+
+/// Why no kernel of this build can run an operator of that name and version; "" where one may.
+std::string lacking(const About& build, std::string_view op, int version) {
+  for (const OperatorSupport& known : build.operators) {
+    if (known.name != op) continue;
+    if (known.code == 32 || (version >= known.min_version && version <= known.max_version))
+      return "";
+    return cat("this build runs versions ", known.min_version, " to ", known.max_version);
+  }
+  return "this build has no such operator";
+}
+
+}  // namespace
+
+void add_kernels(const PlanReport* plan, Json& operators) {
+  std::map<std::pair<int, int>, const PlannedNode*> planned;
+  if (plan)
+    for (const PlannedNode& node : plan->nodes) planned[{node.subgraph, node.index}] = &node;
+  const About build = about();
+  Json out = Json::array();
+  for (Json entry : items(operators)) {
+    const auto number = [&](const char* key) { return std::atoi(text_of(entry, key).c_str()); };
+    const auto found = planned.find({number("subgraph"), number("index")});
+    if (found != planned.end()) {
+      entry.set("kernel", found->second->kernel).set("note", found->second->note);
+    } else if (const std::string why = lacking(build, text_of(entry, "op"), number("version"));
+               !plan && !why.empty()) {
+      entry.set("lacking", why);
+    }
+    out.push(std::move(entry));
+  }
+  operators = std::move(out);
+}
+
 Json tensors_of(const ModelFile& file) {
   Json list = Json::array();
   for (size_t g = 0; g < file.subgraphs().size(); ++g) {
@@ -268,7 +305,10 @@ std::string print_operators(const Json& operators) {
     out += cat("  ", padded(cat(text_of(op, "subgraph"), ":", text_of(op, "index")), 8),
                padded(cat(text_of(op, "op"), " v", text_of(op, "version")), 28),
                padded(cat(text_of(op, "inputs"), " -> ", text_of(op, "outputs")), 24),
-               text_of(op, "type"), " ", text_of(op, "shape"), " ", text_of(op, "name"), "\n");
+               text_of(op, "type"), " ", text_of(op, "shape"), " ", text_of(op, "name"));
+    for (const char* key : {"kernel", "note", "lacking"})
+      if (const std::string what = text_of(op, key); !what.empty()) out += cat("  [", what, "]");
+    out += "\n";
   }
   return out;
 }

@@ -42,8 +42,8 @@ void store(std::byte* at, size_t i, T value) {
 /// float to IEEE half for |x| < 2: enough for random inputs.
 uint16_t half(float x) {
   if (x == 0) return 0;
-  uint32_t bits;
-  std::memcpy(&bits, &x, 4);
+  uint32_t bits = 0;
+  std::memcpy(&bits, &x, sizeof bits);
   const int exponent = int(bits >> 23 & 0xff) - 127 + 15;
   if (exponent <= 0) return uint16_t(bits >> 16 & 0x8000);
   return uint16_t((bits >> 16 & 0x8000) | uint32_t(exponent) << 10 | (bits >> 13 & 0x3ff));
@@ -70,8 +70,8 @@ void fill_random(const graph::Tensor& t, uint64_t seed) {
     case Type::bf16:
       for (size_t i = 0; i < n; ++i) {
         const float x = random.unit();
-        uint32_t bits;
-        std::memcpy(&bits, &x, 4);
+        uint32_t bits = 0;
+        std::memcpy(&bits, &x, sizeof bits);
         store(t.data, i, uint16_t(bits >> 16));
       }
       return;
@@ -143,6 +143,47 @@ Result<std::vector<Member>> parse_npz(std::span<const std::byte> bytes) {
   return members;
 }
 
+/// The sets of an .npz: member SET/NAME.npy is input NAME of set SET; without SET, of the set "0".
+Result<InputSets> packed_sets(const std::string& bytes) {
+  InputSets sets;
+  const auto set_named = [&](const std::string& name) -> InputSet& {
+    for (auto& [key, set] : sets)
+      if (key == name) return set;
+    return sets.emplace_back(name, InputSet()).second;
+  };
+  TRY_SET(auto members, parse_npz(std::as_bytes(std::span(bytes))));
+  for (Member& member : members) {
+    std::string name = member.name;
+    if (name.ends_with(".npy")) name.resize(name.size() - 4);
+    const size_t slash = name.find('/');
+    const bool many = slash != std::string::npos && slash > 0;
+    // The set's name becomes a folder's.
+    if (name.starts_with(".") || name.find('\0') != std::string::npos)
+      return Error(Code::invalid_argument,
+                   cat("member '", member.name, "': a set's name must not begin with a dot"));
+    set_named(many ? name.substr(0, slash) : "0")[many ? name.substr(slash + 1) : name] = {
+        member.name, std::make_shared<Array>(std::move(member.array))};
+  }
+  return sets;
+}
+
+/// A set a line, as words of --input; their names are 0, 1 ...
+Result<InputSets> listed_sets(const std::string& text) {
+  InputSets sets;
+  std::istringstream lines(text);
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    std::istringstream words(line);
+    std::vector<std::string> texts;
+    for (std::string word; words >> word;) texts.push_back(word);
+    if (texts.empty() || texts[0].starts_with('#')) continue;
+    TRY_SET(auto set, parse_inputs(texts).in([&] { return cat("line ", number); }));
+    sets.emplace_back(std::to_string(sets.size()), std::move(set));
+  }
+  return sets;
+}
+
 Result<uint64_t> seed_of(const std::string& text) {
   if (text == "random") return uint64_t{0};
   uint64_t seed = 0;
@@ -192,43 +233,11 @@ Result<InputSet> parse_inputs(const std::vector<std::string>& texts) {
   return set;
 }
 
-Result<std::vector<std::pair<std::string, InputSet>>> read_input_sets(const std::string& path) {
-  std::vector<std::pair<std::string, InputSet>> sets;
-  const auto set_named = [&](const std::string& name) -> InputSet& {
-    for (auto& [key, set] : sets)
-      if (key == name) return set;
-    return sets.emplace_back(name, InputSet()).second;
-  };
+Result<InputSets> read_input_sets(const std::string& path) {
   TRY_SET(const std::string bytes, read_file(path));
-  if (path.ends_with(".npz")) {
-    auto members = parse_npz(std::as_bytes(std::span(bytes))).in([&] { return "file " + path; });
-    if (!members.ok()) return std::move(members).error();
-    for (Member& member : *members) {
-      std::string name = member.name;
-      if (name.ends_with(".npy")) name.resize(name.size() - 4);
-      const size_t slash = name.find('/');
-      const bool many = slash != std::string::npos && slash > 0;
-      // The set's name becomes a folder's.
-      if (name.starts_with(".") || name.find('\0') != std::string::npos) {
-        return Error(Code::invalid_argument, cat("member '", member.name, "' of ", path,
-                                                 ": a set's name must not begin with a dot"));
-      }
-      set_named(many ? name.substr(0, slash) : "0")[many ? name.substr(slash + 1) : name] = {
-          member.name, std::make_shared<Array>(std::move(member.array))};
-    }
-  } else {
-    std::istringstream lines(bytes);
-    for (std::string line; std::getline(lines, line);) {
-      std::istringstream words(line);
-      std::vector<std::string> texts;
-      for (std::string word; words >> word;) texts.push_back(word);
-      if (texts.empty() || texts[0].starts_with('#')) continue;
-      auto set =
-          parse_inputs(texts).in([&] { return cat("line ", sets.size() + 1, " of ", path); });
-      if (!set.ok()) return std::move(set).error();
-      sets.emplace_back(std::to_string(sets.size()), std::move(*set));
-    }
-  }
+  TRY_SET(auto sets, (path.ends_with(".npz") ? packed_sets(bytes) : listed_sets(bytes)).in([&] {
+    return "file " + path;
+  }));
   if (sets.empty()) return Error(Code::invalid_argument, cat(path, " holds no inputs"));
   return sets;
 }

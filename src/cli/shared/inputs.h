@@ -20,13 +20,15 @@ struct Source {
 
 /// Inputs of one run by name or position.
 using InputSet = std::map<std::string, Source>;
+/// Sets with their names.
+using InputSets = std::vector<std::pair<std::string, InputSet>>;
 
 /// "NAME_OR_INDEX=SOURCE" each. Errors: invalid_argument.
 Result<InputSet> parse_inputs(const std::vector<std::string>& texts);
 
 /// Several sets: an .npz with members NAME (one set) or SET/NAME, or a text file with one set a
 /// line, its inputs parted by blanks. In the order of the file; the set's name comes first.
-Result<std::vector<std::pair<std::string, InputSet>>> read_input_sets(const std::string& path);
+Result<InputSets> read_input_sets(const std::string& path);
 
 /// Resizes the session to the arrays' shapes, plans, and fills every input; those that the set does
 /// not name are random:0, strings empty.

@@ -20,18 +20,38 @@ void declare_model_flags(Args& args, ModelFlags& flags) {
               "map the weights instead of reading them: only where nobody writes into the file");
   args.option("--extract-dir", flags.extract_dir,
               "where a model that is compressed inside an archive is unpacked to, once");
+  args.option("--extract-limit-mb", flags.extract_limit_mb, "most that this folder may hold", 0,
+              1 << 30);
   args.option(
       "--max-arena-mb", flags.max_arena_mb,
-      "refuse models that need more memory for activations; 0 is three quarters of the machine's",
+      "refuse models that need more memory for activations, or for packed weights; 0 is three "
+      "quarters of the machine's",
       0, 1 << 20);
+  args.option("--time-limit-ms", flags.time_limit_ms,
+              "most time for planning, and for one inference; 0 is none", 0, INT64_MAX);
+  args.option("--loop-limit", flags.loop_limit, "most iterations of one loop; 0 is none", 0,
+              UINT32_MAX);
 }
+
+namespace {
+
+/// Bytes that the flags, or else the machine, allow; 0 where nobody knows.
+uint64_t memory_limit(const ModelFlags& flags) {
+  if (flags.max_arena_mb > 0) return uint64_t(flags.max_arena_mb) << 20;
+  const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+  return pages > 0 && size > 0 ? uint64_t(pages) * uint64_t(size) / 4 * 3 : 0;
+}
+
+}  // namespace
 
 Result<ModelOptions> model_options(const ModelFlags& flags) {
   ModelOptions options;
   options.open.map_weights = flags.map_weights;
   options.open.extract_dir = flags.extract_dir;
+  options.open.extract_limit = uint64_t(flags.extract_limit_mb) << 20;
   options.open.inflate = &files::inflate_hook();
   options.ops_libraries = flags.ops_libraries;
+  options.packed_limit = memory_limit(flags);
   if (flags.numerics != "reference") {
     return Error(Code::unsupported, cat("there are no '", flags.numerics, "' numerics"));
   }
@@ -42,12 +62,9 @@ SessionOptions session_options(const ModelFlags& flags) {
   SessionOptions options;
   options.threads = int(flags.threads);
   options.signature = flags.signature;
-  if (flags.max_arena_mb > 0) {
-    options.arena_limit = uint64_t(flags.max_arena_mb) << 20;
-  } else if (const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-             pages > 0 && size > 0) {
-    options.arena_limit = uint64_t(pages) * uint64_t(size) / 4 * 3;
-  }
+  options.time_limit_ms = flags.time_limit_ms;
+  options.loop_limit = uint32_t(flags.loop_limit);
+  if (const uint64_t limit = memory_limit(flags)) options.arena_limit = limit;
   return options;
 }
 

@@ -18,9 +18,12 @@ struct ModelFlags {
   std::string numerics = "reference";
   std::string signature;
   std::string extract_dir;
+  int64_t extract_limit_mb = 4096;
   bool map_weights = false;
   int64_t threads = 1;
   int64_t max_arena_mb = 0;
+  int64_t time_limit_ms = 0;
+  int64_t loop_limit = 0;
 };
 
 /// Declares all of them but the model itself, which commands name in their own way.

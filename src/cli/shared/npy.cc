@@ -8,6 +8,7 @@
 
 #include "base/checked.h"
 #include "base/text.h"
+#include "base/try.h"
 
 namespace samara::cli {
 namespace {
@@ -80,10 +81,8 @@ std::vector<std::byte> unpack(Type type, std::span<const std::byte> data, size_t
   return out;
 }
 
-}  // namespace
-
-Result<Array> parse_npy(std::span<const std::byte> bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+/// The dictionary before the data, which ends where the data begins.
+Result<std::string_view> header_of(std::string_view text) {
   if (!text.starts_with(kMagic) || text.size() < 12)
     return Error(Code::data_loss, "not an .npy file");
   const int version = uint8_t(text[6]);
@@ -94,35 +93,38 @@ Result<Array> parse_npy(std::span<const std::byte> bytes) {
   const size_t start = 8 + length_bytes;
   if (!in_range(start, length, text.size()))
     return Error(Code::data_loss, ".npy header is cut short");
-  const std::string_view header = text.substr(start, length);
+  return text.substr(start, length);
+}
 
-  auto descr = field(header, "descr");
-  auto order = field(header, "fortran_order");
-  auto dims = field(header, "shape");
-  if (!descr.ok()) return descr.error();
-  if (!order.ok()) return order.error();
-  if (!dims.ok()) return dims.error();
-  if (!order->starts_with("False")) return Error(Code::unsupported, ".npy is in Fortran order");
-  auto shape = parse_shape(*dims);
-  if (!shape.ok()) return shape.error();
-
-  Array array;
-  array.shape = std::move(*shape);
-  const size_t close = descr->size() > 1 ? descr->find('\'', 1) : std::string_view::npos;
+Result<Type> parse_type(std::string_view descr) {
+  const size_t close = descr.size() > 1 ? descr.find('\'', 1) : std::string_view::npos;
   if (close == std::string_view::npos) return Error(Code::unsupported, ".npy holds a record type");
-  const std::string_view wanted = descr->substr(1, close - 1);
+  const std::string_view wanted = descr.substr(1, close - 1);
   const auto* found =
       std::find_if(kNames.begin(), kNames.end(), [&](const Name& n) { return n.descr == wanted; });
   if (found == kNames.end()) return Error(Code::unsupported, cat(".npy type ", wanted));
-  array.type = found->type;
+  return found->type;
+}
 
+}  // namespace
+
+Result<Array> parse_npy(std::span<const std::byte> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  TRY_SET(const std::string_view header, header_of(text));
+  TRY_SET(const std::string_view descr, field(header, "descr"));
+  TRY_SET(const std::string_view order, field(header, "fortran_order"));
+  TRY_SET(const std::string_view dims, field(header, "shape"));
+  if (!order.starts_with("False")) return Error(Code::unsupported, ".npy is in Fortran order");
+  Array array;
+  TRY_SET(array.shape, parse_shape(dims));
+  TRY_SET(array.type, parse_type(descr));
   uint64_t size = bits(array.type) / 8;
   for (const int32_t dim : array.shape) {
     const auto product = checked_mul<uint64_t>(size, dim);
     if (!product) return Error(Code::data_loss, ".npy shape overflows");
     size = *product;
   }
-  const std::span<const std::byte> rest = bytes.subspan(start + length);
+  const auto rest = bytes.subspan(size_t(header.data() + header.size() - text.data()));
   if (rest.size() < size) {
     return Error(Code::data_loss,
                  cat(".npy has ", rest.size(), " bytes of data, its shape needs ", size));

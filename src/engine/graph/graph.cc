@@ -13,11 +13,14 @@ namespace {
 
 // Folding may turn packed weights into wide ones, 2 bits to 32, but must not let a small file fill
 // the memory: this much for every byte of the file, and a start for files that hold next to none.
-constexpr uint64_t kFoldPerByte = 16, kFoldAtLeast = uint64_t{64} << 20;
+constexpr uint64_t kPerByte = 16, kFoldAtLeast = uint64_t{64} << 20;
+// Packing pads, at worst one value to a whole panel, and nodes that share weights each have a form of
+// their own.
+constexpr uint64_t kPackAtLeast = uint64_t{1} << 30;
 
-uint64_t fold_limit(uint64_t file_bytes) {
-  const auto product = checked_mul(file_bytes, kFoldPerByte);
-  const auto sum = product ? checked_add(*product, kFoldAtLeast) : std::nullopt;
+uint64_t limit_for(uint64_t file_bytes, uint64_t at_least) {
+  const auto product = checked_mul(file_bytes, kPerByte);
+  const auto sum = product ? checked_add(*product, at_least) : std::nullopt;
   return sum.value_or(UINT64_MAX);
 }
 
@@ -69,7 +72,11 @@ Status ParamsMemory::parse(const OpDef& def, const OpView& view) {
 }
 
 Graph::Graph(std::shared_ptr<const schema::ModelFile> file, const Options& options)
-    : file_(std::move(file)), options_(options), folded_budget_(fold_limit(file_->file_bytes())) {
+    : file_(std::move(file)),
+      options_(options),
+      folded_budget_(limit_for(file_->file_bytes(), kFoldAtLeast), "folded constants"),
+      packed_(options.packed_limit != 0 ? options.packed_limit
+                                        : limit_for(file_->file_bytes(), kPackAtLeast)) {
   for (const schema::Subgraph& from : file_->subgraphs()) {
     Subgraph& s = subgraphs_.emplace_back();
     s.file = &from;
@@ -86,6 +93,7 @@ Result<std::unique_ptr<const Graph>> Graph::build(std::shared_ptr<const schema::
   std::unique_ptr<Graph> graph(new Graph(std::move(file), options));
   TRY(passes::unpack_sparse(*graph));
   TRY(passes::find_operators(*graph, registry));
+  passes::settle_types(*graph);
   if (options.fold_constants) passes::fold_constants(*graph);
   passes::mark_dead_nodes(*graph);
   return std::unique_ptr<const Graph>(std::move(graph));

@@ -50,7 +50,8 @@ class Graph {
   struct Options {
     Numerics numerics = Numerics::reference;
     bool fold_constants = true;
-    int64_t fold_ms = 10'000;  // most time for it; 0: no limit
+    int64_t fold_ms = 10'000;   // most time for it; 0: no limit
+    uint64_t packed_limit = 0;  // bytes; 0: by the file's size
   };
   /// `registry` is searched in order: the first operator of a code or name wins. It must outlive
   /// the Graph.

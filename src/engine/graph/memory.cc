@@ -34,8 +34,8 @@ Status Budget::take(uint64_t bytes) {
   const auto sum = checked_add(used_, bytes);
   if (!sum || *sum > limit_)
     return Error(Code::resource_exhausted,
-                 cat("needs ", sum ? std::to_string(*sum) : "more than 2^64",
-                     " bytes of activations, limit ", limit_));
+                 cat("needs ", sum ? std::to_string(*sum) : "more than 2^64", " bytes of ", what_,
+                     ", limit ", limit_));
   used_ = *sum;
   return ok();
 }

@@ -19,7 +19,8 @@ std::optional<uint64_t> tensor_bytes(Type type, const Shape& shape);
 /// How many bytes are taken, and how many may be.
 class Budget {
  public:
-  explicit Budget(uint64_t limit) : limit_(limit) {}
+  /// `what` is held: a literal, for the error's text.
+  explicit Budget(uint64_t limit, const char* what = "activations") : limit_(limit), what_(what) {}
   /// Errors   resource_exhausted  "needs N bytes of activations, limit M"
   Status take(uint64_t bytes);
   void give(uint64_t bytes) { used_ -= bytes; }
@@ -28,6 +29,7 @@ class Budget {
 
  private:
   uint64_t limit_, used_ = 0;
+  const char* what_;
 };
 
 /// Memory aligned to 64 that grows when asked for more and then loses its content. The Budget must

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "engine/graph/execution.h"
+#include "engine/kernels/pick_log.h"
 
 namespace samara::graph {
 
@@ -35,7 +36,8 @@ class NodeContext {
   bool evaluated = false;   // computed while planning
   bool evaluating = false;  // just now
   const Kernel* kernel = nullptr;
-  uint64_t calls = 0;  // of subgraphs, in the present run of the node
+  kernels::PickLog::Names variants{};  // of kernel families, as infer and prepare picked them
+  uint64_t calls = 0;                  // of subgraphs, in the present run of the node
   std::array<uint64_t, kScratchSlots> scratch_bytes{};
   std::array<std::byte*, kScratchSlots> scratch{};
   std::array<int, kScratchSlots> scratch_block{};                  // in the memory plan

@@ -15,6 +15,7 @@ namespace samara::graph {
 
 class PackedCache {
  public:
+  explicit PackedCache(uint64_t limit) : budget_(limit, "packed weights") {}
   /// The form `what` of a node's constants, filled by `fill` at the first call. The lock is held
   /// meanwhile: sessions that start at once wait for one another instead of packing twice.
   Result<const std::byte*> get(int subgraph, int node, std::string_view what, int64_t bytes,
@@ -32,7 +33,7 @@ class PackedCache {
     }
   };
   mutable std::mutex mutex_;
-  Budget budget_{UINT64_MAX};
+  Budget budget_;
   std::map<Key, Buffer, Less> forms_;
 };
 

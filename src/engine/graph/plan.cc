@@ -122,6 +122,7 @@ Status Frame::shape_node(NodeContext& node) {
     defer(node);
     return choose_kernel(node);
   }
+  node.variants = {};
   TRY(infer(node, Phase::infer));
   TRY(choose_kernel(node));
   if (node.deferred) {
@@ -141,6 +142,7 @@ Status Frame::shape_node(NodeContext& node) {
 Status Frame::infer(NodeContext& node, Phase phase) {
   node.phase = phase;
   node.deferred = false;
+  const kernels::PickLog log(node.variants);
   Infer face(node);
   return node.node->def->infer(node.node->params.get(), face);
 }
@@ -297,6 +299,7 @@ Status Frame::place_memory() {
 Status Frame::prepare(NodeContext& node) {
   if (!node.node->def->prepare) return ok();
   node.phase = Phase::prepare;
+  const kernels::PickLog log(node.variants);
   Prepare face(node);
   return node.node->def->prepare(node.node->params.get(), node.state, face);
 }

@@ -18,8 +18,10 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "engine/kernels/isa.h"
+#include "engine/kernels/pick_log.h"
 
 namespace samara::kernels {
 
@@ -31,12 +33,24 @@ struct Variant {
   bool runs_on(uint32_t isa) const { return (needs & ~isa) == 0; }
 };
 
+/// The best variant that `fits` accepts, else the last.
+template <class Kernels, class Fits>
+  requires std::is_invocable_r_v<bool, Fits, const Variant<Kernels>&>
+const Variant<Kernels>& pick(std::span<const Variant<Kernels>> best_first, Fits fits) {
+  const Variant<Kernels>* best = &best_first.back();
+  for (const Variant<Kernels>& v : best_first) {
+    if (!fits(v)) continue;
+    best = &v;
+    break;
+  }
+  PickLog::note(best->name);
+  return *best;
+}
+
 /// The best variant for `isa`. The list ends with the portable variant, so there is always one.
 template <class Kernels>
 const Variant<Kernels>& pick(std::span<const Variant<Kernels>> best_first, uint32_t isa) {
-  for (const Variant<Kernels>& v : best_first)
-    if (v.runs_on(isa)) return v;
-  return best_first.back();
+  return pick(best_first, [isa](const Variant<Kernels>& v) { return v.runs_on(isa); });
 }
 
 }  // namespace samara::kernels

@@ -138,6 +138,21 @@ TEST(memory_limit, refuses_terabytes) {
   EXPECT_EQ(s->output(0).bytes, 8u);
 }
 
+TEST(memory_limit, holds_for_packed_weights) {
+  ModelBuilder m;
+  const int x = m.input(f32({1000}), "x"), y = m.tensor(f32({1000}), "y");
+  m.custom("probe.Packed", {x, m.constant(f32({1000}, std::vector<float>(1000, 1)))}, {y});
+  m.output(y);
+  ModelOptions options;
+  options.packed_limit = 4000;
+  const auto refused = open_probe(m, {}, options);
+  expect_fails(refused, Code::resource_exhausted, "bytes of packed weights, limit 4000");
+  expect_fails(refused, Code::resource_exhausted, "in operator 0 probe.Packed 'y'");
+  options.packed_limit = 4100;
+  EXPECT_TRUE(open_probe(m, {}, options).ok());
+  EXPECT_TRUE(open_probe(m).ok());
+}
+
 /// `length` subgraphs, each calling the next.
 ModelBuilder chain(int length) {
   ModelBuilder m;

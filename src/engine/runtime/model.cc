@@ -76,6 +76,7 @@ Result<std::shared_ptr<const Model>> build(std::shared_ptr<const ModelFile> file
   graph_options.numerics = options.numerics;
   graph_options.fold_constants = options.fold_constants;
   graph_options.fold_ms = options.fold_limit_ms;
+  graph_options.packed_limit = options.packed_limit;
   TRY_SET(impl->graph, graph::Graph::build(impl->file, ops, graph_options));
   // Folding has read weights: of a file that was cut short meanwhile these were zeros.
   if (!impl->file->weights_intact())

@@ -1,6 +1,9 @@
 // Session::report(): the plan in words and numbers.
+#include <algorithm>
 #include <set>
+#include <string>
 
+#include "base/text.h"
 #include "engine/graph/frame.h"
 #include "engine/runtime/model_impl.h"
 #include "engine/runtime/session_impl.h"
@@ -11,12 +14,17 @@ namespace {
 using graph::Frame;
 using graph::NodeContext;
 
-/// Which of an operator's kernels: the first type that tells it from the others.
-std::string_view kernel_name(const NodeContext& node) {
-  if (!node.kernel || !node.node->def->kernels[1].run) return "";
-  for (const Type type : node.kernel->types.type)
-    if (type != graph::kAny) return name(type);
-  return "";
+/// Which of an operator's kernels: the first type that tells it from the others, then the variants
+/// of kernel families that it took for this CPU.
+std::string kernel_name(const NodeContext& node) {
+  std::string out;
+  if (!node.kernel) return out;
+  const auto& types = node.kernel->types.type;
+  const auto* const type = std::ranges::find_if(types, [](Type t) { return t != graph::kAny; });
+  if (node.node->def->kernels[1].run && type != types.end()) out = name(*type);
+  for (const std::string_view variant : node.variants)
+    if (!variant.empty()) out += cat(out.empty() ? "" : " ", variant);
+  return out;
 }
 
 std::string_view note_on(const NodeContext& node) {

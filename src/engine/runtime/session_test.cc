@@ -307,6 +307,27 @@ TEST(model, names_types_that_no_kernel_takes) {
                "probe.Add has no kernel for inputs int32 'ints', int32 'ints'");
 }
 
+TEST(model, gives_inner_results_of_arithmetic_the_type_of_their_inputs) {
+  for (const char* op : {"ADD", "SUB", "MUL"}) {
+    ModelBuilder m;
+    const int x = m.input(u8({2}).q(1, 0), "x"), inner = m.tensor(f32({2}).q(1, 0), "inner");
+    const int y = m.tensor(u8({2}).q(1, 0), "y");
+    m.op(op, {x, x}, {inner});
+    m.op("ADD", {inner, x}, {y});
+    m.output(y);
+    auto s = open_probe(m).value();
+    const uint8_t in[] = {3, 4};
+    ASSERT_TRUE(s->set_input(0, std::span<const uint8_t>(in)).ok());
+    ASSERT_EQ(text(s->run()), "ok");
+    const std::string name = op;
+    EXPECT_EQ(values<uint8_t>(s->output(0)), name == "ADD"   ? (std::vector<uint8_t>{9, 12})
+                                             : name == "SUB" ? (std::vector<uint8_t>{3, 4})
+                                                             : (std::vector<uint8_t>{12, 20}));
+    m.output(inner);  // what is promised to the caller must be kept
+    expect_fails(open_probe(m), Code::invalid_model, "they must have the same type");
+  }
+}
+
 TEST(model, finds_operators_that_forget_a_shape) {
   ModelBuilder m;
   const int x = m.input(i32({2}), "x"), y = m.tensor(i32({2}), "y");

@@ -64,6 +64,7 @@ class Decoder {
   Status shape(const fb::Tensor& tensor, Tensor& out);
   Status constant(const fb::Tensor& tensor, Tensor& out);
   Status quantization(const fb::QuantizationParameters& q, size_t tensors, Tensor& out);
+  Status affine(const fb::QuantizationParameters& q, Tensor& out);
   Status blockwise(const fb::BlockwiseQuantization& q, size_t tensors, Quantization& out);
   Result<std::span<const std::byte>> buffer(uint32_t index);
   Result<std::span<const std::byte>> external(uint32_t id);

@@ -78,6 +78,26 @@ std::string_view shown(std::vector<int32_t>& shape, std::string& text) {
   return text = cat(std::span<const int32_t>(shape));
 }
 
+/// The axis must have as many places as there are scales; of one scale it means nothing.
+Status settle_axis(Tensor& out) {
+  int& axis = out.quantization.axis;
+  const size_t count = out.quantization.scales.size();
+  if (count == 1) {
+    axis = 0;
+    return ok();
+  }
+  const auto fits = [&] {
+    return axis >= 0 && static_cast<size_t>(axis) < out.shape.size() &&
+           static_cast<size_t>(out.shape[static_cast<size_t>(axis)]) == count;
+  };
+  // Older quantizers give a bias the axis of its filter.
+  if (!fits() && out.shape.size() == 1) axis = 0;
+  if (fits()) return ok();
+  std::string text;
+  return Error(Code::invalid_model, cat("has ", count, " scales along dimension ", axis, " of ",
+                                        shown(out.shape, text)));
+}
+
 }  // namespace
 
 Result<Tensor> Decoder::tensor(const fb::Tensor& tensor, size_t tensors) {
@@ -237,6 +257,11 @@ Status Decoder::quantization(const fb::QuantizationParameters& q, size_t tensors
       return Error(Code::unsupported, cat("is quantized in a way that is not known here (",
                                           static_cast<int>(q.details_type()), ")"));
   }
+  return affine(q, out);
+}
+
+Status Decoder::affine(const fb::QuantizationParameters& q, Tensor& out) {
+  Quantization& to = out.quantization;
   TRY_SET(to.scales, list<float>(q.scale()));
   if (to.scales.empty()) return ok();
   const size_t count = to.scales.size(), points = q.zero_point() ? q.zero_point()->size() : 0;
@@ -255,20 +280,7 @@ Status Decoder::quantization(const fb::QuantizationParameters& q, size_t tensors
     to.zero_points.push_back(static_cast<int32_t>(point));
   }
   to.axis = q.quantized_dimension();
-  if (count == 1) {
-    to.axis = 0;
-    return ok();
-  }
-  const auto fits = [&](int axis) {
-    return axis >= 0 && static_cast<size_t>(axis) < out.shape.size() &&
-           static_cast<size_t>(out.shape[static_cast<size_t>(axis)]) == count;
-  };
-  // Older quantizers give a bias the axis of its filter.
-  if (!fits(to.axis) && out.shape.size() == 1) to.axis = 0;
-  if (fits(to.axis)) return ok();
-  std::string text;
-  return Error(Code::invalid_model, cat("has ", count, " scales along dimension ", to.axis, " of ",
-                                        shown(out.shape, text)));
+  return settle_axis(out);
 }
 
 Status Decoder::blockwise(const fb::BlockwiseQuantization& q, size_t tensors, Quantization& out) {

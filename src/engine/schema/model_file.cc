@@ -5,10 +5,10 @@
 #include <optional>
 
 #include "base/checked.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "engine/schema/decode.h"
+#include "engine/schema/extract.h"
 #include "engine/schema/zip_directory.h"
 
 namespace samara::schema {
@@ -76,23 +76,6 @@ Opened open_plain(const std::string& path, const OpenOptions& options) {
   return from_range(file, 0, id.size, path, folder_of(path), options);
 }
 
-/// The inflated entry as a file of its own, made once: its name is the hash of what it was made
-/// from, so whoever finds it there may use it. Two processes may both make it; both are the same.
-Result<std::string> extract(const File& file, const ZipEntry& entry, const OpenOptions& options) {
-  const auto read = [&](uint64_t offset, std::span<std::byte> out) {
-    return file.read(offset, out);
-  };
-  TRY_SET(Mapping packed, Mapping::anonymous(entry.packed_size));
-  TRY(file.read(entry.offset, packed.writable()));
-  const std::string path = cat(options.extract_dir, "/", sha256_hex(packed.bytes()), ".tflite");
-  const auto there = file_identity(path);
-  if (there.ok() && there->size == entry.size) return path;
-  TRY_SET(Mapping content, Mapping::anonymous(entry.size));
-  TRY(read_zip_entry(entry, read, options.inflate, content.writable()));
-  TRY(write_file(path, content.bytes()));
-  return path;
-}
-
 Opened open_entry(const std::string& archive, std::string_view name, const std::string& path,
                   const OpenOptions& options) {
   TRY_SET(const File file, File::open(archive));
@@ -108,8 +91,8 @@ Opened open_entry(const std::string& archive, std::string_view name, const std::
   if (found->stored) return from_range(file, found->offset, found->size, path, "", options);
   TRY(check_size(found->size, options.limits));
   if (!options.extract_dir.empty()) {
-    TRY_SET(const std::string extracted, extract(file, *found, options));
-    TRY_SET(const File plain, File::open(extracted));
+    TRY_SET(const File plain,
+            extract(file, *found, options.inflate, {options.extract_dir, options.extract_limit}));
     return from_range(plain, 0, found->size, path, "", options);
   }
   TRY_SET(Mapping content, Mapping::anonymous(found->size));

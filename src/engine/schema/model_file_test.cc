@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <random>
 
 #include "base/file.h"
@@ -336,12 +337,110 @@ TEST_F(ModelFileTest, inflates_an_entry_through_the_hook) {
   fs::create_directory(how.extract_dir);
   for (int i = 0; i < 3; ++i)
     EXPECT_EQ(ModelFile::open(path + "!/m.tflite", how).error().code(), Code::invalid_model);
-  EXPECT_EQ(calls, 3) << "once in memory, once into no folder, once into the folder";
+  EXPECT_EQ(calls, 2) << "once in memory, once into the folder";
   const auto extracted = fs::directory_iterator(how.extract_dir);
   ASSERT_EQ(std::distance(extracted, {}), 1);
-  EXPECT_EQ(read_file(fs::directory_iterator(how.extract_dir)->path().string()).value(), content);
+  const std::string held =
+      read_file(fs::directory_iterator(how.extract_dir)->path().string()).value();
+  EXPECT_EQ(held.substr(0, content.size()), content);
+  EXPECT_EQ(hex(bytes_of(held.substr(content.size()))), sha256_hex(bytes_of(content)));
   how.limits.file_bytes = content.size() - 1;
   EXPECT_EQ(ModelFile::open(path + "!/m.tflite", how).error().code(), Code::resource_exhausted);
+}
+
+/// An archive with one deflated entry, a folder to extract it to, and how often it was inflated.
+class ExtractTest : public ModelFileTest {
+ protected:
+  ExtractTest() {
+    fs::create_directory(folder_ + "/extracted");
+    how_.inflate = &inflate_;
+    how_.extract_dir = folder_ + "/extracted";
+  }
+  /// What the archive's entry was refused as; it is no model.
+  Code open() const { return ModelFile::open(path_ + "!/m", how_).error().code(); }
+  std::string extracted() const {
+    std::string found;
+    for (const auto& entry : fs::directory_iterator(how_.extract_dir))
+      if (entry.path().extension() == ".model") found = entry.path().string();
+    return found;
+  }
+
+  const std::string content_ = doubled(std::string(500, 'a') + "b");
+  const std::string path_ = write("a.zip", zip({{"m", content_, true}}));
+  int calls_ = 0;
+  const std::function<Status(std::span<const std::byte>, std::span<std::byte>)> hook_ =
+      [this](std::span<const std::byte> packed, std::span<std::byte> out) {
+        ++calls_;
+        return unsqueeze(packed, out);
+      };
+  FunctionRef<Status(std::span<const std::byte>, std::span<std::byte>)> inflate_{hook_};
+  OpenOptions how_;
+};
+
+TEST_F(ExtractTest, a_damaged_file_in_the_folder_is_made_anew) {
+  EXPECT_EQ(open(), Code::invalid_model);
+  const std::string whole = read_file(extracted()).value();
+  ASSERT_EQ(whole.size(), content_.size() + 32);
+  int inflated = 1;
+  EXPECT_EQ(calls_, inflated);
+  std::vector<std::string> damaged = {"", whole + "x", whole.substr(0, content_.size()),
+                                      whole.substr(0, whole.size() - 1)};
+  for (const size_t at : {size_t{0}, content_.size() - 1, content_.size(), whole.size() - 1}) {
+    damaged.push_back(whole);
+    damaged.back()[at] ^= 1;
+  }
+  // Of its own hash right, but not what the archive holds.
+  std::string other = std::string(content_.size(), 'z');
+  Sha256 hash;
+  hash.add(bytes_of(other));
+  for (const std::byte b : hash.finish()) other += char(b);
+  damaged.push_back(other);
+  for (const std::string& bytes : damaged) {
+    ASSERT_TRUE(write_file(extracted(), bytes).ok());
+    EXPECT_EQ(open(), Code::invalid_model);
+    EXPECT_EQ(calls_, ++inflated);
+    EXPECT_EQ(read_file(extracted()).value(), whole);
+    EXPECT_EQ(open(), Code::invalid_model);
+    EXPECT_EQ(calls_, inflated) << "whole again, it is used as it is";
+  }
+}
+
+TEST_F(ExtractTest, the_folder_has_a_limit) {
+  const uint64_t needed = content_.size() + 32;
+  write("extracted/other", std::string(100, 'x'));
+  how_.extract_limit = needed + 99;
+  const auto refused = ModelFile::open(path_ + "!/m", how_);
+  EXPECT_EQ(refused.error().code(), Code::resource_exhausted);
+  EXPECT_NE(refused.error().text().find(cat("into ", how_.extract_dir,
+                                            ", which holds 100, would "
+                                            "go beyond its limit of ",
+                                            needed + 99)),
+            std::string::npos)
+      << refused.error().text();
+  EXPECT_EQ(extracted(), "");
+  EXPECT_EQ(calls_, 0);
+  how_.extract_limit = needed + 100;
+  EXPECT_EQ(open(), Code::invalid_model);
+  ASSERT_TRUE(write_file(extracted(), "damaged").ok());
+  EXPECT_EQ(open(), Code::invalid_model) << "what it replaces does not count";
+  EXPECT_EQ(calls_, 2);
+}
+
+TEST_F(ExtractTest, nothing_is_left_of_what_could_not_be_written_or_inflated) {
+  how_.limits.file_bytes = 1 << 20;
+  FileSystem full = file_system();
+  full.write = [](int, const void*, size_t) -> ssize_t {
+    errno = ENOSPC;
+    return -1;
+  };
+  {
+    const ScopedFileSystem scope(full);
+    EXPECT_EQ(open(), Code::resource_exhausted);
+  }
+  EXPECT_TRUE(fs::is_empty(how_.extract_dir));
+  write("a.zip", zip({{"m", content_, true, 1}}));
+  EXPECT_EQ(open(), Code::data_loss);
+  EXPECT_TRUE(fs::is_empty(how_.extract_dir));
 }
 
 TEST_F(ModelFileTest, an_entry_that_lies_is_refused) {
@@ -359,6 +458,83 @@ TEST_F(ModelFileTest, an_entry_that_lies_is_refused) {
   const size_t entry = bomb.find("PK\1\2");
   bomb.replace(entry + 24, 4, "\xf0\xff\xff\x7f");
   EXPECT_EQ(code(bomb), Code::data_loss) << "2 GiB out of 1000 bytes";
+}
+
+/// The archive that zip() makes, in the form for what does not fit 32 bits: every number that may
+/// stand in a zip64 record stands there.
+std::string zip64(const std::vector<Packed>& files, uint64_t base = 0) {
+  std::string out, directory;
+  for (const Packed& f : files) {
+    std::string extra;  // header 1: size, packed size, place of the local header
+    append(extra, 1, 2), append(extra, 24, 2);
+    append(extra, f.content.size(), 8), append(extra, f.content.size(), 8);
+    append(extra, base + out.size(), 8);
+    std::string head;
+    append(head, 45, 2), append(head, 0x800, 2), append(head, 0, 2), append(head, 0, 4);
+    append(head, crc32(std::as_bytes(std::span(f.content))), 4);
+    append(head, 0xffffffff, 4), append(head, 0xffffffff, 4), append(head, f.name.size(), 2);
+    append(directory, 0x02014b50, 4), append(directory, 45, 2);
+    directory += head;
+    append(directory, extra.size(), 2), append(directory, 0, 6), append(directory, 0, 4);
+    append(directory, 0xffffffff, 4);
+    directory += f.name + extra;
+    append(out, 0x04034b50, 4);
+    out += head;
+    append(out, 20, 2);
+    append(extra = "", 1, 2), append(extra, 16, 2);
+    append(extra, f.content.size(), 8), append(extra, f.content.size(), 8);
+    out += f.name + extra + f.content;
+  }
+  const uint64_t directory_at = base + out.size();
+  out += directory;
+  const uint64_t end_at = base + out.size();
+  append(out, 0x06064b50, 4), append(out, 44, 8), append(out, 45, 2), append(out, 45, 2);
+  append(out, 0, 4), append(out, 0, 4), append(out, files.size(), 8), append(out, files.size(), 8);
+  append(out, directory.size(), 8), append(out, directory_at, 8);
+  append(out, 0x07064b50, 4), append(out, 0, 4), append(out, end_at, 8), append(out, 1, 4);
+  append(out, 0x06054b50, 4), append(out, 0, 4), append(out, 0xffff, 2), append(out, 0xffff, 2);
+  append(out, 0xffffffff, 4), append(out, 0xffffffff, 4), append(out, 0, 2);
+  return out;
+}
+
+TEST_F(ModelFileTest, reads_zip64_archives) {
+  const std::string model = text_of(Big().bytes());
+  const std::string path = write("a.zip", zip64({{"icon", "png"}, {"big.tflite", model}}));
+  expect_big(ModelFile::open(path + "!/big.tflite"));
+  expect_big(ModelFile::open(path + "!/big.tflite", mapped()));
+  EXPECT_EQ(ModelFile::open(path + "!/none").error().code(), Code::not_found);
+  const auto with = ModelFile::open(
+      write("m.tflite", model + zip64({{"labels.txt", "cat\ndog\n"}}, model.size())));
+  expect_big(with);
+  EXPECT_EQ((*with)->associated_file("labels.txt").value(), "cat\ndog\n");
+}
+
+TEST_F(ModelFileTest, zip64_archives_that_lie_are_refused) {
+  ModelBuilder small;
+  small.output(small.input(f32({1}), "x"));
+  const std::string model = text_of(small.bytes());
+  const std::string good = zip64({{"m", model}});
+  ASSERT_TRUE(ModelFile::open(write("a.zip", good) + "!/m").ok());
+  const auto with = [&](const char* record, size_t at, uint64_t value, int bytes) {
+    std::string lie = good, number;
+    append(number, value, bytes);
+    lie.replace(lie.rfind(record) + at, number.size(), number);
+    const auto opened = ModelFile::open(write("a.zip", lie) + "!/m");
+    return opened.ok() ? "opened" : opened.error().text();
+  };
+  const char *end64 = "PK\6\6", *entry = "PK\1\2";
+  const size_t extra = 46 + 1 + 4;  // after the name and the field's head
+  EXPECT_NE(with(end64, 0, 0, 4).find("zip64 record is missing"), std::string::npos);
+  EXPECT_NE(with(end64, 32, UINT64_MAX, 8).find("entries"), std::string::npos);
+  EXPECT_NE(with(end64, 32, 2, 8).find("directory entry is missing"), std::string::npos);
+  EXPECT_NE(with(end64, 40, UINT64_MAX, 8).find("bytes of directory"), std::string::npos);
+  EXPECT_NE(with(end64, 48, UINT64_MAX, 8).find("directory lies outside"), std::string::npos);
+  EXPECT_NE(with(entry, extra, UINT64_MAX, 8).find("two sizes differ"), std::string::npos);
+  EXPECT_NE(with(entry, extra + 8, UINT64_MAX, 8).find("content lies outside"), std::string::npos);
+  EXPECT_NE(with(entry, extra + 16, UINT64_MAX, 8).find("local header lies"), std::string::npos);
+  EXPECT_NE(with(entry, extra - 2, 8, 2).find("zip64 field is cut off"), std::string::npos);
+  EXPECT_NE(with(entry, extra - 2, 25, 2).find("extra field is cut off"), std::string::npos);
+  EXPECT_NE(with(entry, extra - 4, 2, 2).find("outside"), std::string::npos);
 }
 
 // Associated files.

@@ -3,7 +3,6 @@
 #include "samara/imaging/image.h"
 
 #include <cstring>
-#include <limits>
 #include <new>
 #include <utility>
 
@@ -46,12 +45,13 @@ Image::Image(std::unique_ptr<uint8_t[]> pixels, int width, int height, Format fo
 Result<Image> Image::create(int width, int height, Format format) {
   if (width < 1 || height < 1)
     return Error(Code::invalid_argument, cat("an image of ", width, " x ", height, " pixels"));
-  const auto pixels = checked_mul<uint64_t>(static_cast<uint64_t>(width), height);
-  const auto bytes = pixels ? checked_mul<uint64_t>(*pixels, channels(format)) : std::nullopt;
-  // Pointer differences must hold any place in the image.
-  constexpr uint64_t kMost = std::numeric_limits<ptrdiff_t>::max();
+  const auto pixels = static_cast<uint64_t>(width) * static_cast<uint64_t>(height);
+  if (pixels > kMostPixels)
+    return Error(Code::resource_exhausted, cat("an image of ", width, " x ", height,
+                                               " pixels; the most is ", kMostPixels, " pixels"));
+  const auto bytes = narrow<ptrdiff_t>(pixels * static_cast<uint64_t>(channels(format)));
   std::unique_ptr<uint8_t[]> memory;
-  if (bytes && *bytes <= kMost) memory.reset(new (std::nothrow) uint8_t[*bytes]);
+  if (bytes) memory.reset(new (std::nothrow) uint8_t[static_cast<size_t>(*bytes)]);
   if (!memory)
     return Error(Code::resource_exhausted,
                  cat("no memory for an image of ", width, " x ", height, " pixels"));

@@ -57,6 +57,9 @@ void blend(const ImageView& image, const Tap* columns, Image& out) {
 Result<Image> resize(const ImageView& image, int width, int height) {
   if (image.width < 1 || image.height < 1 || !image.pixels)
     return Error(Code::invalid_argument, "an image without pixels cannot be resized");
+  if (width > kMostSide || height > kMostSide)
+    return Error(Code::resource_exhausted,
+                 cat("an image of ", width, " x ", height, " pixels; a side may have ", kMostSide));
   TRY_SET(Image out, Image::create(width, height, image.format));
   const std::unique_ptr<Tap[]> columns(new (std::nothrow) Tap[static_cast<size_t>(width)]);
   if (!columns) return Error(Code::resource_exhausted, cat("no memory for ", width, " columns"));

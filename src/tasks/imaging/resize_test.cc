@@ -93,7 +93,13 @@ TEST(resize, refuses_what_has_no_pixels) {
   EXPECT_EQ(resize(image, 4, -1).error().code(), Code::invalid_argument);
   EXPECT_EQ(resize(ImageView{}, 4, 4).error().code(), Code::invalid_argument);
   const Image deep = pattern(4, 4, Format::rgba);
-  EXPECT_EQ(resize(deep, INT_MAX, INT_MAX).error().code(), Code::resource_exhausted);
+  for (const auto& [width, height] : {std::pair(INT_MAX, INT_MAX),
+                                      {INT_MAX, 1},
+                                      {1, INT_MAX},
+                                      {kMostSide + 1, 1},
+                                      {kMostSide, kMostSide}})
+    EXPECT_EQ(resize(deep, width, height).error().code(), Code::resource_exhausted);
+  EXPECT_TRUE(resize(image, kMostSide, 2).ok());
 }
 
 }  // namespace

@@ -229,6 +229,21 @@ TEST(image_classifier, takes_the_pictures_size_where_the_model_is_open) {
   }
 }
 
+TEST(image_classifier, refuses_sizes_that_would_fill_the_memory) {
+  const auto error = [](Open open) {
+    auto classifier =
+        ImageClassifier::create(Model::load(testing::package(open.m, open.metadata)).value(), {});
+    const auto heads = classifier.value().classify(picture());
+    EXPECT_EQ(heads.ok() ? Code::internal : heads.error().code(), Code::resource_exhausted);
+    return heads.ok() ? "classified" : heads.error().text();
+  };
+  const std::string sides = error(Open(INT_MAX, 1)), pixels = error(Open(20'000, 20'000));
+  EXPECT_NE(sides.find("an image of 2147483647 x 1 pixels; a side"), std::string::npos) << sides;
+  EXPECT_NE(sides.find("input 'picture', for which the model's metadata asks"), std::string::npos)
+      << sides;
+  EXPECT_NE(pixels.find("the most is 268435456 pixels"), std::string::npos) << pixels;
+}
+
 TEST(image_classifier, sorts_labels_and_cuts) {
   Mirror m(u8, 3, 0.5f, 10);
   m.labels("a\r\nb\nc\nd\ne\nf\n");

@@ -132,14 +132,18 @@ Status set_image(Session& session, const ImageInput& input, const imaging::Image
   };
   const int width = side(input.width, input.default_width, image.width);
   const int height = side(input.height, input.default_height, image.height);
+  // Small pictures are cheap to convert: resize first.
+  TRY_SET(imaging::Image fitted, imaging::resize(image, width, height).in([&] {
+    const bool usual =
+        (!input.width && input.default_width) || (!input.height && input.default_height);
+    return cat("input '", session.signature().inputs[0].name, "', for which the ",
+               usual ? "model's metadata asks" : "model asks");
+  }));
   const int32_t shape[] = {1, height, width, imaging::channels(input.format)};
   const std::span<const int32_t> now = session.input(0).shape.dims();
   if (!std::equal(now.begin(), now.end(), std::begin(shape), std::end(shape)))
     TRY(session.resize(0, shape));
   TRY_SET(const std::span<std::byte> memory, session.input_data(0));
-
-  // Small pictures are cheap to convert: resize first.
-  TRY_SET(imaging::Image fitted, imaging::resize(image, width, height));
   if (fitted.format() != input.format) {
     TRY_SET(fitted, convert(fitted, input.format));
   }

@@ -32,7 +32,8 @@ void adopt(Graph& graph, Subgraph& s, Node& node, Frame& frame) {
 void fold_constants(Graph& graph) {
   auto pool = ThreadPool::create({});
   if (!pool.ok()) return;
-  PackedCache packed;  // what a folded node packs is of no use afterwards
+  PackedCache packed(
+      graph.folded_budget().limit());  // what a folded node packs is of no use afterwards
   Execution::Options options;
   options.pool = pool->get();
   options.budget = &graph.folded_budget();

@@ -9,6 +9,8 @@ namespace samara::graph::passes {
 Status unpack_sparse(Graph& graph);
 /// Finds and parses every node's operator.
 Status find_operators(Graph& graph, std::span<const OpDef* const> registry);
+/// Inner results of arithmetic take the type of their inputs.
+void settle_types(Graph& graph);
 /// Computes nodes whose inputs are all constant, once; what fails or is too large stays a node.
 /// Dequantizing float16 weights is the commonest case.
 void fold_constants(Graph& graph);

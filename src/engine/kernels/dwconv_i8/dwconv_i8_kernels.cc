@@ -209,9 +209,9 @@ extern constinit const DwI8 dwconv_i8_scalar{DwWeights::singles, run8_scalar, ru
 
 std::span<const Variant<DwI8>> dwconv_i8_variants() { return kVariants; }
 const Variant<DwI8>& dwconv_i8(bool wide, uint32_t isa) {
-  for (const Variant<DwI8>& v : kVariants)
-    if (v.runs_on(isa) && (!wide || v.kernels->weights != DwWeights::quads)) return v;
-  return kVariants[std::size(kVariants) - 1];
+  return pick(dwconv_i8_variants(), [=](const Variant<DwI8>& v) {
+    return v.runs_on(isa) && (!wide || v.kernels->weights != DwWeights::quads);
+  });
 }
 
 void DepthwiseI8::choose(int32_t weight_zero, uint32_t isa) {

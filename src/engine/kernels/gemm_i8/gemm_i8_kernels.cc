@@ -51,9 +51,9 @@ extern constinit const GemmI8 gemm_i8_scalar{LeftForm::s16, 4,           8,     
 std::span<const Variant<GemmI8>> gemm_i8_variants() { return kVariants; }
 const Variant<GemmI8>& gemm_i8(uint32_t isa) { return pick(gemm_i8_variants(), isa); }
 const Variant<GemmI8>& gemm_i16(uint32_t isa) {
-  for (const Variant<GemmI8>& v : kVariants)
-    if (v.runs_on(isa) && v.kernels->form == LeftForm::s16) return v;
-  return kVariants[std::size(kVariants) - 1];
+  return pick(gemm_i8_variants(), [isa](const Variant<GemmI8>& v) {
+    return v.runs_on(isa) && v.kernels->form == LeftForm::s16;
+  });
 }
 
 int8_t weight_at(WeightForm form, const void* weights, int64_t i) {
