@@ -11,6 +11,13 @@ namespace {
 using Bytes = std::vector<uint8_t>;
 using Clock = std::chrono::steady_clock;
 
+// Linear work takes less than one; quadratic work, minutes.
+#ifdef NDEBUG
+constexpr double kSeconds = 10;
+#else
+constexpr double kSeconds = 60;
+#endif
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -122,8 +129,9 @@ TEST(memory_limit, refuses_terabytes) {
   const int y = m.tensor(f32({}), "y");
   m.op("FILL", {n, v}, {y});
   m.output(y);
-  expect_fails(open_probe(m, {.arena_limit = 1 << 30}), Code::resource_exhausted,
-               "bytes of activations, limit 1073741824");
+  // On a 32-bit machine it cannot even be addressed.
+  const std::string why = sizeof(size_t) == 8 ? "limit 1073741824" : "would have shape";
+  expect_fails(open_probe(m, {.arena_limit = 1 << 30}), Code::resource_exhausted, why);
   ModelBuilder late;  // the same, but known in the run alone
   const int n2 = late.input(i32({2}), "n"), v2 = late.input(f32({}), "v");
   const int y2 = late.tensor(f32({}), "y");
@@ -132,7 +140,7 @@ TEST(memory_limit, refuses_terabytes) {
   auto s = open_probe(late, {.arena_limit = 1 << 30}).value();
   const int32_t huge[] = {1 << 20, 1 << 20}, small[] = {2, 1};
   ASSERT_TRUE(s->set_input(0, std::span<const int32_t>(huge)).ok());
-  expect_fails(s->run(), Code::resource_exhausted, "limit 1073741824");
+  expect_fails(s->run(), Code::resource_exhausted, why);
   ASSERT_TRUE(s->set_input(0, std::span<const int32_t>(small)).ok());
   EXPECT_EQ(text(s->run()), "ok");
   EXPECT_EQ(s->output(0).bytes, 8u);
@@ -191,7 +199,7 @@ TEST(huge_models, of_a_hundred_thousand_constant_nodes_load_in_seconds) {
   options.fold_limit_ms = 0;
   const auto start = Clock::now();
   auto s = Session::create(Model::load(bytes, options).value()).value();
-  EXPECT_LT(seconds_since(start), 10);
+  EXPECT_LT(seconds_since(start), kSeconds);
   ASSERT_TRUE(set(*s, 0, {1}).ok());
   ASSERT_EQ(text(s->run()), "ok");
   EXPECT_EQ(values(s->output(0)), std::vector<float>{100'002});
@@ -212,7 +220,7 @@ TEST(huge_models, of_a_hundred_thousand_inputs_and_outputs_open_in_seconds) {
   auto s = Session::create(Model::load(bytes).value()).value();
   const int32_t shape[] = {1};
   for (size_t i = 0; i < kInputs; ++i) ASSERT_TRUE(s->resize(i, shape).ok());
-  EXPECT_LT(seconds_since(start), 10);
+  EXPECT_LT(seconds_since(start), kSeconds);
   EXPECT_EQ(s->inputs(), size_t(kInputs));
 }
 
