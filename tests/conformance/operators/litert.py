@@ -8,7 +8,7 @@ import signal
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-SECONDS = 20  # a case that takes longer hangs
+SECONDS = 4  # a case that takes longer hangs
 MEMORY = 6 << 30
 
 

@@ -60,9 +60,13 @@ def make_case(entry, kind, seed, number):
     return entry.make(Maker([seed, zlib.crc32(name.encode()), number]), kind)
 
 
-def _by_exact(entry, case, got, ulps):
+def _ideal(entry, case):
+    """The outputs of a double computation, or None where there is none."""
     with np.errstate(all="ignore"):
-        ideal = entry.exact(case)
+        return entry.exact(case) if entry.exact else None
+
+
+def _by_exact(ideal, case, got, ulps):
     if len(ideal) != len(got):
         return f"{len(got)} outputs instead of {len(ideal)}"
     return "; ".join(filter(None, (
@@ -93,8 +97,9 @@ def _judge_result(row, entry, case, want, got):
         return entry.judge(case, want, got), "exact"
     if isinstance(want, Exception) or wrong or (
             entry.ulps and any(g.dtype.kind in "fc" for g in got)):
-        if entry.exact:
-            return _by_exact(entry, case, got, entry.ulps), "exact"
+        ideal = _ideal(entry, case)
+        if ideal is not None:
+            return _by_exact(ideal, case, got, entry.ulps), "exact"
         row.reasons[str(want)[:100] if isinstance(want, Exception) else "wrong"] += 1
         return "", "unjudged"
     if len(want) != len(got):

@@ -40,18 +40,4 @@ def recurrent():
             yield Entry(op, [f"{variant} {form}".strip()], model, tolerance=source.TOLERANCE[form])
 
 
-def stablehlo():
-    source = family("stablehlo_cases")
-    for op, types, make in source.MAKERS if source else []:
-        def model(m, type_, make=make):
-            maker = source.Maker(0)
-            maker.rng = m.rng
-            case, bodies, expected = make(maker, type_)
-            data = source.with_bodies(source.base.build(case), bodies)
-            fed = [t.values for t in case.inputs if not t.constant]
-            return Model(case.op, data, fed, case.outputs, expected)
-        by_litert = make(source.Maker(0), types[0])[2] is None
-        yield Entry(op, types, model, exact=None if by_litert else lambda case: case.expected)
-
-
-ENTRIES = [*layers(), *recurrent(), *stablehlo()]
+ENTRIES = [*layers(), *recurrent()]

@@ -1,30 +1,18 @@
-"""Random one-operator models of the STABLEHLO family: LiteRT's results against Samara's, or those of
-a double-precision model in numpy where LiteRT has no kernel.
+"""The STABLEHLO family: LiteRT judges where it has a kernel, else numpy does (`expected`)."""
 
-    python stablehlo_cases.py --samara build/release/bin/samara [--ops STABLEHLO_PAD] [--seed 1] [-n 8]
-
-Judged as in elementwise_cases.py.
-"""
-
-import argparse
 import itertools
-import pathlib
-import sys
-import tempfile
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-import elementwise_cases as base
-from elementwise_cases import (BOOL, C64, F16, F32, I8, I16, I32, I64, U8, Case, Maker, NUMPY, T,
-                               Tensor, options_of)
 from flatmodel import pack
+from operators.case import (BOOL, C64, F16, F32, F64, I8, I16, I32, I64, NUMPY, U8, U16, U32, U64,
+                            Case, Model, Tensor, build, options_of)
+from operators.registry import Entry
 
-F64, U16, U32, U64 = T.FLOAT64, T.UINT16, T.UINT32, T.UINT64
 FLOATS = [F32, F16, F64]
 INTEGERS = [I8, U8, I16, U16, I32, U32, I64, U64]
 NUMBERS = FLOATS + INTEGERS
-NOT_IN_REFERENCE = ("STABLEHLO_AND", "STABLEHLO_SHIFT_LEFT", "STABLEHLO_CASE")
 
 
 def dims(m, rank, low=1, high=6):
@@ -585,50 +573,13 @@ MAKERS = [
 ]
 
 
-def judge(args, op, type_, make, k):
-    """None where LiteRT refuses, else what differs."""
-    case, bodies, want = make(Maker([args.seed, sum(op.encode()), type_, k]), type_)
-    data = with_bodies(base.build(case), bodies)
-    inputs = [t.values for t in case.inputs if not t.constant]
-    if want is None:
-        want = base.litert(data, inputs, op not in NOT_IN_REFERENCE)
-    if want is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        got = base.samara(args.samara, data, inputs, pathlib.Path(folder), 1 + k % 2)
-    text = got if isinstance(got, str) else "; ".join(filter(None, map(base.difference, want, got)))
-    if text and args.keep:
-        pathlib.Path(args.keep).mkdir(exist_ok=True)
-        name = f"{op}_{base.TYPE_NAMES[type_]}_{k}.tflite"
-        (pathlib.Path(args.keep) / name).write_bytes(data)
-    return text
+def entry(op, types, make):
+    def model(m, type_):
+        case_, bodies, expected = make(m, type_)
+        data = with_bodies(build(case_), bodies)
+        fed = [t.values for t in case_.inputs if not t.constant]
+        return Model(op, data, fed, case_.outputs, expected)
+    return Entry(op, types, model, exact=lambda c: c.expected)
 
 
-def run(args):
-    failed = 0
-    for op, types, make in MAKERS:
-        if args.ops and op not in args.ops.split(","):
-            continue
-        for type_ in types:
-            texts = [judge(args, op, type_, make, k) for k in range(args.n)]
-            bad = [f"case {k}: {t}" for k, t in enumerate(texts) if t]
-            failed += len(bad)
-            print(f"{op:32} {base.TYPE_NAMES[type_]:10} {texts.count(''):4} equal "
-                  f"{texts.count(None):4} refused by LiteRT {len(bad):4} differ", flush=True)
-            for text in bad[:2]:
-                print("    " + text.splitlines()[0][:200])
-    return failed
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--samara", required=True)
-    parser.add_argument("--ops", default="")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("-n", type=int, default=8, help="cases for each operator and type")
-    parser.add_argument("--keep", default="", help="folder for the models that differ")
-    sys.exit(1 if run(parser.parse_args()) else 0)
-
-
-if __name__ == "__main__":
-    main()
+ENTRIES = [entry(*row) for row in MAKERS]
