@@ -576,6 +576,9 @@ MAKERS = [
 def entry(op, types, make):
     def model(m, type_):
         case_, bodies, expected = make(m, type_)
+        # One object may stand for several tensors here.
+        case_ = case_._replace(inputs=[t._replace() for t in case_.inputs],
+                               outputs=[t._replace() for t in case_.outputs])
         data = with_bodies(build(case_), bodies)
         fed = [t.values for t in case_.inputs if not t.constant]
         return Model(op, data, fed, case_.outputs, expected)
