@@ -1,6 +1,6 @@
 // TRANSPOSE_CONV: each input pixel adds a filter's worth of output, filters [out_c][h][w][in_c].
 // Builtin 67, versions 1 to 5. Inputs: output shape, filter, input, and from version 3 on a bias.
-// Types: f32; u8; i8 per tensor or per channel; i16 with 64- or 32-bit bias; f32 input with i8
+// Types: f32, f16 and bf16, filters of each; u8; i8 per tensor or per channel; i16 with 64- or 32-bit bias; f32 input with i8
 // filters (hybrid: the input is quantized asymmetrically per image).
 // Rules from: LiteRT tflite/kernels/transpose_conv.cc and its reference kernels. Hybrid sums are
 // exact integers here; LiteRT adds products in float, and reads beyond the scales of a filter that
@@ -9,7 +9,8 @@
 
 #include <algorithm>
 
-#include "engine/ops/shared/indices.h"
+#include "engine/ops/shared/floats.h"
+#include "engine/ops/shared/move.h"
 #include "engine/ops/shared/window.h"
 
 namespace samara::ops {
@@ -45,7 +46,7 @@ Result<Params> parse(const OpView& v) {
   return p;
 }
 
-bool is_hybrid(const Operands& n) { return n.in(2).type == Type::f32 && n.in(1).type != Type::f32; }
+bool is_hybrid(const Operands& n) { return is_float(n.in(2).type) && !is_float(n.in(1).type); }
 
 /// An axis of the output is right if an ordinary convolution leads from it to the input.
 Status set_axis(const Params& p, const Operands& n, TransposeAxis& axis, int32_t out,
@@ -80,9 +81,14 @@ Status check_types(const Params& p, Infer& n, int64_t channels) {
   const Tensor& filter = n.in(1);
   TRY(n.same_type(in, n.out(0)));
   switch (in.type) {
+    case Type::f16:
+    case Type::bf16:
+      TRY(n.has_type(filter, {Type::f32, in.type}));
+      return check_bias(n, 3, channels, {Type::f32, in.type});
     case Type::f32:
-      TRY(n.has_type(filter, {Type::f32, Type::i8}));
-      if (is_hybrid(n)) TRY(check_weights(filter, channels, 0, true));
+      TRY(n.has_type(filter, {Type::f32, Type::f16, Type::bf16, Type::i8}));
+      if (!is_hybrid(n)) return check_bias(n, 3, channels, {Type::f32, Type::f16, Type::bf16});
+      TRY(check_weights(filter, channels, 0, true));
       return check_bias(n, 3, channels, {Type::f32});
     case Type::u8:
       TRY(n.has_type(filter, {Type::u8}));
@@ -104,7 +110,7 @@ Status check_types(const Params& p, Infer& n, int64_t channels) {
         return Error(Code::invalid_model, "bias is not int32 as quantized_bias_type says");
       break;
     default:
-      return n.has_type(in, {Type::f32, Type::u8, Type::i8, Type::i16});
+      return n.has_type(in, {Type::f32, Type::f16, Type::bf16, Type::u8, Type::i8, Type::i16});
   }
   TRY(n.quantized(in));
   TRY(n.quantized(n.out(0)));
@@ -139,7 +145,7 @@ Status infer(const Params& p, Infer& n) {
   TRY_SET(const Shape out, read_shape(n, 0));
   TRY_SET(const TransposeGeometry g, geometry_of(p, n, out));
   TRY(n.set_shape(n.out(0), out));
-  if (n.in(1).type == Type::f32) return TransposeF32().infer(n, kInputs, g);
+  if (is_float(n.in(1).type)) return TransposeF32().infer(n, kInputs, g);
   if (is_hybrid(n)) TRY(infer_row_quant(n, g.batches, 2));
   TransposeLayer layer;
   TRY(layer.subs.resolve(g));
@@ -160,7 +166,7 @@ auto packer(const State& s, const Operands& n) {
 
 Status prepare(const Params& p, State& s, Prepare& n) {
   TRY_SET(const TransposeGeometry g, geometry_of(p, n, n.out(0).shape));
-  if (n.in(1).type == Type::f32) return s.f32.prepare(n, kInputs, g);
+  if (is_float(n.in(1).type)) return s.f32.prepare(n, kInputs, g);
   TRY(s.parts.subs.resolve(g));
   s.kernel = &matrix_kernel(n, 2);
   TRY_SET(const int64_t bytes, lay_out(s.parts.subs, *s.kernel));
@@ -229,7 +235,7 @@ void run_parts(State& s, Run& n, const void* input, const int32_t* pads, int pad
     conv.run(input, packed, pads, pad_step, n.pool(),
              [&](const kernels::SumTile& tile) { s.layer.finish(tile, part); });
   };
-  s.parts.run(n, kInputs, packer(s, n), compute,
+  s.parts.run(n, kInputs, n.out(0).data, packer(s, n), compute,
               [&](std::byte* out) { fill_pixel(s, n, data, out); });
 }
 
@@ -263,6 +269,12 @@ constexpr auto kHybrid = bind<Params, State, run_hybrid>;
 extern constinit const OpDef transpose_conv = define_op<Params, State, parse, infer, prepare>(
     {.name = "TRANSPOSE_CONV", .code = 67, .versions = {1, 5}},
     {{{kAny, Type::f32, Type::f32}, kFloat},
+     {{kAny, Type::f16, Type::f32}, kFloat},
+     {{kAny, Type::bf16, Type::f32}, kFloat},
+     {{kAny, Type::f16, Type::f16}, kFloat},
+     {{kAny, Type::f32, Type::f16}, kFloat},
+     {{kAny, Type::bf16, Type::bf16}, kFloat},
+     {{kAny, Type::f32, Type::bf16}, kFloat},
      {{kAny, Type::i8, Type::i8}, kInteger},
      {{kAny, Type::u8, Type::u8}, kInteger},
      {{kAny, Type::i8, Type::i16}, kInteger},

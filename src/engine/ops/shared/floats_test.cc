@@ -85,6 +85,26 @@ OP_TEST(floats, batch_matmul_takes_halves) {
   for (const int adjoint : {0, 1, 2, 3}) run_all_types(matmul(adjoint & 1, adjoint & 2));
 }
 
+OP_TEST(floats, transpose_conv_takes_halves) {
+  OpCase c{.op = "TRANSPOSE_CONV", .options = options<fb::TransposeConvOptionsT>([](auto& o) {
+                                     o.padding = fb::Padding_VALID;
+                                     o.stride_h = 1;
+                                     o.stride_w = 2;
+                                   })};
+  c.constant(i32({4}, {1, 1, 5, 2})).constant(f32({2, 1, 3, 1}, {1, 2, 3, -1, 0, 2}));
+  c.in(f32({1, 1, 2, 1}, {1, 10})).constant(f32({2}, {0, 1}));
+  c.out(f32({1, 1, 5, 2}, {1, 0, 2, 1, 13, -7, 20, 1, 30, 21}));
+  for (const Type data : {Type::f32, Type::f16, Type::bf16})
+    for (const Type weights : {Type::f32, data == Type::f32 ? Type::bf16 : data}) {
+      OpCase d = c;
+      d.inputs[1] = as(weights, c.inputs[1]);
+      d.inputs[2] = as(data, c.inputs[2]);
+      d.inputs[3] = as(data, c.inputs[3]);
+      d.outputs[0] = as(data, c.outputs[0]);
+      run_everywhere(d);
+    }
+}
+
 OP_TEST(floats, rounds_once_to_nearest_even) {
   // 2048 + 1 lies halfway between the halves 2048 and 2050; + 2 + 1 between 2050 and 2052.
   OpCase c{.op = "FULLY_CONNECTED", .options = options<fb::FullyConnectedOptionsT>([](auto&) {})};

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "engine/kernels/gemm_f32/gemm_f32_kernels.h"
+#include "engine/ops/shared/floats.h"
 #include "engine/ops/shared/parallel.h"
 
 namespace samara::ops {
@@ -34,7 +35,12 @@ bool constant(const Operands& n, LayerInputs at) {
   return n.in(at.weights).constant && (!n.has(at.bias) || n.in(at.bias).constant);
 }
 
-size_t element_bytes(const Tensor& t) { return size_t(bits(t.type) / 8); }
+/// Of an element as the layer reads it: halves are floats by then.
+size_t element_bytes(const Tensor& t) { return is_half(t.type) ? 4 : size_t(bits(t.type) / 8); }
+
+int rearranged_slot(const Operands& n, LayerInputs at) {
+  return is_float(n.in(at.weights).type) ? 1 : 4;
+}
 
 }  // namespace
 
@@ -131,7 +137,8 @@ Status TransposeLayer::infer(Infer& n, LayerInputs at, int64_t bytes) const {
   TRY(n.scratch(3, subs.most_part_elements() * element));
   if (constant(n, at)) return ok();
   const Tensor& weights = n.in(at.weights);
-  TRY(n.scratch(4, weights.shape.elements() * int64_t(element_bytes(weights))));
+  TRY(n.scratch(rearranged_slot(n, at),
+                weights.shape.elements() * int64_t(element_bytes(weights))));
   return n.scratch(0, bytes);
 }
 
@@ -140,10 +147,17 @@ Status TransposeLayer::prepare(Prepare& n, LayerInputs at, int64_t bytes, Pack p
   if (!constant(n, at)) return ok();
   const Tensor& weights = n.in(at.weights);
   const auto fill = [&](std::byte* memory) -> Status {
-    const std::unique_ptr<std::byte[]> rearranged(new (std::nothrow) std::byte[weights.bytes]);
-    if (!rearranged) return Error(Code::resource_exhausted, "no memory to rearrange the filter");
     const size_t element = element_bytes(weights);
-    subs.rearrange(weights.data, element, rearranged.get());
+    const size_t filter_bytes = size_t(weights.shape.elements()) * element;
+    const std::unique_ptr<std::byte[]> rearranged(new (std::nothrow) std::byte[filter_bytes]);
+    if (!rearranged) return Error(Code::resource_exhausted, "no memory to rearrange the filter");
+    ConstantFloats floats;
+    const std::byte* filter = weights.data;
+    if (is_half(weights.type)) {
+      TRY_SET(floats, ConstantFloats::of(weights));
+      filter = reinterpret_cast<const std::byte*>(floats.data());
+    }
+    subs.rearrange(filter, element, rearranged.get());
     for (const SubConvolutions::Part& p : subs.parts())
       pack(p, rearranged.get() + size_t(p.weights) * element, memory + p.at);
     return ok();
@@ -153,32 +167,33 @@ Status TransposeLayer::prepare(Prepare& n, LayerInputs at, int64_t bytes, Pack p
 }
 
 void TransposeLayer::run(
-    Run& n, LayerInputs at, Pack pack,
+    Run& n, LayerInputs at, std::byte* out, Pack pack,
     FunctionRef<void(const SubConvolutions::Part&, const std::byte*, std::byte*)> compute,
     FunctionRef<void(std::byte*)> fill) const {
-  const Tensor& out = n.out(0);
-  if (out.shape.elements() == 0) return;
+  if (n.out(0).shape.elements() == 0) return;
   const std::byte* packed = packed_;
   if (!packed) {
     const size_t element = element_bytes(n.in(at.weights));
-    std::byte* const rearranged = n.scratch(4).data();
+    const auto* filter =
+        reinterpret_cast<const std::byte*>(floats_of(n, n.in(at.weights), kFloatWeights));
+    std::byte* const rearranged = n.scratch(rearranged_slot(n, at)).data();
     std::byte* const memory = n.scratch(0).data();
-    subs.rearrange(n.in(at.weights).data, element, rearranged);
+    subs.rearrange(filter, element, rearranged);
     for (const SubConvolutions::Part& p : subs.parts())
       pack(p, rearranged + size_t(p.weights) * element, memory + p.at);
     packed = memory;
   }
-  const size_t pixel = size_t(subs.geometry().out_c) * element_bytes(out);
+  const size_t pixel = size_t(subs.geometry().out_c) * element_bytes(n.out(0));
   if (subs.has_gaps()) {
-    fill(out.data);
-    subs.repeat_first(pixel, out.data, n.pool());
+    fill(out);
+    subs.repeat_first(pixel, out, n.pool());
   }
   const bool whole = subs.most_part_elements() == 0;
-  std::byte* const memory = whole ? out.data : n.scratch(3).data();
+  std::byte* const memory = whole ? out : n.scratch(3).data();
   for (const SubConvolutions::Part& p : subs.parts()) {
     if (p.geometry.out_pixels() == 0) continue;
     compute(p, packed + p.at, memory);
-    if (!whole) subs.place(p, memory, pixel, out.data, n.pool());
+    if (!whole) subs.place(p, memory, pixel, out, n.pool());
   }
 }
 
@@ -199,11 +214,9 @@ Result<int64_t> TransposeF32::resolve(const TransposeGeometry& g) {
 
 namespace {
 
-auto packer(const Operands& n, LayerInputs at) {
-  return [&n, at](const SubConvolutions::Part& p, const std::byte* filter, std::byte* memory) {
-    const Tensor* bias = n.has(at.bias) ? &n.in(at.bias) : nullptr;
-    kernels::conv_f32_pack(p.geometry, reinterpret_cast<const float*>(filter),
-                           bias ? reinterpret_cast<const float*>(bias->data) : nullptr,
+auto packer(const float* bias) {
+  return [bias](const SubConvolutions::Part& p, const std::byte* filter, std::byte* memory) {
+    kernels::conv_f32_pack(p.geometry, reinterpret_cast<const float*>(filter), bias,
                            reinterpret_cast<float*>(memory));
   };
 }
@@ -212,27 +225,37 @@ auto packer(const Operands& n, LayerInputs at) {
 
 Status TransposeF32::infer(Infer& n, LayerInputs at, const TransposeGeometry& g) {
   TRY_SET(const int64_t bytes, resolve(g));
+  TRY(infer_floats(n, n.in(at.in), kFloatIn));
+  TRY(infer_floats(n, n.out(0), kFloatOut));
+  if (!constant(n, at)) TRY(infer_floats(n, n.in(at.weights), kFloatWeights));
+  if (n.has(at.bias)) TRY(infer_floats(n, n.in(at.bias), kFloatBias));
   return layer_.infer(n, at, bytes);
 }
 
 Status TransposeF32::prepare(Prepare& n, LayerInputs at, const TransposeGeometry& g) {
   TRY_SET(const int64_t bytes, resolve(g));
-  return layer_.prepare(n, at, bytes, packer(n, at));
+  ConstantFloats bias;
+  if (n.has(at.bias) && n.in(at.bias).constant) {
+    TRY_SET(bias, ConstantFloats::of(n.in(at.bias)));
+  }
+  return layer_.prepare(n, at, bytes, packer(bias.data()));
 }
 
 void TransposeF32::run(Run& n, LayerInputs at, Range<float> range) const {
-  const float* in = n.in_data<float>(at.in);
+  const float* in = floats_of(n, n.in(at.in), kFloatIn);
+  const float* bias = n.has(at.bias) ? floats_of(n, n.in(at.bias), kFloatBias) : nullptr;
   const auto compute = [&](const SubConvolutions::Part& p, const std::byte* packed,
                            std::byte* out) {
     kernels::conv_f32(p.geometry, in, reinterpret_cast<const float*>(packed),
                       reinterpret_cast<float*>(out), range.low, range.high, n.pool());
   };
   const auto fill = [&](std::byte* out) {
-    const float* bias = n.has(at.bias) ? n.in_data<float>(at.bias) : nullptr;
     for (int32_t c = 0; c < layer_.subs.geometry().out_c; ++c)
       reinterpret_cast<float*>(out)[c] = range.clamp(bias ? bias[c] : 0);
   };
-  layer_.run(n, at, packer(n, at), compute, fill);
+  layer_.run(n, at, reinterpret_cast<std::byte*>(float_output(n, kFloatOut)), packer(bias), compute,
+             fill);
+  store_floats(n, kFloatOut);
 }
 
 }  // namespace samara::ops

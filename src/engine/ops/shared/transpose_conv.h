@@ -60,7 +60,8 @@ class SubConvolutions {
 };
 
 /// What float and integer layers share: packed forms of all parts, and where a part's output goes.
-/// Scratch slots 0 (packed weights), 3 (a part of the output) and 4 (the rearranged filter).
+/// Scratch slots 0 (packed weights), 3 (a part of the output), and of the rearranged filter 1 in
+/// float layers, 4 in others.
 class TransposeLayer {
  public:
   SubConvolutions subs;
@@ -71,8 +72,8 @@ class TransposeLayer {
   using Pack = FunctionRef<void(const SubConvolutions::Part&, const std::byte*, std::byte*)>;
   Status prepare(Prepare& n, LayerInputs at, int64_t bytes, Pack pack);
   /// Runs `compute(part, packed weights of the part, memory for its output)` for each part; before,
-  /// where there are gaps, `fill(first pixel)`.
-  void run(Run& n, LayerInputs at, Pack pack,
+  /// where there are gaps, `fill(first pixel)`. The output goes to `out`, of floats or bytes.
+  void run(Run& n, LayerInputs at, std::byte* out, Pack pack,
            FunctionRef<void(const SubConvolutions::Part&, const std::byte*, std::byte*)> compute,
            FunctionRef<void(std::byte*)> fill) const;
 
@@ -80,7 +81,7 @@ class TransposeLayer {
   const std::byte* packed_ = nullptr;
 };
 
-/// The float layer, of TRANSPOSE_CONV and its relatives.
+/// The float layer, of TRANSPOSE_CONV and its relatives. Operands may be halves (floats.h).
 class TransposeF32 {
  public:
   Status infer(Infer& n, LayerInputs at, const TransposeGeometry& g);
