@@ -38,8 +38,10 @@ Graph = collections.namedtuple("Graph", "nodes inputs outputs")
 Case = collections.namedtuple(
     "Case", "op options inputs outputs version custom intermediates nodes subgraphs",
     defaults=(1, None, (), None, ()))
-# A case that a family writes by itself: the model's bytes, the values fed, the outputs' Tensors.
-Model = collections.namedtuple("Model", "op data values outputs expected", defaults=(None,))
+# A case that a family writes by itself: the model's bytes, the values fed, the outputs' Tensors, the
+# results where LiteRT is no judge. Not `reference`: LiteRT's other kernels judge.
+Model = collections.namedtuple("Model", "op data values outputs expected reference",
+                               defaults=(None, True))
 
 
 def options_of(name, **fields):

@@ -127,8 +127,8 @@ def judge_case(row, entry, number, case, want, got):
 def run_batch(row, entry, kind, options, numbers):
     samara = Samara(options.samara, options.isa, options.emulator.split())
     cases = [make_case(entry, kind, options.seed, n) for n in numbers]
-    jobs = [(build(c), values_of(c)) for c in cases]
-    for number, case, (data, inputs), want in zip(numbers, cases, jobs, litert.run(jobs)):
+    jobs = [(build(c), values_of(c), getattr(c, "reference", True)) for c in cases]
+    for number, case, (data, inputs, _), want in zip(numbers, cases, jobs, litert.run(jobs)):
         samara.threads = options.threads or 1 + number % 2
         try:
             got = samara.run(data, [str(i) for i in range(len(inputs))], inputs, False)

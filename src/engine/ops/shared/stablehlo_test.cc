@@ -1,5 +1,5 @@
 // STABLEHLO operators that are one function, element by element. Expected values follow from the
-// functions' definitions; tests/conformance/stablehlo_cases.py compares with LiteRT.
+// functions' definitions; tests/conformance/operators compares with LiteRT.
 #include <cmath>
 #include <functional>
 #include <limits>
