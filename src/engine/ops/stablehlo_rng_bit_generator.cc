@@ -1,13 +1,14 @@
 // STABLEHLO_RNG_BIT_GENERATOR: output 1 filled with random bits that follow from the state in input 0,
 // output 0 with the state that comes after. Builtin 204.
 // Rules from: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (Threefry 2x32 with 20
-// rounds, Philox 4x32 with 10); how a state is key and counter, from LiteRT
+// rounds; Philox, shared/random.h); how a state is key and counter, from LiteRT
 // tflite/kernels/rng_bit_generator.cc.
 #include <algorithm>
 #include <array>
 #include <bit>
 
 #include "engine/ops/shared/move.h"
+#include "engine/ops/shared/random.h"
 
 namespace samara::ops {
 namespace {
@@ -56,15 +57,8 @@ std::array<uint32_t, 2> threefry(Key key, std::array<uint32_t, 2> x) {
   return x;
 }
 
-std::array<uint32_t, 4> philox(Key key, std::array<uint32_t, 4> x) {
-  for (int round = 0; round < 10; ++round) {
-    const uint64_t p = uint64_t{0xD2511F53} * x[0], q = uint64_t{0xCD9E8D57} * x[2];
-    x = {uint32_t(q >> 32) ^ x[1] ^ key.a, uint32_t(q), uint32_t(p >> 32) ^ x[3] ^ key.b,
-         uint32_t(p)};
-    key.a += 0x9E3779B9;
-    key.b += 0xBB67AE85;
-  }
-  return x;
+PhiloxWords philox(Key key, PhiloxWords counter) {
+  return ops::philox(uint64_t{key.b} << 32 | key.a, counter);
 }
 
 /// Fills with function(key, counter), counting up the first two words of the counter.

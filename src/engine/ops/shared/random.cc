@@ -17,9 +17,8 @@ uint64_t entropy() {
 
 }  // namespace
 
-Philox::Words Philox::operator()() {
-  Words c{uint32_t(low_), uint32_t(low_ >> 32), uint32_t(high_), uint32_t(high_ >> 32)};
-  auto key0 = uint32_t(key_), key1 = uint32_t(key_ >> 32);
+PhiloxWords philox(uint64_t key, PhiloxWords c) {
+  auto key0 = uint32_t(key), key1 = uint32_t(key >> 32);
   for (int round = 0; round < 10; ++round) {
     const uint64_t a = uint64_t{0xd2511f53} * c[0], b = uint64_t{0xcd9e8d57} * c[2];
     c = {uint32_t(b >> 32) ^ c[1] ^ key0, uint32_t(b), uint32_t(a >> 32) ^ c[3] ^ key1,
@@ -27,8 +26,13 @@ Philox::Words Philox::operator()() {
     key0 += 0x9e3779b9;
     key1 += 0xbb67ae85;
   }
-  skip(1);
   return c;
+}
+
+Philox::Words Philox::operator()() {
+  const Words counter{uint32_t(low_), uint32_t(low_ >> 32), uint32_t(high_), uint32_t(high_ >> 32)};
+  skip(1);
+  return philox(key_, counter);
 }
 
 Result<RandomParams> parse_random(const OpView& v) {

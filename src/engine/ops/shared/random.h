@@ -13,9 +13,13 @@
 
 namespace samara::ops {
 
+using PhiloxWords = std::array<uint32_t, 4>;
+/// Philox4x32-10: four random words of a key and a counter.
+PhiloxWords philox(uint64_t key, PhiloxWords counter);
+
 class Philox {
  public:
-  using Words = std::array<uint32_t, 4>;
+  using Words = PhiloxWords;
   Philox() = default;
   Philox(uint64_t key, uint64_t stream) : key_(key), high_(stream) {}
   Words operator()();
