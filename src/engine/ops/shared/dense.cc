@@ -129,7 +129,7 @@ void multiply(const ByteMatrix& m, const int8_t* rows, int32_t count, std::byte*
                 .a = left,
                 .a_stride = stride,
                 .b = reinterpret_cast<const int8_t*>(m.memory + m.layout.weights),
-                .b_stride = ptrdiff_t(kernel.panel) * m.layout.padded_k,
+                .b_stride = ptrdiff_t(kernel.panel * m.layout.padded_k),
                 .init = reinterpret_cast<const int32_t*>(m.memory + m.layout.init),
                 .c = out + ptrdiff_t(done) * m.layout.columns,
                 .c_stride = m.layout.columns});
