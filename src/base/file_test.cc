@@ -242,6 +242,7 @@ TEST_F(FileTest, a_fault_in_other_memory_still_ends_the_process) {
 }
 
 TEST_F(FileTest, the_handler_that_was_there_before_is_called) {
+  if (std::getenv("SAMARA_EMULATED")) GTEST_SKIP() << "the emulator does not start itself anew";
   GTEST_FLAG_SET(death_test_style, "threadsafe");  // a process where nothing is guarded yet
   EXPECT_EXIT(
       {

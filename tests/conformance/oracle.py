@@ -3,9 +3,11 @@
 import multiprocessing
 
 from ai_edge_litert import interpreter as litert
+from ai_edge_litert import schema_py_generated as schema  # noqa: F401
 
 REFERENCE = litert.OpResolverType.BUILTIN_REF
 BUILTIN = litert.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+DEFAULT = litert.OpResolverType.AUTO  # with XNNPACK
 
 
 class Refused(Exception):

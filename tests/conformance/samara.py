@@ -23,12 +23,13 @@ def _values(path):
 
 
 class Samara:
-    def __init__(self, program, isa=None, emulator=None, threads=1):
+    def __init__(self, program, isa=None, emulator=None, threads=1, numerics="reference"):
         self.command = [*(emulator or []), str(program)]
         self.environment = dict(os.environ)
         if isa:
             self.environment["SAMARA_ISA"] = isa
         self.threads = threads
+        self.numerics = numerics
 
     def run(self, data, names, inputs, all_tensors, more=()):
         """Tensors {index: array} where all_tensors, else the outputs in the program's order."""
@@ -36,7 +37,8 @@ class Samara:
             folder = pathlib.Path(folder)
             model = folder / "model.tflite"
             model.write_bytes(data)
-            words = ["run", str(model), "--threads", str(self.threads), "--numerics", "reference", *more]
+            words = ["run", str(model), "--threads", str(self.threads),
+                     "--numerics", self.numerics, *more]
             for i, (name, value) in enumerate(zip(names, inputs)):
                 np.save(folder / f"input{i}.npy", value)
                 words += ["--input", f"{name}={folder}/input{i}.npy"]

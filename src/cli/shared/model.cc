@@ -12,8 +12,8 @@ void declare_model_flags(Args& args, ModelFlags& flags) {
   args.group("Model");
   args.option("-t,--threads,--num_threads", flags.threads, "threads that one inference uses", 1,
               1024);
-  args.choice("--numerics", flags.numerics, {"reference"},
-              "how integers round: as TensorFlow Lite's reference kernels");
+  args.choice("--numerics", flags.numerics, {"reference", "xnnpack"},
+              "how integers round: as TensorFlow Lite's reference kernels, or as its default path");
   args.option("-s,--signature", flags.signature, "the model's entry point; the first by default");
   args.option("--ops-library", flags.ops_libraries, "shared object with operators of your own");
   args.option("--map-weights", flags.map_weights,
@@ -52,9 +52,7 @@ Result<ModelOptions> model_options(const ModelFlags& flags) {
   options.open.inflate = &files::inflate_hook();
   options.ops_libraries = flags.ops_libraries;
   options.packed_limit = memory_limit(flags);
-  if (flags.numerics != "reference") {
-    return Error(Code::unsupported, cat("there are no '", flags.numerics, "' numerics"));
-  }
+  options.numerics = flags.numerics == "xnnpack" ? Numerics::xnnpack : Numerics::reference;
   return options;
 }
 

@@ -27,7 +27,8 @@ struct State {
   IntegerLayer layer;
   PackedWeights weights;
   kernels::ConvI8 conv;
-  bool asymmetric = false;
+  RowRule rule = RowRule::symmetric;  // of hybrid inputs
+  int64_t rows = 0;                   // they are quantized in this many parts
 };
 
 Result<Params> parse(const OpView& v) {
@@ -39,6 +40,19 @@ Result<Params> parse(const OpView& v) {
 }
 
 bool is_hybrid(const Operands& n) { return is_float(n.in(0).type) && !is_float(n.in(1).type); }
+
+/// XNNPACK's hybrid layers have one group.
+bool is_fused(const Params& p, const Operands& n, const ConvGeometry& g) {
+  return is_hybrid(n) && g.groups == 1 && hybrid_fused(n, p.window.activation);
+}
+
+/// Into how many parts a hybrid input is quantized: an image each, but where XNNPACK makes a matrix
+/// product of the convolution, a pixel each.
+int64_t quantized_rows(const Params& p, const Operands& n, const ConvGeometry& g) {
+  const auto whole = [](const kernels::WindowAxis& a) { return a.filter == 1 && a.stride == 1; };
+  const bool product = is_fused(p, n, g) && whole(g.y) && whole(g.x);
+  return product ? int64_t{g.batches} * g.y.in * g.x.in : g.batches;
+}
 
 Result<ConvGeometry> geometry_of(const Params& p, const Operands& n) {
   const Shape& in = n.in(0).shape;
@@ -109,7 +123,7 @@ Status infer(const Params& p, Infer& n) {
   TRY(check_types(p, n, g.out_c));
   TRY(n.set_shape(n.out(0), Shape{g.batches, g.y.out, g.x.out, g.out_c}));
   if (is_float(n.in(1).type)) return PackedFloats::infer(n, kernels::conv_f32_packed_floats(g));
-  if (is_hybrid(n)) TRY(infer_row_quant(n, g.batches));
+  if (is_hybrid(n)) TRY(infer_row_quant(n, quantized_rows(p, n, g)));
   const kernels::GemmI8& kernel = matrix_kernel(n);
   return PackedWeights::infer(n, kernel, g.groups, g.group_out_c(), g.k());
 }
@@ -130,8 +144,12 @@ Status prepare(const Params& p, State& s, Prepare& n) {
   const bool hybrid = is_hybrid(n);
   const Type in = n.in(0).type;
   const kernels::GemmI8& kernel = matrix_kernel(n);
-  TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::twice, g.out_c, p.window.activation,
-                      in == Type::u8, g.k()));
+  const bool fused = is_fused(p, n, g);
+  TRY(s.layer.prepare(n,
+                      fused    ? Finish::hybrid_fused
+                      : hybrid ? Finish::hybrid
+                               : Finish::twice,
+                      g.out_c, p.window.activation, in == Type::u8, g.k()));
   s.layer.left_shift = kernels::inner_zero_point(kernel.form, false, 0);
   s.layer.wrap32 = in == Type::i16 && (p.bias32 || (n.has(2) && n.in(2).type == Type::i32));
   kernels::PackI8 how{.form = hybrid && filter.type == Type::u8 ? kernels::WeightForm::s8
@@ -150,9 +168,11 @@ Status prepare(const Params& p, State& s, Prepare& n) {
             .input_i16 = in == Type::i16,
             .left_sums = !hybrid && s.layer.weight_zero != 0};
   const std::span<const float> scales = filter.quant.scales;
-  s.asymmetric = g.groups != 1 ||
-                 (filter.type != Type::u8 && std::any_of(scales.begin(), scales.end(),
-                                                         [&](float x) { return x != scales[0]; }));
+  const bool asymmetric = g.groups != 1 || (filter.type != Type::u8 &&
+                                            std::any_of(scales.begin(), scales.end(),
+                                                        [&](float x) { return x != scales[0]; }));
+  s.rows = quantized_rows(p, n, g);
+  s.rule = fused ? RowRule::even : asymmetric ? RowRule::asymmetric : RowRule::symmetric;
   return ok();
 }
 
@@ -181,14 +201,15 @@ Status run_integer(const Params&, State& s, Run& n) {
 }
 
 Status run_hybrid(const Params&, State& s, Run& n) {
-  const RowQuants rows = quantize_rows(n, s.geometry.batches, s.asymmetric);
+  const RowQuants rows = quantize_rows(n, s.rows, s.rule);
   const void* packed = s.weights.get(n);
   const IntegerLayer::Data data{
       .out = n.out(0).data,
       .channels = s.geometry.out_c,
       .bias = n.has(2) ? n.in_data<float>(2) : nullptr,
       .rows = rows.quants,
-      .rows_each = int64_t{s.geometry.y.out} * s.geometry.x.out,
+      .rows_each = s.geometry.batches * int64_t{s.geometry.y.out} * s.geometry.x.out /
+                   std::max<int64_t>(1, s.rows),
       .weight_sums = reinterpret_cast<const int32_t*>(static_cast<const std::byte*>(packed) +
                                                       s.weights.layout().sums)};
   s.conv.run(rows.values, packed, rows.zeros, 1, n.pool(),

@@ -175,7 +175,7 @@ Status run_integer(const WindowParams&, State& s, Run& n) {
 
 Status run_hybrid(const WindowParams&, State& s, Run& n) {
   const ConvGeometry& g = s.conv.geometry;
-  const RowQuants rows = quantize_rows(n, g.batches, true);
+  const RowQuants rows = quantize_rows(n, g.batches, RowRule::asymmetric);
   std::byte* zeros = n.scratch(3).data();
   for (int32_t b = 0; b < g.batches; ++b)
     std::fill_n(zeros + size_t(b) * size_t(g.in_c), size_t(g.in_c), std::byte(rows.zeros[b]));

@@ -38,6 +38,7 @@ struct State {
   IntegerLayer layer;
   PackedWeights weights;
   kernels::ConvI8 matrix;
+  RowRule rule = RowRule::symmetric;  // of hybrid inputs
 };
 
 Result<Params> parse(const OpView& v) {
@@ -189,8 +190,13 @@ Status prepare(const Params& p, State& s, Prepare& n) {
   const bool hybrid = is_hybrid(n);
   const Type in = n.in(0).type;
   const kernels::GemmI8& kernel = matrix_kernel(n);
-  TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::real, units, p.activation, false,
-                      depth));
+  const bool fused = hybrid && hybrid_fused(n, p.activation);
+  s.rule = fused ? RowRule::even : p.asymmetric ? RowRule::asymmetric : RowRule::symmetric;
+  TRY(s.layer.prepare(n,
+                      fused    ? Finish::hybrid_fused
+                      : hybrid ? Finish::hybrid
+                               : Finish::real,
+                      units, p.activation, false, depth));
   s.layer.left_shift = kernels::inner_zero_point(kernel.form, false, 0);
   s.layer.wrap32 = in == Type::i16 && (p.bias32 || (n.has(2) && n.in(2).type == Type::i32));
   kernels::PackI8 how{.form = hybrid && n.in(1).type == Type::u8 ? kernels::WeightForm::s8
@@ -257,13 +263,13 @@ Status run_integer(const Params&, State& s, Run& n) {
   return ok();
 }
 
-Status run_hybrid(const Params& p, State& s, Run& n) {
+Status run_hybrid(const Params&, State& s, Run& n) {
   if (filled_empty(s, n)) return ok();
   if (is_blockwise(n)) {
     s.blockwise.run(n, n.has(2) ? n.in_data<float>(2) : nullptr);
     return ok();
   }
-  const RowQuants rows = quantize_rows(n, s.sizes.rows, p.asymmetric);
+  const RowQuants rows = quantize_rows(n, s.sizes.rows, s.rule);
   const void* packed = s.weights.get(n);
   const IntegerLayer::Data data{
       .out = n.out(0).data,

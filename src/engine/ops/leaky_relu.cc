@@ -3,6 +3,7 @@
 // internal/reference/leaky_relu.h.
 #include "engine/kernels/requant/requant.h"
 #include "engine/ops/shared/lookup.h"
+#include "engine/ops/shared/rounded_once.h"
 
 namespace samara::ops {
 namespace {
@@ -26,6 +27,22 @@ struct State : Lookup {
 
 Result<Params> parse(const OpView& v) { return Params{v.options<fb::LeakyReluOptions>().alpha()}; }
 
+/// Fills the table by XNNPACK's rule, where it takes the operator.
+bool prepare_once(const Params& p, State& s, const Operands& n) {
+  const Tensor& in = n.in(0);
+  if (!rounds_once(n) || in.type == Type::i16) return false;
+  const float positive = scale_ratio(in, n.out(0)), negative = positive * p.alpha;
+  if (!Conversion::takes(positive) || !Conversion::takes(std::abs(negative)) || negative == -128.0f)
+    return false;
+  const Conversion above(positive), below(negative);
+  const int32_t in_zero = in.quant.zero_point();
+  fill_bytes(s, in.type, [&](int32_t q) {
+    const int32_t x = q - in_zero;
+    return s.range.clamp(x > 0 ? above(x) : below(x), s.out_zero);
+  });
+  return true;
+}
+
 Status prepare(const Params& p, State& s, Prepare& n) {
   const Tensor& in = n.in(0);
   const Tensor& out = n.out(0);
@@ -37,6 +54,7 @@ Status prepare(const Params& p, State& s, Prepare& n) {
   s.in_zero = in.quant.zero_point();
   s.out_zero = out.quant.zero_point();
   s.range = integer_range(out.type);
+  if (prepare_once(p, s, n)) return ok();
   if (in.type != Type::i16) fill_bytes(s, in.type, [&](int32_t q) { return s.apply(q); });
   return ok();
 }

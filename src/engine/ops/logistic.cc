@@ -2,6 +2,7 @@
 // (8 bits) or 1/32768 (16 bits).
 #include <cmath>
 
+#include "engine/ops/shared/rounded_once.h"
 #include "engine/ops/shared/sigmoid.h"
 
 namespace samara::ops {
@@ -28,7 +29,8 @@ Status infer(const NoParams& p, Infer& n) {
 
 Status prepare(const NoParams&, Sigmoid& s, Prepare& n) {
   const Tensor& in = n.in(0);
-  if (in.type == Type::i8 || in.type == Type::u8) fill_bytes_real(s, in, n.out(0), Function{});
+  if (in.type == Type::i8 || in.type == Type::u8)
+    fill_bytes_real(s, in, n.out(0), Function{}, rounds_once(n));
   if (in.type == Type::i16) prepare_sigmoid(s, in.quant.scale(), 0);
   return ok();
 }

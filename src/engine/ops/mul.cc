@@ -6,11 +6,17 @@
 
 #include "engine/ops/shared/arithmetic.h"
 #include "engine/ops/shared/rescale_bytes.h"
+#include "engine/ops/shared/rounded_once.h"
 
 namespace samara::ops {
 namespace {
 
 using kernels::Half;
+
+struct Product : Fixed {
+  bool once = false;  // the xnnpack profile's rounding of 8-bit products
+  float once_scale = 0;
+};
 
 Status infer(const ArithmeticParams& p, Infer& n) {
   TRY(n.arity(2, 1));
@@ -25,17 +31,19 @@ Status infer(const ArithmeticParams& p, Infer& n) {
   return infer_arithmetic(p, n);
 }
 
-Status prepare(const ArithmeticParams& p, Fixed& s, Prepare& n) {
+Status prepare(const ArithmeticParams& p, Product& s, Prepare& n) {
   if (!is_quantized(n.out(0))) return ok();
-  TRY_SET(s, prepare_fixed(n, p.activation));
+  TRY_SET(static_cast<Fixed&>(s), prepare_fixed(n, p.activation));
   // In float, as the reference: the last bit of the multiplier depends on it.
   const float factor = n.in(0).quant.scale() * n.in(1).quant.scale() / n.out(0).quant.scale();
   s.out = kernels::quantize_multiplier(factor);
+  s.once = rounds_once(n) && is_8bit(n.in(0).type) && factor >= 0x1p-16f && factor < 256.0f;
+  s.once_scale = factor;
   return ok();
 }
 
 template <class T>
-Status run_product_8bit(const ArithmeticParams&, Fixed& s, Run& n) {
+Status run_product_8bit(const ArithmeticParams&, Product& s, Run& n) {
   binary_rows<T, T, T>(
       n, [&s](const T* a, size_t a_step, const T* b, size_t b_step, T* out, size_t count) {
         auto* bytes = reinterpret_cast<uint8_t*>(out);
@@ -47,14 +55,18 @@ Status run_product_8bit(const ArithmeticParams&, Fixed& s, Run& n) {
             products[i] = (x[i * a_step] - a_zero) * (y[i * b_step] - b_zero);
           }
         };
-        rescale_bytes(count, s.out, s.out_zero, s.range, bytes, fill);
+        if (s.once) {
+          rescale_bytes(count, s.once_scale, s.out_zero, s.range, bytes, fill);
+        } else {
+          rescale_bytes(count, s.out, s.out_zero, s.range, bytes, fill);
+        }
       });
   return ok();
 }
 
 /// 16-bit fractions to 8 bits: the product's upper 16 bits, then 8 of those, both rounded.
 template <class Out>
-void run_i16_to_8(const Fixed& s, Run& n) {
+void run_i16_to_8(const Product& s, Run& n) {
   binary<int16_t, int16_t, Out>(n, [s](int16_t a, int16_t b) {
     const bool overflow = a == b && a == -32768;
     const int32_t nudged = int32_t{a} * b + (a * b >= 0 ? 1 << 14 : 1 - (1 << 14));
@@ -63,7 +75,7 @@ void run_i16_to_8(const Fixed& s, Run& n) {
   });
 }
 
-Status run_i16(const ArithmeticParams& p, Fixed& s, Run& n) {
+Status run_i16(const ArithmeticParams& p, Product& s, Run& n) {
   const Type out = n.out(0).type;
   if (out == Type::i8) {
     run_i16_to_8<int8_t>(s, n);
@@ -79,7 +91,7 @@ Status run_i16(const ArithmeticParams& p, Fixed& s, Run& n) {
   return ok();
 }
 
-Status run_c64(const ArithmeticParams&, Fixed&, Run& n) {
+Status run_c64(const ArithmeticParams&, Product&, Run& n) {
   using C = std::complex<float>;
   binary<C, C, C>(n, [](C a, C b) {
     return C(a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real());
@@ -88,18 +100,18 @@ Status run_c64(const ArithmeticParams&, Fixed&, Run& n) {
 }
 
 template <auto run>
-constexpr auto kernel = bind<ArithmeticParams, Fixed, run>;
+constexpr auto kernel = bind<ArithmeticParams, Product, run>;
 
 }  // namespace
 
 extern constinit const OpDef mul =
-    define_op<ArithmeticParams, Fixed, parse_arithmetic<fb::MulOptions>, infer, prepare>(
+    define_op<ArithmeticParams, Product, parse_arithmetic<fb::MulOptions>, infer, prepare>(
         {.name = "MUL", .code = 18, .versions = {1, 8}, .in_place = 0b11},
-        {{Type::f32, float_kernel<&kernels::ElementwiseF32::mul>},
-         {Type::f16, plain_kernel<Half, std::multiplies<>>},
-         {Type::i32, plain_kernel<int32_t, std::multiplies<>>},
-         {Type::u32, plain_kernel<uint32_t, std::multiplies<>>},
-         {Type::i64, plain_kernel<int64_t, std::multiplies<>>},
+        {{Type::f32, float_kernel<&kernels::ElementwiseF32::mul, Product>},
+         {Type::f16, plain_kernel<Half, std::multiplies<>, Product>},
+         {Type::i32, plain_kernel<int32_t, std::multiplies<>, Product>},
+         {Type::u32, plain_kernel<uint32_t, std::multiplies<>, Product>},
+         {Type::i64, plain_kernel<int64_t, std::multiplies<>, Product>},
          {Type::c64, kernel<run_c64>},
          {Type::i8, kernel<run_product_8bit<int8_t>>},
          {Type::u8, kernel<run_product_8bit<uint8_t>>},

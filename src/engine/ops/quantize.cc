@@ -9,6 +9,7 @@
 #include "engine/ops/shared/channels.h"
 #include "engine/ops/shared/lookup.h"
 #include "engine/ops/shared/packed_bits.h"
+#include "engine/ops/shared/rounded_once.h"
 #include "engine/ops/shared/unary.h"
 
 namespace samara::ops {
@@ -72,7 +73,12 @@ Status prepare(const NoParams&, State& s, Prepare& n) {
   s.in_zero = in.quant.zero_point();
   s.out_zero = out.quant.zero_point();
   s.range = integer_range(out.type);
-  if (bits(in.type) == 8 && bits(out.type) == 8) {
+  const float ratio = scale_ratio(in, out);
+  if (rounds_once(n) && bits(in.type) == 8 && in.type == out.type && Conversion::takes(ratio)) {
+    fill_bytes(s, in.type, [&, convert = Conversion(ratio)](int32_t q) {
+      return s.range.clamp(convert(q - s.in_zero), s.out_zero);
+    });
+  } else if (bits(in.type) == 8 && bits(out.type) == 8) {
     fill_bytes(s, in.type, [&](int32_t q) { return s.apply(q); });
   }
   return ok();
@@ -102,6 +108,21 @@ void to_whole(Run& n) {
                        });
 }
 
+/// XNNPACK's rule for one scale: times the inverse, ties to even.
+template <class T>
+void to_bytes_once(Run& n) {
+  const float* in = n.in_data<float>(0);
+  T* out = n.out_data<T>(0);
+  const Quantization& q = n.out(0).quant;
+  const int32_t zero = q.zero_point();
+  const float inverse = 1.0f / q.scale();
+  const Range<int32_t> range = integer_range(n.out(0).type);
+  const Range<int32_t> around{range.low - zero, range.high - zero};
+  for_elements(n.pool(), n.out(0).shape.elements(), [=](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) out[i] = T(round_even(in[i] * inverse, around) + zero);
+  });
+}
+
 void to_4_bits(Run& n) {
   const Tensor& t = n.out(0);
   const float* in = n.in_data<float>(0);
@@ -115,12 +136,13 @@ void to_4_bits(Run& n) {
 }
 
 Status run_f32(const NoParams&, State&, Run& n) {
+  const bool once = rounds_once(n) && n.out(0).quant.scales.size() == 1;
   switch (n.out(0).type) {
     case Type::i8:
-      to_whole<int8_t>(n);
+      once ? to_bytes_once<int8_t>(n) : to_whole<int8_t>(n);
       break;
     case Type::u8:
-      to_whole<uint8_t>(n);
+      once ? to_bytes_once<uint8_t>(n) : to_whole<uint8_t>(n);
       break;
     case Type::i16:
       to_whole<int16_t>(n);

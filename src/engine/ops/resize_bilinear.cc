@@ -11,6 +11,7 @@
 
 #include "engine/ops/shared/parallel.h"
 #include "engine/ops/shared/resize.h"
+#include "engine/ops/shared/rounded_once.h"
 
 namespace samara::ops {
 namespace {
@@ -79,6 +80,30 @@ class FixedPlaces {
   int64_t scale_ = 0;
 };
 
+/// XNNPACK's places of 8-bit images: 11-bit weights, rounded to even.
+class FinePlaces {
+ public:
+  FinePlaces(const ResizeParams& p, int32_t in, int32_t out)
+      : half_(p.half_pixel_centers), last_(in - 1) {
+    const int32_t corner = p.align_corners && out != 1 ? 1 : 0;
+    scale_ = float(in - corner) / float(out - corner);
+    offset_ = half_ ? 0.5f * scale_ - 0.5f : 0.0f;
+  }
+  Place<int32_t> operator[](int32_t i) const {
+    const float at = std::clamp(float(i) * scale_ + offset_, 0.0f, float(last_));
+    Place<int32_t> p;
+    p.low = int32_t(at);
+    p.high = std::min(p.low + 1, last_);
+    p.high_weight = int32_t(std::lrint((at - float(p.low)) * 2048.0f));
+    return p;
+  }
+
+ private:
+  bool half_;
+  int32_t last_;
+  float scale_ = 0, offset_ = 0;
+};
+
 template <class T>
 constexpr bool kFixed = std::is_same_v<T, int8_t> || std::is_same_v<T, int16_t>;
 template <class T>
@@ -116,6 +141,18 @@ void blend(const Corners<T>& c, const Place<int32_t>& y, const Place<int32_t>& x
   }
 }
 
+/// XNNPACK's rule: along rows, then between them, ties up.
+template <class T>
+void blend_once(const Corners<T>& c, const Place<int32_t>& y, const Place<int32_t>& x, T* to,
+                int64_t depth) {
+  for (int64_t i = 0; i < depth; ++i) {
+    const int32_t top = c.top_left[i] * 2048 + x.high_weight * (c.top_right[i] - c.top_left[i]);
+    const int32_t bottom =
+        c.bottom_left[i] * 2048 + x.high_weight * (c.bottom_right[i] - c.bottom_left[i]);
+    to[i] = T((top * 2048 + (bottom - top) * y.high_weight + (1 << 21)) >> 22);
+  }
+}
+
 template <class T>
 using PlaceOf = Place<typename Places<T>::Weight>;
 
@@ -127,13 +164,15 @@ Status infer(const ResizeParams&, Infer& n) {
   return n.scratch(0, n.out(0).shape[2] * int64_t(sizeof(PlaceOf<float>)));
 }
 
-template <class T>
-Status run(const ResizeParams& p, Run& n) {
+/// `Places` says where each row and column lies, `mix` makes pixels of their four corners.
+template <class T, class Places, class Mix>
+Status run_by(const ResizeParams& p, Run& n, const Mix& mix) {
+  using At = decltype(std::declval<const Places&>()[0]);
   const Shape& in = n.in(0).shape;
   const Shape& out = n.out(0).shape;
   if (out.elements() == 0) return ok();
-  const Places<T> rows(p, in[1], out[1]), columns(p, in[2], out[2]);
-  auto* xs = reinterpret_cast<PlaceOf<T>*>(n.scratch(0).data());
+  const Places rows(p, in[1], out[1]), columns(p, in[2], out[2]);
+  auto* xs = reinterpret_cast<At*>(n.scratch(0).data());
   for (int32_t x = 0; x < out[2]; ++x) xs[x] = columns[x];
   const int64_t depth = in[3], in_row = in[2] * depth, out_row = out[2] * depth;
   for_elements(
@@ -141,17 +180,27 @@ Status run(const ResizeParams& p, Run& n) {
       [&](int64_t begin, int64_t end) {
         for (int64_t row = begin; row < end; ++row) {
           const T* image = n.in_data<T>(0) + row / out[1] * in[1] * in_row;
-          const PlaceOf<T> y = rows[int32_t(row % out[1])];
+          const At y = rows[int32_t(row % out[1])];
           const T *top = image + y.low * in_row, *bottom = image + y.high * in_row;
           T* to = n.out_data<T>(0) + row * out_row;
           for (int32_t x = 0; x < out[2]; ++x, to += depth) {
             const int64_t left = xs[x].low * depth, right = xs[x].high * depth;
-            blend<T>({top + left, bottom + left, top + right, bottom + right}, y, xs[x], to, depth);
+            mix({top + left, bottom + left, top + right, bottom + right}, y, xs[x], to, depth);
           }
         }
       },
       out_row * 4);
   return ok();
+}
+
+template <class T>
+Status run(const ResizeParams& p, Run& n) {
+  if constexpr (sizeof(T) == 1) {
+    if (rounds_once(n) && n.in(1).constant) return run_by<T, FinePlaces>(p, n, blend_once<T>);
+  }
+  return run_by<T, Places<T>>(p, n,
+                              [](const Corners<T>& c, const PlaceOf<T>& y, const PlaceOf<T>& x,
+                                 T* to, int64_t depth) { blend<T>(c, y, x, to, depth); });
 }
 
 template <class T>

@@ -1,6 +1,7 @@
 // TANH: the hyperbolic tangent. Builtin 28, versions 1 to 3. 16-bit outputs have the scale 1/32768.
 #include <cmath>
 
+#include "engine/ops/shared/rounded_once.h"
 #include "engine/ops/shared/sigmoid.h"
 
 namespace samara::ops {
@@ -19,7 +20,8 @@ Status infer(const NoParams& p, Infer& n) {
 
 Status prepare(const NoParams&, Sigmoid& s, Prepare& n) {
   const Tensor& in = n.in(0);
-  if (in.type == Type::i8 || in.type == Type::u8) fill_bytes_real(s, in, n.out(0), Function{});
+  if (in.type == Type::i8 || in.type == Type::u8)
+    fill_bytes_real(s, in, n.out(0), Function{}, rounds_once(n));
   if (in.type == Type::i16) prepare_sigmoid(s, in.quant.scale(), 1);
   return ok();
 }

@@ -254,7 +254,7 @@ Status run_integer(const Params&, State& s, Run& n) {
 }
 
 Status run_hybrid(const Params&, State& s, Run& n) {
-  const RowQuants rows = quantize_rows(n, n.in(2).shape[0], true, 2);
+  const RowQuants rows = quantize_rows(n, n.in(2).shape[0], RowRule::asymmetric, 2);
   run_parts(s, n, rows.values, rows.zeros, 1,
             {.bias = n.has(3) ? n.in_data<float>(3) : nullptr, .rows = rows.quants});
   return ok();

@@ -49,8 +49,24 @@ void quantize(const float* values, size_t n, float factor, float offset, float l
   if (i < n) hybrid_scalar.quantize(values + i, n - i, factor, offset, low, out + i);
 }
 
+void quantize_even(const float* values, size_t n, float factor, int32_t zero, int8_t* out) {
+  const __m256 f = _mm256_set1_ps(factor);
+  const __m256 low = _mm256_set1_ps(float(-128 - zero)), high = _mm256_set1_ps(float(127 - zero));
+  const __m256i add = _mm256_set1_epi32(zero);
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const __m256 x = _mm256_mul_ps(_mm256_loadu_ps(values + i), f);
+    const __m256 within = _mm256_min_ps(_mm256_max_ps(x, low), high);
+    const __m256i y = _mm256_add_epi32(_mm256_cvtps_epi32(within), add);
+    const __m128i words =
+        _mm_packs_epi32(_mm256_castsi256_si128(y), _mm256_extracti128_si256(y, 1));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(out + i), _mm_packs_epi16(words, words));
+  }
+  if (i < n) hybrid_scalar.quantize_even(values + i, n - i, factor, zero, out + i);
+}
+
 }  // namespace
 
-extern constinit const RowQuantizer hybrid_avx2{range, quantize};
+extern constinit const RowQuantizer hybrid_avx2{range, quantize, quantize_even};
 
 }  // namespace samara::kernels

@@ -40,8 +40,21 @@ void quantize(const float* values, size_t n, float factor, float offset, float l
   }
 }
 
+void quantize_even(const float* values, size_t n, float factor, int32_t zero, int8_t* out) {
+  const __m512 f = _mm512_set1_ps(factor);
+  const __m512 low = _mm512_set1_ps(float(-128 - zero)), high = _mm512_set1_ps(float(127 - zero));
+  const __m512i add = _mm512_set1_epi32(zero);
+  for (size_t i = 0; i < n; i += 16) {
+    const __mmask16 lanes = some(n - i);
+    const __m512 x = _mm512_mul_ps(_mm512_maskz_loadu_ps(lanes, values + i), f);
+    const __m512 within = _mm512_min_ps(_mm512_max_ps(x, low), high);
+    const __m512i y = _mm512_add_epi32(_mm512_cvtps_epi32(within), add);
+    _mm512_mask_cvtepi32_storeu_epi8(out + i, lanes, y);
+  }
+}
+
 }  // namespace
 
-extern constinit const RowQuantizer hybrid_avx512{range, quantize};
+extern constinit const RowQuantizer hybrid_avx512{range, quantize, quantize_even};
 
 }  // namespace samara::kernels

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "engine/kernels/requant/requant_kernels.h"
+
 namespace samara::kernels {
 namespace {
 
@@ -29,6 +31,12 @@ void quantize_scalar(const float* values, size_t n, float factor, float offset, 
   }
 }
 
+void quantize_even_scalar(const float* values, size_t n, float factor, int32_t zero, int8_t* out) {
+  const float low = float(-128 - zero), high = float(127 - zero);
+  for (size_t i = 0; i < n; ++i)
+    out[i] = int8_t(round_even_clamped(values[i] * factor, low, high) + zero);
+}
+
 constexpr Variant<RowQuantizer> kVariants[] = {
 #define SAMARA_VARIANT(object, isa) {#object, isa, &object},
 #include "engine/kernels/hybrid/variants.inc"
@@ -37,7 +45,8 @@ constexpr Variant<RowQuantizer> kVariants[] = {
 
 }  // namespace
 
-extern constinit const RowQuantizer hybrid_scalar{range_scalar, quantize_scalar};
+extern constinit const RowQuantizer hybrid_scalar{range_scalar, quantize_scalar,
+                                                  quantize_even_scalar};
 
 std::span<const Variant<RowQuantizer>> row_quantizer_variants() { return kVariants; }
 const Variant<RowQuantizer>& row_quantizer(uint32_t isa) {
@@ -80,6 +89,19 @@ RowQuant quantize_asymmetric(const float* values, size_t n, int8_t* out) {
   const float float_scale = float(scale);
   kernels.quantize(values, n, 1.0f / float_scale, float(nudged), -128.0f, out);
   return {float_scale, nudged};
+}
+
+RowQuant quantize_even(const float* values, size_t n, int8_t* out) {
+  const RowQuantizer& kernels = *row_quantizer().kernels;
+  float low = 0, high = 0;
+  kernels.range(values, n, &low, &high);
+  const float factor = low == high ? 1.0f : 255.0f / (high - low);
+  const float low_steps = low * factor, high_steps = high * factor;
+  const bool nearer_low = (-128.0f + low_steps) + (127.0f + high_steps) > 0;
+  const float zero = nearer_low ? -128.0f - low_steps : 127.0f - high_steps;
+  const int32_t nudged = round_even_clamped(zero, -128.0f, 127.0f);
+  kernels.quantize_even(values, n, factor, nudged, out);
+  return {1.0f / factor, nudged};
 }
 
 }  // namespace samara::kernels

@@ -25,4 +25,8 @@ RowQuant quantize_symmetric(const float* values, size_t n, int8_t* out);
 /// To -128..127 with 0 exactly representable. A row of zeros gets scale 1.
 RowQuant quantize_asymmetric(const float* values, size_t n, int8_t* out);
 
+/// As XNNPACK: all steps in float, values times the inverse scale, ties to even.
+/// Rules from: XNNPACK src/xnnpack/quantization.h.
+RowQuant quantize_even(const float* values, size_t n, int8_t* out);
+
 }  // namespace samara::kernels

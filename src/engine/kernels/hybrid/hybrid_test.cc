@@ -35,6 +35,9 @@ TEST(hybrid, every_variant_gives_the_bits_of_the_portable_one) {
       hybrid_scalar.quantize(x.data(), x.size(), factor, offset, least, want.data());
       v.kernels->quantize(x.data(), x.size(), factor, offset, least, got.data());
       ASSERT_EQ(want, got);
+      hybrid_scalar.quantize_even(x.data(), x.size(), factor, int(offset), want.data());
+      v.kernels->quantize_even(x.data(), x.size(), factor, int(offset), got.data());
+      ASSERT_EQ(want, got);
     }
   }
 }
@@ -53,6 +56,15 @@ TEST(hybrid, asymmetric_rows_use_all_values) {
   int8_t q[4];
   const RowQuant r = quantize_asymmetric(x, 4, q);
   EXPECT_EQ(std::vector<int>(q, q + 4), (std::vector<int>{-128, -127, -126, 127}));
+  EXPECT_EQ(r.scale, 1.0f);
+  EXPECT_EQ(r.zero, -128);
+}
+
+TEST(hybrid, even_rows_take_ties_to_even) {
+  const float x[] = {0, 0.5f, 1.5f, 254, 255};
+  int8_t q[5];
+  const RowQuant r = quantize_even(x, 5, q);
+  EXPECT_EQ(std::vector<int>(q, q + 5), (std::vector<int>{-128, -128, -126, 126, 127}));
   EXPECT_EQ(r.scale, 1.0f);
   EXPECT_EQ(r.zero, -128);
 }

@@ -12,6 +12,9 @@ struct RowQuantizer {
   /// offset + value * factor, rounded half away from zero, clamped to low..127; NaN becomes low.
   void (*quantize)(const float* values, size_t n, float factor, float offset, float low,
                    int8_t* out) = nullptr;
+  /// value * factor rounded to even, plus `zero`, clamped to int8; NaN becomes the lowest.
+  void (*quantize_even)(const float* values, size_t n, float factor, int32_t zero,
+                        int8_t* out) = nullptr;
 };
 
 #define SAMARA_VARIANT(object, isa) extern const RowQuantizer object;

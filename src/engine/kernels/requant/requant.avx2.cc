@@ -140,6 +140,22 @@ void real8(const SumBlock& b, const double* scale, uint8_t* out, ptrdiff_t out_s
   }
 }
 
+void once8(const SumBlock& b, const float* scale, uint8_t* out, ptrdiff_t out_stride) {
+  const __m256i zero = _mm256_set1_epi32(b.zero);
+  const __m256 low = _mm256_set1_ps(float(b.low - b.zero));
+  const __m256 high = _mm256_set1_ps(float(b.high - b.zero));
+  for (int j = 0; j < b.n; j += 8) {
+    const __m256i some = first(b.n - j);
+    const __m256 factor = _mm256_maskload_ps(scale + j, some);
+    for (int i = 0; i < b.rows; ++i) {
+      const __m256 x = _mm256_mul_ps(_mm256_cvtepi32_ps(sums_at(b, i, j, some)), factor);
+      const __m256i y = _mm256_cvtps_epi32(_mm256_min_ps(_mm256_max_ps(x, low), high));
+      store_bytes(out + i * out_stride + j, _mm256_add_epi32(y, zero), b.n - j);
+    }
+  }
+}
+
+template <bool fused>
 void hybrid(const SumBlock& b, const int32_t* left_zero, const int32_t* weight_sums,
             const float* row_scale, const float* scale, const float* bias, float low, float high,
             float* out, ptrdiff_t out_stride) {
@@ -153,8 +169,9 @@ void hybrid(const SumBlock& b, const int32_t* left_zero, const int32_t* weight_s
     for (int i = 0; i < b.rows; ++i) {
       __m256i x = _mm256_maskload_epi32(b.sums + i * b.stride + j, some);
       x = _mm256_sub_epi32(x, _mm256_mullo_epi32(weights, _mm256_set1_epi32(left_zero[i])));
-      const __m256 factor = _mm256_mul_ps(_mm256_set1_ps(row_scale[i]), channel);
-      const __m256 y = _mm256_add_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(x), factor), add);
+      const __m256 sum = _mm256_cvtepi32_ps(x), row = _mm256_set1_ps(row_scale[i]);
+      const __m256 y = fused ? _mm256_fmadd_ps(_mm256_mul_ps(sum, row), channel, add)
+                             : _mm256_add_ps(_mm256_mul_ps(sum, _mm256_mul_ps(row, channel)), add);
       _mm256_maskstore_ps(out + i * out_stride + j, some, _mm256_min_ps(hi, _mm256_max_ps(lo, y)));
     }
   }
@@ -229,6 +246,7 @@ void widen(int64_t* to, const int32_t* from, size_t n, bool add) {
 
 }  // namespace
 
-extern constinit const RequantRows requant_avx2{twice8, real8, hybrid, wide16, widen};
+extern constinit const RequantRows requant_avx2{twice8,       real8,  once8, hybrid<false>,
+                                                hybrid<true>, wide16, widen};
 
 }  // namespace samara::kernels

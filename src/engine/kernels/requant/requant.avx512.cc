@@ -133,6 +133,22 @@ void real8(const SumBlock& b, const double* scale, uint8_t* out, ptrdiff_t out_s
   }
 }
 
+void once8(const SumBlock& b, const float* scale, uint8_t* out, ptrdiff_t out_stride) {
+  const __m512i zero = _mm512_set1_epi32(b.zero);
+  const __m512 low = _mm512_set1_ps(float(b.low - b.zero));
+  const __m512 high = _mm512_set1_ps(float(b.high - b.zero));
+  for (int j = 0; j < b.n; j += 16) {
+    const __mmask16 some = first(b.n - j);
+    const __m512 factor = _mm512_maskz_loadu_ps(some, scale + j);
+    for (int i = 0; i < b.rows; ++i) {
+      const __m512 x = _mm512_mul_ps(_mm512_cvtepi32_ps(sums_at(b, i, j, some)), factor);
+      const __m512i y = _mm512_cvtps_epi32(_mm512_min_ps(_mm512_max_ps(x, low), high));
+      store_bytes(out + i * out_stride + j, _mm512_add_epi32(y, zero), some);
+    }
+  }
+}
+
+template <bool fused>
 void hybrid(const SumBlock& b, const int32_t* left_zero, const int32_t* weight_sums,
             const float* row_scale, const float* scale, const float* bias, float low, float high,
             float* out, ptrdiff_t out_stride) {
@@ -146,8 +162,9 @@ void hybrid(const SumBlock& b, const int32_t* left_zero, const int32_t* weight_s
     for (int i = 0; i < b.rows; ++i) {
       __m512i x = _mm512_maskz_loadu_epi32(some, b.sums + i * b.stride + j);
       x = _mm512_sub_epi32(x, _mm512_mullo_epi32(weights, _mm512_set1_epi32(left_zero[i])));
-      const __m512 factor = _mm512_mul_ps(_mm512_set1_ps(row_scale[i]), channel);
-      const __m512 y = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(x), factor), add);
+      const __m512 sum = _mm512_cvtepi32_ps(x), row = _mm512_set1_ps(row_scale[i]);
+      const __m512 y = fused ? _mm512_fmadd_ps(_mm512_mul_ps(sum, row), channel, add)
+                             : _mm512_add_ps(_mm512_mul_ps(sum, _mm512_mul_ps(row, channel)), add);
       _mm512_mask_storeu_ps(out + i * out_stride + j, some,
                             _mm512_min_ps(hi, _mm512_max_ps(lo, y)));
     }
@@ -225,6 +242,7 @@ void widen(int64_t* to, const int32_t* from, size_t n, bool add) {
 
 }  // namespace
 
-extern constinit const RequantRows requant_avx512{twice8, real8, hybrid, wide16, widen};
+extern constinit const RequantRows requant_avx512{twice8,       real8,  once8, hybrid<false>,
+                                                  hybrid<true>, wide16, widen};
 
 }  // namespace samara::kernels

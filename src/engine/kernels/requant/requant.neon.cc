@@ -46,6 +46,25 @@ void twice8(const SumBlock& b, const int32_t* multiplier, const int32_t* shift, 
   if (j < b.n) requant_scalar.twice8(rest_of(b, j), multiplier + j, shift + j, out + j, out_stride);
 }
 
+/// Flushed denormals are zero in the result anyway.
+void once8(const SumBlock& b, const float* scale, uint8_t* out, ptrdiff_t out_stride) {
+  const int32x4_t zero = vdupq_n_s32(b.zero);
+  const float32x4_t low = vdupq_n_f32(float(b.low - b.zero));
+  const float32x4_t high = vdupq_n_f32(float(b.high - b.zero));
+  const float32x4_t ones = vdupq_n_f32(0x1.8p23f);  // a sum with it is rounded to even
+  int j = 0;
+  for (; j + 4 <= b.n; j += 4) {
+    const float32x4_t factor = vld1q_f32(scale + j);
+    for (int i = 0; i < b.rows; ++i) {
+      float32x4_t x = vmulq_f32(vcvtq_f32_s32(sums_at(b, i, j)), factor);
+      x = vaddq_f32(vminq_f32(vmaxq_f32(x, low), high), ones);
+      const int32x4_t y = vsubq_s32(vreinterpretq_s32_f32(x), vreinterpretq_s32_f32(ones));
+      store_bytes(out + i * out_stride + j, vaddq_s32(y, zero));
+    }
+  }
+  if (j < b.n) requant_scalar.once8(rest_of(b, j), scale + j, out + j, out_stride);
+}
+
 #if defined(__aarch64__)
 SAMARA_INLINE int32x2_t real(int32x2_t x, float64x2_t scale, float64x2_t low, float64x2_t high) {
   const float64x2_t v = vrndaq_f64(vmulq_f64(vcvtq_f64_s64(vmovl_s32(x)), scale));
@@ -69,6 +88,7 @@ void real8(const SumBlock& b, const double* scale, uint8_t* out, ptrdiff_t out_s
   if (j < b.n) requant_scalar.real8(rest_of(b, j), scale + j, out + j, out_stride);
 }
 
+template <bool fused>
 void hybrid(const SumBlock& b, const int32_t* left_zero, const int32_t* weight_sums,
             const float* row_scale, const float* scale, const float* bias, float low, float high,
             float* out, ptrdiff_t out_stride) {
@@ -81,26 +101,28 @@ void hybrid(const SumBlock& b, const int32_t* left_zero, const int32_t* weight_s
     for (int i = 0; i < b.rows; ++i) {
       const int32x4_t x =
           vmlsq_s32(vld1q_s32(b.sums + i * b.stride + j), weights, vdupq_n_s32(left_zero[i]));
-      const float32x4_t factor = vmulq_f32(vdupq_n_f32(row_scale[i]), channel);
-      const float32x4_t y = vaddq_f32(vmulq_f32(vcvtq_f32_s32(x), factor), add);
+      const float32x4_t sum = vcvtq_f32_s32(x), row = vdupq_n_f32(row_scale[i]);
+      const float32x4_t y = fused ? vfmaq_f32(add, vmulq_f32(sum, row), channel)
+                                  : vaddq_f32(vmulq_f32(sum, vmulq_f32(row, channel)), add);
       vst1q_f32(out + i * out_stride + j, vminq_f32(vmaxq_f32(y, lo), hi));
     }
   }
   if (j < b.n)
-    requant_scalar.hybrid(rest_of(b, j), left_zero, weight_sums ? weight_sums + j : nullptr,
-                          row_scale, scale + j, bias ? bias + j : nullptr, low, high, out + j,
-                          out_stride);
+    (fused ? requant_scalar.hybrid_fused : requant_scalar.hybrid)(
+        rest_of(b, j), left_zero, weight_sums ? weight_sums + j : nullptr, row_scale, scale + j,
+        bias ? bias + j : nullptr, low, high, out + j, out_stride);
 }
 #else
 // requant_scalar's pointers are not constants here, so these pass the call on.
 void real8(const SumBlock& b, const double* scale, uint8_t* out, ptrdiff_t out_stride) {
   requant_scalar.real8(b, scale, out, out_stride);
 }
+template <bool fused>
 void hybrid(const SumBlock& b, const int32_t* left_zero, const int32_t* weight_sums,
             const float* row_scale, const float* scale, const float* bias, float low, float high,
             float* out, ptrdiff_t out_stride) {
-  requant_scalar.hybrid(b, left_zero, weight_sums, row_scale, scale, bias, low, high, out,
-                        out_stride);
+  (fused ? requant_scalar.hybrid_fused : requant_scalar.hybrid)(
+      b, left_zero, weight_sums, row_scale, scale, bias, low, high, out, out_stride);
 }
 #endif
 void wide16(const WideBlock& b, const int32_t* multiplier, const int32_t* shift, int16_t* out,
@@ -120,6 +142,7 @@ void widen(int64_t* to, const int32_t* from, size_t n, bool add) {
 
 }  // namespace
 
-extern constinit const RequantRows requant_neon{twice8, real8, hybrid, wide16, widen};
+extern constinit const RequantRows requant_neon{twice8,       real8,  once8, hybrid<false>,
+                                                hybrid<true>, wide16, widen};
 
 }  // namespace samara::kernels

@@ -37,6 +37,15 @@ void real8_scalar(const SumBlock& b, const double* scale, uint8_t* out, ptrdiff_
   for (int i = 0; i < b.rows; ++i)
     for (int j = 0; j < b.n; ++j) out[i * out_stride + j] = uint8_t(real(b, i, j, scale));
 }
+void once8_scalar(const SumBlock& b, const float* scale, uint8_t* out, ptrdiff_t out_stride) {
+  const float low = float(b.low - b.zero), high = float(b.high - b.zero);
+  for (int i = 0; i < b.rows; ++i)
+    for (int j = 0; j < b.n; ++j) {
+      const float x = float(sum_at(b, i, j)) * scale[j];
+      out[i * out_stride + j] = uint8_t(round_even_clamped(x, low, high) + b.zero);
+    }
+}
+template <bool fused>
 void hybrid_scalar(const SumBlock& b, const int32_t* left_zero, const int32_t* weight_sums,
                    const float* row_scale, const float* scale, const float* bias, float low,
                    float high, float* out, ptrdiff_t out_stride) {
@@ -45,7 +54,9 @@ void hybrid_scalar(const SumBlock& b, const int32_t* left_zero, const int32_t* w
       const uint32_t correction =
           weight_sums ? uint32_t(left_zero[i]) * uint32_t(weight_sums[j]) : 0;
       const int32_t sum = int32_t(uint32_t(b.sums[i * b.stride + j]) - correction);
-      const float x = float(sum) * (row_scale[i] * scale[j]) + (bias ? bias[j] : 0.0f);
+      const float add = bias ? bias[j] : 0.0f;
+      const float x = fused ? std::fma(float(sum) * row_scale[i], scale[j], add)
+                            : float(sum) * (row_scale[i] * scale[j]) + add;
       out[i * out_stride + j] = std::min(std::max(x, low), high);
     }
   }
@@ -74,8 +85,9 @@ constexpr Variant<RequantRows> kVariants[] = {
 
 }  // namespace
 
-extern constinit const RequantRows requant_scalar{twice8_scalar, real8_scalar, hybrid_scalar,
-                                                  wide16_scalar, widen_scalar};
+extern constinit const RequantRows requant_scalar{
+    twice8_scalar,       real8_scalar,  once8_scalar, hybrid_scalar<false>,
+    hybrid_scalar<true>, wide16_scalar, widen_scalar};
 
 std::span<const Variant<RequantRows>> requant_variants() { return kVariants; }
 const Variant<RequantRows>& requant_rows(uint32_t isa) { return pick(requant_variants(), isa); }

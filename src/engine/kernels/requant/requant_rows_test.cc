@@ -72,6 +72,9 @@ TEST(requant, every_variant_gives_the_bits_of_the_portable_one) {
       requant_scalar.real8(b.block, b.real.data(), want.data(), stride);
       v.kernels->real8(b.block, b.real.data(), got.data(), stride);
       ASSERT_EQ(got, want) << "real " << i;
+      requant_scalar.once8(b.block, b.scale.data(), want.data(), stride);
+      v.kernels->once8(b.block, b.scale.data(), got.data(), stride);
+      ASSERT_EQ(got, want) << "once " << i;
       std::vector<float> fwant(size, 99), fgot(size, 99);
       const float* bias = i % 3 ? b.bias.data() : nullptr;
       const int32_t* sums = i % 2 ? b.weight_sums.data() : nullptr;
@@ -79,11 +82,15 @@ TEST(requant, every_variant_gives_the_bits_of_the_portable_one) {
         kernels->hybrid(b.block, b.left_zero.data(), sums, b.row_scale.data(), b.scale.data(), bias,
                         -5000.0f, 1e30f, out->data(), stride);
       ASSERT_EQ(fgot, fwant) << "hybrid " << i;
+      for (const auto& [kernels, out] : {std::pair(&requant_scalar, &fwant), {v.kernels, &fgot}})
+        kernels->hybrid_fused(b.block, b.left_zero.data(), sums, b.row_scale.data(), b.scale.data(),
+                              bias, -5000.0f, 1e30f, out->data(), stride);
+      ASSERT_EQ(fgot, fwant) << "hybrid fused " << i;
     }
   }
 }
 
-TEST(requant, ties_go_away_from_zero_in_both_roundings) {
+TEST(requant, ties_go_as_each_rule_says) {
   // 0.5 is exact: one rounding decides. 0.25 rounds in the shift.
   const int32_t sums[] = {1, -1, 3, -3, 2, -2, 6, -6};
   const Multiplier half = quantize_multiplier(0.5), quarter = quantize_multiplier(0.25);
@@ -100,6 +107,9 @@ TEST(requant, ties_go_away_from_zero_in_both_roundings) {
     const std::vector<double> real(8, 0.5);
     v.kernels->real8(b, real.data(), reinterpret_cast<uint8_t*>(out), 8);
     EXPECT_EQ(std::vector<int>(out, out + 8), (std::vector<int>{1, -1, 2, -2, 1, -1, 3, -3}));
+    const std::vector<float> once(8, 0.5f);
+    v.kernels->once8(b, once.data(), reinterpret_cast<uint8_t*>(out), 8);
+    EXPECT_EQ(std::vector<int>(out, out + 8), (std::vector<int>{0, 0, 2, -2, 1, -1, 3, -3}));
   }
 }
 

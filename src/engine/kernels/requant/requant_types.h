@@ -34,11 +34,17 @@ struct RequantRows {
                  ptrdiff_t out_stride) = nullptr;
   /// sums * scale in double, rounded half away from zero, to bytes.
   void (*real8)(const SumBlock&, const double* scale, uint8_t* out, ptrdiff_t out_stride) = nullptr;
+  /// float(sums) * scale in float, clamped, rounded to even, to bytes.
+  void (*once8)(const SumBlock&, const float* scale, uint8_t* out, ptrdiff_t out_stride) = nullptr;
   /// float(sums - left_zero[row] * weight_sums) * (row_scale[row] * scale) + bias, clamped; bias
   /// and weight_sums may be null for zeros.
   void (*hybrid)(const SumBlock&, const int32_t* left_zero, const int32_t* weight_sums,
                  const float* row_scale, const float* scale, const float* bias, float low,
                  float high, float* out, ptrdiff_t out_stride) = nullptr;
+  /// As hybrid, but float(...) * row_scale first, then times scale and plus bias in one rounding.
+  void (*hybrid_fused)(const SumBlock&, const int32_t* left_zero, const int32_t* weight_sums,
+                       const float* row_scale, const float* scale, const float* bias, float low,
+                       float high, float* out, ptrdiff_t out_stride) = nullptr;
   /// Rounded once, with 16 bits of the multiplier (rescale64); with wrap32 twice (rescale).
   void (*wide16)(const WideBlock&, const int32_t* multiplier, const int32_t* shift, int16_t* out,
                  ptrdiff_t out_stride) = nullptr;

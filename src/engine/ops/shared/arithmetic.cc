@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/ops/shared/rescale_bytes.h"
+#include "engine/ops/shared/rounded_once.h"
 
 namespace samara::ops {
 namespace {
@@ -21,6 +22,23 @@ Result<bool> prepare_pot(Fixed& s, const Operands& n) {
     return Error(Code::invalid_model,
                  "power-of-two 16-bit scales: one input must have the output's scale, the other "
                  "must not be coarser");
+  }
+  return true;
+}
+
+/// XNNPACK's form of an 8-bit sum, where it has one: factors of at least 20 bits, ties up.
+bool prepare_once(Sum& s, const Operands& n, int sign) {
+  if (!rounds_once(n) || n.in(0).type == Type::i16) return false;
+  const float ratio[2] = {scale_ratio(n.in(0), n.out(0)), scale_ratio(n.in(1), n.out(0))};
+  for (const float r : ratio)
+    if (!(r >= 0x1p-10f && r < 256.0f)) return false;
+  s.once = true;
+  s.once_shift = 20 - std::ilogb(std::max(ratio[0], ratio[1]));
+  const Range<int32_t> range = integer_range(n.in(0).type);
+  for (int i = 0; i < 2; ++i) {
+    const auto factor = int32_t(std::lrint(std::ldexp(ratio[i], s.once_shift)));
+    for (int32_t q = range.low; q <= range.high; ++q)
+      s.rescaled[i][uint8_t(q)] = (i == 0 ? 1 : sign) * factor * (q - s.zero[i]);
   }
   return true;
 }
@@ -54,6 +72,7 @@ Result<Fixed> prepare_fixed(const Operands& n, Activation activation) {
 Status prepare_sum(const ArithmeticParams& p, Sum& s, Prepare& n, int sign) {
   if (!is_quantized(n.in(0))) return ok();
   TRY_SET(static_cast<Fixed&>(s), prepare_fixed(n, p.activation));
+  if (prepare_once(s, n, sign)) return ok();
   const Type type = n.in(0).type;
   if (type == Type::i16 && p.pot_scale_int16) {
     TRY_SET(const bool pot, prepare_pot(s, n));
@@ -85,6 +104,14 @@ Status run_sum_8bit(const ArithmeticParams&, Sum& s, Run& n) {
   }
   binary_rows<uint8_t, uint8_t, uint8_t>(n, [&s](const uint8_t* a, size_t a_step, const uint8_t* b,
                                                  size_t b_step, uint8_t* out, size_t count) {
+    if (s.once) {
+      const int32_t half = 1 << (s.once_shift - 1);
+      for (size_t i = 0; i < count; ++i) {
+        const int32_t sum = s.rescaled[0][a[i * a_step]] + s.rescaled[1][b[i * b_step]] + half;
+        out[i] = uint8_t(s.range.clamp(sum >> s.once_shift, s.out_zero));
+      }
+      return;
+    }
     const auto fill = [=, &s](int32_t* sums, size_t first, size_t some) {
       const int32_t* const left = s.rescaled[0].data();
       const int32_t* const right = s.rescaled[1].data();

@@ -85,6 +85,9 @@ constexpr auto float_kernel = bind<ArithmeticParams, State, run_float<member>>;
 // Rules from: LiteRT tflite/kernels/{add,sub}.cc, internal/reference/{add,sub}.h.
 
 struct Sum : Fixed {
+  /// The xnnpack profile: both factors have `once_shift` bits, and the sum is shifted back once.
+  bool once = false;
+  int once_shift = 0;
   /// Of 8-bit operands the rescaled values with their signs, by the stored byte.
   std::array<std::array<int32_t, 256>, 2> rescaled{};
 };

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/kernels/requant/requant_kernels.h"
+#include "engine/ops/shared/rounded_once.h"
 
 namespace samara::ops {
 namespace {
@@ -20,8 +21,8 @@ double factor(const Tensor& in, const Tensor& weights, const Tensor& out, int64_
   return double(in.quant.scale()) * double(scale) / out_scale;
 }
 
-bool constant_layer(const Operands& n) {
-  return n.in(1).constant && (!n.has(2) || n.in(2).constant);
+bool constant_layer(const Operands& n, LayerInputs at = {}) {
+  return n.in(at.weights).constant && (!n.has(at.bias) || n.in(at.bias).constant);
 }
 
 /// The bias that is packed with the weights: 8-bit layers' alone.
@@ -40,7 +41,35 @@ bool small_sums(const Operands& n, int64_t depth, LayerInputs at) {
   return std::all_of(bias.begin(), bias.end(), [](int32_t b) { return b > -kLimit && b < kLimit; });
 }
 
+/// The same, each step in float.
+float factor_once(const Tensor& in, const Tensor& weights, const Tensor& out, int64_t channel) {
+  const std::span<const float> scales = weights.quant.scales;
+  return in.quant.scale() * scales[scales.size() > 1 ? size_t(channel) : 0] / out.quant.scale();
+}
+
+bool clamps(Activation a) {
+  return a != fb::ActivationFunctionType_TANH && a != fb::ActivationFunctionType_SIGN_BIT;
+}
+
+/// Whether XNNPACK takes the layer: constant 8-bit weights, 8 bits in and out, no factor of 256 or
+/// more, and an activation that is a clamp.
+bool finishes_once(const Operands& n, int64_t channels, Activation activation, LayerInputs at) {
+  const Tensor& in = n.in(at.in);
+  const Tensor& weights = n.in(at.weights);
+  const Type type = in.type;
+  if (!rounds_once(n) || (type != Type::i8 && type != Type::u8) || weights.type != type ||
+      n.out(0).type != type || !constant_layer(n, at) || !clamps(activation))
+    return false;
+  for (int64_t c = 0; c < channels; ++c)
+    if (!(factor_once(in, weights, n.out(0), c) < 256.0f)) return false;
+  return true;
+}
+
 }  // namespace
+
+bool hybrid_fused(const Operands& n, Activation activation) {
+  return rounds_once(n) && n.in(1).type == Type::i8 && constant_layer(n) && clamps(activation);
+}
 
 bool has_weight_form(Type type) {
   return type == Type::i8 || type == Type::u8 || type == Type::i4 || type == Type::i2;
@@ -108,13 +137,14 @@ Status IntegerLayer::prepare(Prepare& n, Finish finish, int64_t channels, Activa
   const Tensor& in = n.in(at.in);
   const Tensor& weights = n.in(at.weights);
   const Tensor& out = n.out(0);
-  finish_ = finish;
+  finish_ = finishes_once(n, channels, activation, at) ? Finish::once : finish;
   small_ = small_sums(n, depth, at);
   out_type_ = out.type;
   tanh_ = activation == fb::ActivationFunctionType_TANH;
   float_range_ = activation_range<float>(activation);
   // Hybrid sums see bytes of any type as signed.
-  if (finish != Finish::hybrid) {
+  const bool hybrid = finish == Finish::hybrid || finish == Finish::hybrid_fused;
+  if (!hybrid) {
     zero_ = out.quant.zero_point();
     weight_zero = weights.quant.zero_point() - (weights.type == Type::u8 ? 128 : 0);
     TRY_SET(range_, quantized_activation_range(activation, out));
@@ -122,8 +152,12 @@ Status IntegerLayer::prepare(Prepare& n, Finish finish, int64_t channels, Activa
   const auto fill = [&](std::byte* memory) -> Status {
     for (int64_t c = 0; c < channels; ++c) {
       const bool one = weights.quant.scales.size() == 1;
-      if (finish == Finish::hybrid) {
+      if (hybrid) {
         reinterpret_cast<float*>(memory)[c] = weights.quant.scales[one ? 0 : size_t(c)];
+        continue;
+      }
+      if (finish_ == Finish::once) {
+        reinterpret_cast<float*>(memory)[c] = factor_once(in, weights, out, c);
         continue;
       }
       const double real = factor(in, weights, out, c, float_product);
@@ -146,7 +180,8 @@ Status IntegerLayer::prepare(Prepare& n, Finish finish, int64_t channels, Activa
 }
 
 void IntegerLayer::finish(const SumTile& tile, const Data& data) const {
-  if (finish_ == Finish::hybrid) return finish_hybrid(tile, data);
+  if (finish_ == Finish::hybrid || finish_ == Finish::hybrid_fused)
+    return finish_hybrid(tile, data);
   if (tile.wide_sums) return finish_wide(tile, data);
   int32_t row_add[kernels::kMostTileRows];
   if (weight_zero != 0 && tile.left_sums) {
@@ -167,6 +202,9 @@ void IntegerLayer::finish(const SumTile& tile, const Data& data) const {
   if (out_type_ == Type::i16) {
     kernels::requant_real16(block, real_ + tile.channel, static_cast<int16_t*>(data.out) + at,
                             ptrdiff_t(data.channels));
+  } else if (finish_ == Finish::once) {
+    rows.once8(block, scale_ + tile.channel, static_cast<uint8_t*>(data.out) + at,
+               ptrdiff_t(data.channels));
   } else if (finish_ == Finish::real) {
     rows.real8(block, real_ + tile.channel, static_cast<uint8_t*>(data.out) + at,
                ptrdiff_t(data.channels));
@@ -204,7 +242,8 @@ void IntegerLayer::finish_hybrid(const SumTile& tile, const Data& data) const {
     scales[i] = row.scale;
   }
   float* out = static_cast<float*>(data.out) + tile.row * data.channels + tile.channel;
-  kernels::requant_rows().kernels->hybrid(
+  const kernels::RequantRows& epilogue = *kernels::requant_rows().kernels;
+  (finish_ == Finish::hybrid_fused ? epilogue.hybrid_fused : epilogue.hybrid)(
       {.sums = tile.sums, .stride = tile.stride, .rows = tile.rows, .n = tile.n}, zeros,
       data.weight_sums ? data.weight_sums + tile.column : nullptr, scales, scale_ + tile.channel,
       data.bias ? data.bias + tile.channel : nullptr, float_range_.low, float_range_.high, out,

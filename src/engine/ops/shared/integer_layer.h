@@ -34,16 +34,22 @@ Status check_bias_scale(const Infer& n, LayerInputs at = {});
 
 /// How sums become outputs.
 enum class Finish : uint8_t {
-  twice,   // int8 conv: fixed point, rounded twice; 16-bit sums by the 64-bit rule
-  real,    // FULLY_CONNECTED: in double, rounded half away from zero
-  hybrid,  // float
+  twice,         // int8 conv: fixed point, rounded twice; 16-bit sums by the 64-bit rule
+  real,          // FULLY_CONNECTED: in double, rounded half away from zero
+  once,          // 8-bit layers of the xnnpack profile; prepare() chooses it
+  hybrid,        // float
+  hybrid_fused,  // float, of the xnnpack profile
 };
+
+/// Whether XNNPACK takes a layer of float input and 8-bit weights: constants, activations that clamp.
+bool hybrid_fused(const Operands& n, Activation activation);
 
 /// The quantized part of a layer, ready to run. Pointers live as long as the model's packed data.
 class IntegerLayer {
  public:
   /// `float_product`: the per-tensor factor is the float product of input and weight scale, as in
   /// uint8 layers; else all is double.
+  /// `finish` is the reference's rule; constant 8-bit layers of the xnnpack profile go by theirs.
   /// `depth`, the number of products in a sum, permits quicker rounding where it is known.
   Status prepare(Prepare& n, Finish finish, int64_t channels, Activation activation,
                  bool float_product, int64_t depth = int64_t{1} << 32, LayerInputs at = {});

@@ -34,14 +34,18 @@ void fill_bytes(Lookup& s, Type type, const F& f) {
   for (int32_t q = range.low; q <= range.high; ++q) s.bytes[uint8_t(q)] = uint8_t(f(q));
 }
 
-/// Fills the bytes with the function `f` of real numbers between two quantized tensors.
+/// Fills the bytes with the function `f` of real numbers between two quantized tensors; ties go away
+/// from zero, or with `to_even` as XNNPACK has them.
 template <class F>
-void fill_bytes_real(Lookup& s, const Tensor& in, const Tensor& out, const F& f) {
+void fill_bytes_real(Lookup& s, const Tensor& in, const Tensor& out, const F& f,
+                     bool to_even = false) {
   const Range<int32_t> range = integer_range(out.type);
   const float inverse = 1 / out.quant.scale();
   fill_bytes(s, in.type, [&](int32_t q) {
     const float real = in.quant.scale() * float(q - in.quant.zero_point());
-    const float result = std::round(f(real) * inverse) + float(out.quant.zero_point());
+    const float steps = f(real) * inverse;
+    const float result =
+        (to_even ? std::nearbyint(steps) : std::round(steps)) + float(out.quant.zero_point());
     if (std::isnan(result)) return range.low;
     return int32_t(std::clamp(result, float(range.low), float(range.high)));
   });

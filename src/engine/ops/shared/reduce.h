@@ -9,6 +9,7 @@
 
 #include "engine/graph/op.h"
 #include "engine/ops/shared/parallel.h"
+#include "engine/ops/shared/rounded_once.h"
 
 namespace samara::ops {
 
@@ -110,6 +111,27 @@ void reduce(Run& n, const Reduction& r, Acc init, const Step& step, const Join& 
 /// out = sum of an output's cells / divisor. Columns are summed as the reference does, runs in float
 /// by blocks and in double over those.
 void reduce_sum_f32(Run& n, const Reduction& r, double divisor);
+
+/// Whether XNNPACK takes a quantized sum or mean: 8 bits, constant axes.
+inline bool reduces_once(const Operands& n) {
+  const Type type = n.in(0).type;
+  return rounds_once(n) && (type == Type::i8 || type == Type::u8) && n.in(1).constant &&
+         n.in(1).shape.elements() > 0 && !n.in(0).quant.empty();
+}
+
+/// Sums of quantized values over `divisor`, rounded once: the zero points of the cells are taken off
+/// in float, as XNNPACK does.
+template <class T>
+void reduce_once(Run& n, const Reduction& r, float divisor) {
+  const float scale = scale_ratio(n.in(0), n.out(0)) / divisor;
+  const float zeros = float(n.in(0).quant.zero_point() * r.cells);
+  const float add = float(n.out(0).quant.zero_point()) - zeros * scale;
+  const Range<int32_t> range = integer_range(n.out(0).type);
+  const auto plus = [](uint32_t acc, auto x) { return acc + uint32_t(int32_t(x)); };
+  reduce<T, uint32_t, 16>(n, r, 0, plus, plus, [=](uint32_t sum) {
+    return T(round_even(float(int32_t(sum)) * scale + add, range));
+  });
+}
 
 template <auto run>
 constexpr auto reduce_kernel = bind<ReduceParams, run>;

@@ -37,18 +37,20 @@ Status infer_row_quant(Infer& n, int64_t rows, int input) {
   return n.scratch(2, *bytes);
 }
 
-RowQuants quantize_rows(Run& n, int64_t rows, bool asymmetric, int input) {
+RowQuants quantize_rows(Run& n, int64_t rows, RowRule rule, int input) {
   const int64_t count = rows ? n.in(input).shape.elements() / rows : 0;
   const float* in = n.in_data<float>(input);
   auto* values = reinterpret_cast<int8_t*>(n.scratch(1).data());
   auto* quants = reinterpret_cast<kernels::RowQuant*>(n.scratch(2).data());
   auto* zeros = reinterpret_cast<int32_t*>(quants + rows);
+  const auto quantize = rule == RowRule::even         ? kernels::quantize_even
+                        : rule == RowRule::asymmetric ? kernels::quantize_asymmetric
+                                                      : kernels::quantize_symmetric;
   const size_t grain = size_t(std::max<int64_t>(1, 16 * 1024 / std::max<int64_t>(1, count)));
   n.pool().parallel_for(size_t(rows), grain, [&](size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
       const size_t at = i * size_t(count);
-      quants[i] = asymmetric ? kernels::quantize_asymmetric(in + at, size_t(count), values + at)
-                             : kernels::quantize_symmetric(in + at, size_t(count), values + at);
+      quants[i] = quantize(in + at, size_t(count), values + at);
       zeros[i] = quants[i].zero;
     }
   });

@@ -46,6 +46,7 @@ struct RowQuants {
   const kernels::RowQuant* quants = nullptr;
   const int32_t* zeros = nullptr;
 };
-RowQuants quantize_rows(Run& n, int64_t rows, bool asymmetric, int input = 0);
+enum class RowRule : uint8_t { symmetric, asymmetric, even };
+RowQuants quantize_rows(Run& n, int64_t rows, RowRule rule, int input = 0);
 
 }  // namespace samara::ops

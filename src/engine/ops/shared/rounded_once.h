@@ -1,0 +1,42 @@
+// How operators that XNNPACK takes round in the `xnnpack` profile: quantized results are one float
+// product, ties to even; conversions between 8-bit scales are one 16-bit multiplication.
+// Facts from: LiteRT tflite/delegates/xnnpack/xnnpack_delegate.cc (which nodes it takes), XNNPACK
+// src/microparams-init.c and the portable micro-kernels; measured by tests/conformance.
+#pragma once
+
+#include <bit>
+#include <cmath>
+
+#include "engine/graph/op.h"
+#include "engine/kernels/requant/requant_kernels.h"
+#include "engine/ops/shared/activation.h"
+
+namespace samara::ops {
+
+inline bool rounds_once(const Operands& n) { return n.numerics() == Numerics::xnnpack; }
+
+/// The ratio of two scales, in float as XNNPACK has it.
+inline float scale_ratio(const Tensor& in, const Tensor& out) {
+  return in.quant.scale() / out.quant.scale();
+}
+
+/// x between the bounds of `range`, of at most 22 bits, rounded to even; NaN gives the lower one.
+inline int32_t round_even(float x, Range<int32_t> range) {
+  return kernels::round_even_clamped(x, float(range.low), float(range.high));
+}
+
+/// A value of scale `in` to scale `out`: the ratio in steps of 1/256.
+class Conversion {
+ public:
+  Conversion() = default;
+  explicit Conversion(float ratio) : multiplier_(int32_t(std::lrint(256.0f * ratio))) {}
+  /// Whether XNNPACK has a multiplier for the ratio.
+  static bool takes(float ratio) { return ratio >= 0x1p-8f && ratio <= 128.0f; }
+  /// `x` is a difference of two 8-bit values.
+  int32_t operator()(int32_t x) const { return (x * multiplier_ + 128) >> 8; }
+
+ private:
+  int32_t multiplier_ = 0;
+};
+
+}  // namespace samara::ops

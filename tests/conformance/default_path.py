@@ -1,0 +1,107 @@
+"""Quantized models operator by operator against LiteRT's default path, XNNPACK included.
+
+    python default_path.py --samara build/release/bin/samara MODEL... [--ops CONV_2D,ADD] [--seed 0]
+
+Each operator is cut out and fed with the tensors that LiteRT's reference kernels computed for a
+random input, so that its values are such as it sees in use. Where LiteRT's default path is a
+delegate, its result says so; elsewhere it runs its builtin kernels, and Samara's result must be the
+reference's: `builtin` counts operators where those two differ, which is no fault of Samara's.
+Prints a line per operator and type; exits 1 if an operator that XNNPACK takes differs.
+"""
+
+import argparse
+import collections
+import pathlib
+import sys
+
+import numpy as np
+
+import conformance
+import oracle
+from flatmodel import FlatModel
+from samara import Failed, Samara
+
+
+def cases(model, seed):
+    """(operator, model of it alone, its inputs) of each operator that reads or writes integers."""
+    details = oracle.inputs_of(model.data)
+    inputs = conformance.make_inputs(details, seed + 1, False, [])[-1]
+    wanted = {i for op in model.operators() for i in op.inputs if i >= 0}
+    [tensors] = oracle.run(model.data, oracle.REFERENCE, [inputs], sorted(wanted), keep_all=True)
+    for operator in model.operators():
+        alone = model.one_operator(operator)
+        free = [i for i in dict.fromkeys(operator.inputs) if i >= 0 and model.constant(i) is None]
+        if not free or any(i not in tensors for i in free):
+            continue
+        yield operator, alone, [tensors[i] for i in free]
+
+
+def kind_of(model, operator):
+    types = [model.tensor(i).type for i in [*operator.inputs[:2], operator.outputs[0]] if i >= 0]
+    names = {v: k.lower() for k, v in vars(oracle.schema.TensorType).items()}
+    return model.name_of(operator), " ".join(names[t] for t in types)
+
+
+def judge(model, samara, options, table):
+    seen = set()
+    for operator, alone, inputs in cases(model, options.seed):
+        name, types = kind_of(model, operator)
+        if options.ops and name not in options.ops:
+            continue
+        if alone.data in seen:
+            continue
+        seen.add(alone.data)
+        row = table[name, types]
+        outputs = list(alone.graph.outputs)
+        try:
+            [want] = oracle.run(alone.data, oracle.DEFAULT, [inputs], outputs)
+            [plain] = oracle.run(alone.data, oracle.REFERENCE, [inputs], outputs)
+        except oracle.Refused:
+            row["refused"] += 1
+            continue
+        try:
+            got = samara.run(alone.data, alone.input_names(), inputs, False)
+        except Failed as failure:
+            row["failed"] += 1
+            print(name, types, failure)
+            continue
+        row["operators"] += 1
+        for g, i in zip(got, outputs):
+            w, p = want[i], plain[i]
+            row["elements"] += w.size
+            if w.dtype.kind == "f":
+                error, _ = conformance.distance(g, w)
+                row["unequal"] += int(error > 1e-5)
+                row["worst"] = max(row["worst"], error)
+                continue
+            off = np.abs(g.astype(np.int64) - w.astype(np.int64))
+            row["unequal"] += int(np.count_nonzero(off))
+            row["worst"] = max(row["worst"], int(off.max(initial=0)))
+            row["from reference"] += int(np.count_nonzero(w != p))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("models", nargs="+")
+    parser.add_argument("--samara", required=True)
+    parser.add_argument("--ops", type=lambda text: text.split(","))
+    parser.add_argument("--numerics", default="xnnpack")
+    parser.add_argument("--isa")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    samara = Samara(options.samara, isa=options.isa, numerics=options.numerics)
+    table = collections.defaultdict(collections.Counter)
+    for path in options.models:
+        judge(FlatModel(pathlib.Path(path).read_bytes()), samara, options, table)
+    columns = ["operators", "refused", "failed", "elements", "from reference", "unequal", "worst"]
+    print("operator | types | " + " | ".join(columns))
+    for (name, types), row in sorted(table.items()):
+        print(name, types, *(f"{row[c]:.3g}" if c == "worst" else row[c] for c in columns), sep=" | ")
+    bad = sum(row["unequal"] + row["failed"] for row in table.values())
+    print(f"{len(table) - sum(bool(r['unequal'] + r['failed']) for r in table.values())} passed, "
+          f"{sum(bool(r['unequal'] + r['failed']) for r in table.values())} failed")
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
