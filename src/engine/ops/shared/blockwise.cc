@@ -100,7 +100,7 @@ Status BlockwiseLayer::prepare(Prepare& n, int64_t rows, Range<float> range) {
 }
 
 void BlockwiseLayer::run(Run& n, const float* bias) const {
-  const RowQuants quantized = quantize_rows(n, rows_, true);
+  const RowQuants quantized = quantize_rows(n, rows_, RowRule::asymmetric);
   const size_t block = size_t(matrix_.geometry.in_c), depth = block * size_t(blocks_);
   auto* by_block = reinterpret_cast<int8_t*>(n.scratch(3).data());
   for (size_t b = 0; b < size_t(blocks_); ++b)
