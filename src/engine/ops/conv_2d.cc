@@ -134,6 +134,15 @@ auto packer(const ConvGeometry& g) {
   };
 }
 
+/// How LiteRT's kernels quantize a hybrid input.
+RowRule row_rule(const Tensor& filter, const ConvGeometry& g) {
+  const std::span<const float> scales = filter.quant.scales;
+  const bool differ =
+      std::any_of(scales.begin(), scales.end(), [&](float x) { return x != scales[0]; });
+  return g.groups != 1 || (filter.type != Type::u8 && differ) ? RowRule::asymmetric
+                                                              : RowRule::symmetric;
+}
+
 Status prepare(const Params& p, State& s, Prepare& n) {
   TRY_SET(s.geometry, geometry_of(p, n));
   const ConvGeometry& g = s.geometry;
@@ -152,27 +161,16 @@ Status prepare(const Params& p, State& s, Prepare& n) {
                       g.out_c, p.window.activation, in == Type::u8, g.k()));
   s.layer.left_shift = kernels::inner_zero_point(kernel.form, false, 0);
   s.layer.wrap32 = in == Type::i16 && (p.bias32 || (n.has(2) && n.in(2).type == Type::i32));
-  kernels::PackI8 how{.form = hybrid && filter.type == Type::u8 ? kernels::WeightForm::s8
-                                                                : weight_form(filter.type),
-                      .row_step = g.k()};
-  if (!hybrid && in != Type::i16) {
-    how.left_zero =
-        kernels::inner_zero_point(kernel.form, in == Type::u8, n.in(0).quant.zero_point());
-    how.weight_zero = s.layer.weight_zero;
-  }
-  TRY(s.weights.prepare(n, kernel, g.groups, g.group_out_c(), g.k(), how));
+  TRY(s.weights.prepare(n, kernel, g.groups, g.group_out_c(), g.k(),
+                        packing(n, s.layer, kernel, g.k())));
   s.conv = {.geometry = g,
             .kernel = &kernel,
             .layout = s.weights.layout(),
             .input_u8 = in == Type::u8,
             .input_i16 = in == Type::i16,
             .left_sums = !hybrid && s.layer.weight_zero != 0};
-  const std::span<const float> scales = filter.quant.scales;
-  const bool asymmetric = g.groups != 1 || (filter.type != Type::u8 &&
-                                            std::any_of(scales.begin(), scales.end(),
-                                                        [&](float x) { return x != scales[0]; }));
   s.rows = quantized_rows(p, n, g);
-  s.rule = fused ? RowRule::even : asymmetric ? RowRule::asymmetric : RowRule::symmetric;
+  s.rule = fused ? RowRule::even : row_rule(filter, g);
   return ok();
 }
 

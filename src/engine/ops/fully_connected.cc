@@ -176,17 +176,9 @@ auto packer(const Sizes& sizes) {
   };
 }
 
-Status prepare(const Params& p, State& s, Prepare& n) {
-  TRY_SET(s.sizes, sizes_of(n));
+/// Weights of 8 bits or less, one scale a row at most.
+Status prepare_bytes(const Params& p, State& s, Prepare& n) {
   const auto& [rows, depth, units] = s.sizes;
-  if (depth == 0 || units == 0) return ok();
-  if (is_float(n.in(1).type))
-    return s.floats.prepare(n, *kernels::gemm_f32_packed_floats(units, depth), packer(s.sizes));
-  if (is_blockwise(n)) return s.blockwise.prepare(n, rows, activation_range<float>(p.activation));
-  if (is_wide(n)) {
-    // One scale: LiteRT takes the float product of the scales there.
-    return s.layer.prepare(n, Finish::twice, units, p.activation, n.in(1).quant.scales.size() == 1);
-  }
   const bool hybrid = is_hybrid(n);
   const Type in = n.in(0).type;
   const kernels::GemmI8& kernel = matrix_kernel(n);
@@ -199,15 +191,7 @@ Status prepare(const Params& p, State& s, Prepare& n) {
                       units, p.activation, false, depth));
   s.layer.left_shift = kernels::inner_zero_point(kernel.form, false, 0);
   s.layer.wrap32 = in == Type::i16 && (p.bias32 || (n.has(2) && n.in(2).type == Type::i32));
-  kernels::PackI8 how{.form = hybrid && n.in(1).type == Type::u8 ? kernels::WeightForm::s8
-                                                                 : weight_form(n.in(1).type),
-                      .row_step = depth};
-  if (!hybrid && in != Type::i16) {
-    how.left_zero =
-        kernels::inner_zero_point(kernel.form, in == Type::u8, n.in(0).quant.zero_point());
-    how.weight_zero = s.layer.weight_zero;
-  }
-  TRY(s.weights.prepare(n, kernel, 1, units, depth, how));
+  TRY(s.weights.prepare(n, kernel, 1, units, depth, packing(n, s.layer, kernel, depth)));
   s.matrix = {.geometry = kernels::matrix_geometry(int32_t(rows), depth, units),
               .kernel = &kernel,
               .layout = s.weights.layout(),
@@ -215,6 +199,20 @@ Status prepare(const Params& p, State& s, Prepare& n) {
               .input_i16 = in == Type::i16,
               .left_sums = !hybrid && s.layer.weight_zero != 0};
   return ok();
+}
+
+Status prepare(const Params& p, State& s, Prepare& n) {
+  TRY_SET(s.sizes, sizes_of(n));
+  const auto& [rows, depth, units] = s.sizes;
+  if (depth == 0 || units == 0) return ok();
+  if (is_float(n.in(1).type))
+    return s.floats.prepare(n, *kernels::gemm_f32_packed_floats(units, depth), packer(s.sizes));
+  if (is_blockwise(n)) return s.blockwise.prepare(n, rows, activation_range<float>(p.activation));
+  if (is_wide(n)) {
+    // One scale: LiteRT takes the float product of the scales there.
+    return s.layer.prepare(n, Finish::twice, units, p.activation, n.in(1).quant.scales.size() == 1);
+  }
+  return prepare_bytes(p, s, n);
 }
 
 /// Nothing to sum: the output is zeros, whatever its quantization.

@@ -256,6 +256,22 @@ void IntegerLayer::finish_hybrid(const SumTile& tile, const Data& data) const {
     }
 }
 
+kernels::PackI8 packing(const Operands& n, const IntegerLayer& layer, const kernels::GemmI8& kernel,
+                        int64_t row_step) {
+  const Tensor& in = n.in(0);
+  const Type weights = n.in(1).type;
+  const bool hybrid = in.type == Type::f32;
+  // Hybrid sums see bytes of any type as signed.
+  kernels::PackI8 how{
+      .form = hybrid && weights == Type::u8 ? kernels::WeightForm::s8 : weight_form(weights),
+      .row_step = row_step};
+  if (hybrid || in.type == Type::i16) return how;
+  how.left_zero =
+      kernels::inner_zero_point(kernel.form, in.type == Type::u8, in.quant.zero_point());
+  how.weight_zero = layer.weight_zero;
+  return how;
+}
+
 Status PackedWeights::infer(Infer& n, const kernels::GemmI8& kernel, int groups, int64_t columns,
                             int64_t k) {
   const kernels::PackedI8 layout = kernels::packed_i8_layout(kernel, groups, int(columns), k);

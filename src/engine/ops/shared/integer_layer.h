@@ -90,6 +90,11 @@ class IntegerLayer {
   const float* scale_ = nullptr;
 };
 
+/// How a layer's weights are packed for `kernel`, by rows of `row_step` values. Inputs 0 and 1 are the
+/// layer's input and weights; `layer` is prepared.
+kernels::PackI8 packing(const Operands& n, const IntegerLayer& layer, const kernels::GemmI8& kernel,
+                        int64_t row_step);
+
 /// Packed weights of a matrix product: made once where weights and bias are constant, else per run
 /// in scratch slot 0.
 class PackedWeights {
