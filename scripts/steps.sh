@@ -27,8 +27,8 @@ step() {
   if printf '%s\n' "$last" | grep -qE "$counts"; then
     set -- $(printf '%s\n' "$last" | tr -dc '0-9 ')
     ok=$1 bad=$2 none=${3:-0}
-    # A command that fails has failed, whatever it counted.
-    if [ $code != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+    # A command that fails has failed, whatever it counted; 77 says that it was skipped.
+    if [ $code != 0 ] && [ $code != 77 ] && [ "$bad" = 0 ]; then bad=1; fi
   else
     ok=0 bad=0 none=0
     case $code in 0) ok=1 ;; 77) none=1 ;; *) bad=1 ;; esac
