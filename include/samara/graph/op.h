@@ -91,12 +91,12 @@ struct Tensor {
   Type type = Type::f32;
   Shape shape;
   Quantization quant;
-  bool constant = false;           // data comes from the model or was folded, and never changes
-  bool variable = false;           // keeps its value from run to run
-  const void* sparsity = nullptr;  // schema::Sparsity of a sparse constant
-  std::byte* data = nullptr;       // null while planning, but for constants and known values
-  size_t bytes = 0;                // of data; for strings the packed form's size
-  int index = -1;                  // in its subgraph
+  bool constant = false;      // data comes from the model or was folded, and never changes
+  bool variable = false;      // keeps its value from run to run
+  bool sparse = false;        // a constant that the file stores sparsely; `data` is dense
+  std::byte* data = nullptr;  // null while planning, but for constants and known values
+  size_t bytes = 0;           // of data; for strings the packed form's size
+  int index = -1;             // in its subgraph
 };
 
 /// A value that nodes share by a handle and that outlives the run (VAR_HANDLE and its kin); one per

@@ -36,7 +36,7 @@ Tensor make_tensor(const schema::Tensor& from, int index) {
   t.quant.block_scales = from.quantization.block_scales;
   t.constant = from.constant;
   t.variable = from.is_variable;
-  t.sparsity = from.sparsity.get();
+  t.sparse = from.sparsity != nullptr;
   t.index = index;
   if (from.constant) {
     // Nobody writes to a constant: Run hands out memory to write for outputs and variables alone.

@@ -176,6 +176,9 @@ auto packer(const Sizes& sizes) {
   };
 }
 
+/// LiteRT's kernel for int8 weights that the file stores sparsely rounds in fixed point.
+bool rounds_twice(const Operands& n) { return n.in(0).type == Type::i8 && n.in(1).sparse; }
+
 /// Weights of 8 bits or less, one scale a row at most.
 Status prepare_bytes(const Params& p, State& s, Prepare& n) {
   const auto& [rows, depth, units] = s.sizes;
@@ -184,10 +187,11 @@ Status prepare_bytes(const Params& p, State& s, Prepare& n) {
   const kernels::GemmI8& kernel = matrix_kernel(n);
   const bool fused = hybrid && hybrid_fused(n, p.activation);
   s.rule = fused ? RowRule::even : p.asymmetric ? RowRule::asymmetric : RowRule::symmetric;
+  const Finish whole = rounds_twice(n) ? Finish::twice : Finish::real;
   TRY(s.layer.prepare(n,
                       fused    ? Finish::hybrid_fused
                       : hybrid ? Finish::hybrid
-                               : Finish::real,
+                               : whole,
                       units, p.activation, false, depth));
   s.layer.left_shift = kernels::inner_zero_point(kernel.form, false, 0);
   s.layer.wrap32 = in == Type::i16 && (p.bias32 || (n.has(2) && n.in(2).type == Type::i32));

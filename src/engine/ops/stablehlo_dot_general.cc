@@ -120,7 +120,8 @@ struct Kernel {
                   offsets(n, kContracting + i, in, p.contracting[i]),
                   offsets(n, kOwn + i, in, own_dims(p, i, in.rank()))};
     }
-    const auto& [lhs, rhs] = sides;
+    // Named, not a structured binding: clang 14 cannot capture those.
+    const auto &lhs = sides[0], &rhs = sides[1];
     const auto depth = int64_t(lhs.contracting.size());
     const auto rows = int64_t(lhs.own.size()), cols = int64_t(rhs.own.size());
     const T *x = n.in_data<T>(0), *y = n.in_data<T>(1);

@@ -64,7 +64,6 @@ Status unpack(Graph& graph, const schema::Sparsity& from, Tensor& t) {
   Unpacker(from, t.shape, t.data, size_t(bits(t.type) / 8), memory.data()).run();
   t.data = memory.data();
   t.bytes = size_t(*bytes);
-  t.sparsity = nullptr;
   graph.keep(std::move(memory));
   return ok();
 }

@@ -51,14 +51,14 @@ bool clamps(Activation a) {
   return a != fb::ActivationFunctionType_TANH && a != fb::ActivationFunctionType_SIGN_BIT;
 }
 
-/// Whether XNNPACK takes the layer: constant 8-bit weights, 8 bits in and out, no factor of 256 or
+/// Whether XNNPACK takes the layer: constant and dense 8-bit weights, 8 bits in and out, no factor of 256 or
 /// more, and an activation that is a clamp.
 bool finishes_once(const Operands& n, int64_t channels, Activation activation, LayerInputs at) {
   const Tensor& in = n.in(at.in);
   const Tensor& weights = n.in(at.weights);
   const Type type = in.type;
   if (!rounds_once(n) || (type != Type::i8 && type != Type::u8) || weights.type != type ||
-      n.out(0).type != type || !constant_layer(n, at) || !clamps(activation))
+      n.out(0).type != type || !constant_layer(n, at) || weights.sparse || !clamps(activation))
     return false;
   for (int64_t c = 0; c < channels; ++c)
     if (!(factor_once(in, weights, n.out(0), c) < 256.0f)) return false;
@@ -68,7 +68,8 @@ bool finishes_once(const Operands& n, int64_t channels, Activation activation, L
 }  // namespace
 
 bool hybrid_fused(const Operands& n, Activation activation) {
-  return rounds_once(n) && n.in(1).type == Type::i8 && constant_layer(n) && clamps(activation);
+  return rounds_once(n) && n.in(1).type == Type::i8 && !n.in(1).sparse && constant_layer(n) &&
+         clamps(activation);
 }
 
 bool has_weight_form(Type type) {

@@ -27,7 +27,8 @@ Status infer_pool_3d(const Pool3d& p, Infer& n);
 template <class T, class Acc, class Step, class Finish>
 Status pool_3d(Pool3d p, Run& n, Acc init, const Step& step, const Finish& finish) {
   TRY(p.resolve(n.in(0).shape));
-  const auto& [depth, height, width] = p.axes;
+  // Named, not a structured binding: clang 14 cannot capture those.
+  const kernels::WindowAxis &depth = p.axes[0], &height = p.axes[1], &width = p.axes[2];
   const int64_t channels = n.in(0).shape[4];
   const T* in = n.in_data<T>(0);
   T* out = n.out_data<T>(0);
