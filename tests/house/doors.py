@@ -19,6 +19,8 @@ LIBRARIES = {
     "png.h": "*/png",
     "webp/": "*/webp",
     "zlib.h": "*/zlib",
+    "openssl/": "*/openssl",
+    "curl/": "*/curl",
     "CLI/": "cli/args",
     "gtest/": "testing", "gmock/": "testing",
 }

@@ -72,6 +72,10 @@ class Json {
   /// it is whole and in range, and every number counts as a double.
   const bool* as_bool() const { return std::get_if<bool>(&value_); }
   std::optional<int64_t> as_integer() const;
+  /// Whether it is a number without fraction and exponent, of at most 64 bits: 2, but not 2.0.
+  bool is_plain_integer() const {
+    return std::holds_alternative<int64_t>(value_) || std::holds_alternative<uint64_t>(value_);
+  }
   std::optional<double> as_number() const;
   const std::string* as_string() const { return std::get_if<std::string>(&value_); }
   const Array* as_array() const { return std::get_if<Array>(&value_); }

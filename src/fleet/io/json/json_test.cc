@@ -54,6 +54,13 @@ TEST(json, integers_keep_all_their_bits) {
   EXPECT_EQ(parse("1e30")->as_integer(), std::nullopt);
 }
 
+TEST(json, tells_integers_from_numbers_that_are_whole) {
+  EXPECT_TRUE(parse("2")->is_plain_integer());
+  EXPECT_TRUE(parse("18446744073709551615")->is_plain_integer());
+  for (const char* other : {"2.0", "2e0", "18446744073709551616", "\"2\"", "true", "null"})
+    EXPECT_FALSE(parse(other)->is_plain_integer()) << other;
+}
+
 TEST(json, strings_are_escaped_and_bad_utf8_replaced) {
   EXPECT_EQ(Json("a\"\\\n\x01/\xc3\xa9").dump(), "\"a\\\"\\\\\\n\\u0001/\xc3\xa9\"");
   EXPECT_EQ(Json("\xff").dump(), "\"\xef\xbf\xbd\"");
