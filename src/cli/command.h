@@ -1,4 +1,4 @@
-// Command: one word of the program. To add one: src/cli/commands/<name>.cc that defines
+// Command: one word of the program, or two where commands belong together ("hub serve"). To add one: src/cli/commands/<name>.cc that defines
 // `extern const Command <name>` in samara::cli::commands, as the others do.
 //
 // stdout is the result, stderr the progress and the errors. Exit codes: 0 ok, 1 failed, 2 usage.
@@ -43,6 +43,12 @@ Command define_command(std::string_view name, std::string_view summary,
     return run(args, *static_cast<Options*>(options));
   };
   return command;
+}
+
+/// "hub" of "hub serve"; empty for a command of one word.
+inline std::string_view family_name(const Command& command) {
+  const size_t blank = command.name.find(' ');
+  return blank == command.name.npos ? std::string_view() : command.name.substr(0, blank);
 }
 
 /// All commands, in the order of their file names.

@@ -27,13 +27,43 @@ std::span<const Command* const> all_commands() {
 
 namespace {
 
+std::string line(std::string_view name, std::string_view summary) {
+  return cat("  ", name, std::string(14 - std::min<size_t>(13, name.size()), ' '), summary, "\n");
+}
+
+/// The commands of two words that begin with this one.
+std::vector<const Command*> family_of(std::string_view word) {
+  std::vector<const Command*> family;
+  for (const Command* command : all_commands()) {
+    if (family_name(*command) == word) family.push_back(command);
+  }
+  return family;
+}
+
+std::string family_usage(std::string_view word) {
+  std::string text = cat("usage: samara ", word, " COMMAND ...\n\n");
+  for (const Command* command : family_of(word)) {
+    text += line(command->name.substr(word.size() + 1), command->summary);
+  }
+  return cat(text, "\n'samara ", word, " COMMAND --help' tells a command's flags.\n");
+}
+
 std::string usage() {
   std::string text =
       "samara: run .tflite models on devices you own\n\nusage: samara COMMAND ...\n\n";
+  std::string_view told;
   for (const Command* command : all_commands()) {
-    text +=
-        cat("  ", command->name, std::string(14 - std::min<size_t>(13, command->name.size()), ' '),
-            command->summary, "\n");
+    const std::string_view family = family_name(*command);
+    if (family.empty()) {
+      text += line(command->name, command->summary);
+    } else if (family != told) {
+      told = family;
+      std::string words;
+      for (const Command* one : family_of(family)) {
+        words += cat(words.empty() ? "" : ", ", one->name.substr(family.size() + 1));
+      }
+      text += line(family, words);
+    }
   }
   return text +
          "\n'samara COMMAND --help' tells a command's flags; 'samara --version' the version.\n";
@@ -101,12 +131,23 @@ int run_program(const std::vector<std::string>& arguments) {
     return 0;
   }
   const Command* command = find(word);
+  size_t words = 1;
+  if (!command && !family_of(word).empty()) {
+    const std::string second = arguments.size() > 2 ? arguments[2] : "";
+    command = find(cat(word, " ", second));
+    words = 2;
+    if (!command) {
+      const bool help = second == "--help" || second == "-h" || second == "help";
+      std::fputs(family_usage(word).c_str(), help ? stdout : stderr);
+      return help ? 0 : kUsage;
+    }
+  }
   if (!command) {
     std::fprintf(stderr, "samara: there is no command '%s'\n\n%s", word.c_str(), usage().c_str());
     return kUsage;
   }
   return run_command(*command, cat("samara ", command->name),
-                     {arguments.begin() + 2, arguments.end()});
+                     {arguments.begin() + 1 + words, arguments.end()});
 }
 
 }  // namespace samara::cli

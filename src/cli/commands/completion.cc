@@ -25,37 +25,80 @@ std::string flags_of(const Command& command) {
   return out;
 }
 
+/// The words that a command line may begin with, each once.
+std::vector<std::string> first_words() {
+  std::vector<std::string> words;
+  for (const Command* command : all_commands()) {
+    const std::string_view family = family_name(*command);
+    const std::string word(family.empty() ? command->name : family);
+    if (words.empty() || words.back() != word) words.push_back(word);
+  }
+  return words;
+}
+
+std::string second_words(std::string_view family) {
+  std::string words;
+  for (const Command* command : all_commands()) {
+    if (family_name(*command) != family) continue;
+    words += cat(words.empty() ? "" : " ", command->name.substr(family.size() + 1));
+  }
+  return words;
+}
+
 std::string bash() {
   std::string words, cases;
+  for (const std::string& word : first_words()) {
+    words += cat(words.empty() ? "" : " ", word);
+    const std::string second = second_words(word);
+    if (!second.empty()) cases += cat("    '", word, " '*) second='", second, "' ;;\n");
+  }
   for (const Command* command : all_commands()) {
-    words += cat(words.empty() ? "" : " ", command->name);
-    cases += cat("    ", command->name, ") words='", flags_of(*command), "' ;;\n");
+    const bool two = !family_name(*command).empty();
+    cases = cat("    '", command->name, two ? "'" : " '*", ") words='", flags_of(*command),
+                "' ;;\n", cases);
   }
   return cat(
-      "_samara() {\n  local words current=\"${COMP_WORDS[COMP_CWORD]}\"\n  COMPREPLY=()\n",
-      "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n    words='", words, " --version --help'\n  else\n",
-      "    case \"${COMP_WORDS[1]}\" in\n", cases, "    esac\n  fi\n",
-      "  case \"$current\" in\n    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$current\")) ;;\n",
-      "    *) if [ \"$COMP_CWORD\" -eq 1 ]; then\n",
-      "         COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n",
+      "_samara() {\n  local words second current=\"${COMP_WORDS[COMP_CWORD]}\"\n  COMPREPLY=()\n",
+      "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n    second='", words, " --version --help'\n  else\n",
+      "    local line=\"${COMP_WORDS[1]} \"\n",
+      "    [ \"$COMP_CWORD\" -le 2 ] || line+=\"${COMP_WORDS[2]}\"\n", "    case \"$line\" in\n",
+      cases, "    esac\n  fi\n", "  case \"$current\" in\n",
+      "    -*) COMPREPLY=($(compgen -W \"$words $second\" -- \"$current\")) ;;\n",
+      "    *) if [ -n \"$second\" ]; then\n",
+      "         COMPREPLY=($(compgen -W \"$second\" -- \"$current\"))\n",
       "       else COMPREPLY=($(compgen -f -- \"$current\")); fi ;;\n  esac\n}\n",
       "complete -o filenames -F _samara samara\n");
 }
 
 std::string zsh() { return "autoload -U +X bashcompinit && bashcompinit\n" + bash(); }
 
+/// The condition under which fish offers a command's flags.
+std::string fish_within(const Command& command) {
+  const std::string_view family = family_name(command);
+  if (family.empty()) return cat("__fish_seen_subcommand_from ", command.name);
+  return cat("__fish_seen_subcommand_from ", family, "; and __fish_seen_subcommand_from ",
+             command.name.substr(family.size() + 1));
+}
+
 std::string fish() {
   std::string out = "complete -c samara -n __fish_use_subcommand -f\n";
   for (const Command* command : all_commands()) {
-    out += cat("complete -c samara -n __fish_use_subcommand -f -a ", command->name, " -d '",
-               command->summary, "'\n");
+    const std::string_view family = family_name(*command);
+    if (family.empty()) {
+      out += cat("complete -c samara -n __fish_use_subcommand -f -a ", command->name, " -d '",
+                 command->summary, "'\n");
+    } else {
+      out += cat("complete -c samara -n __fish_use_subcommand -f -a ", family, "\n",
+                 "complete -c samara -n '__fish_seen_subcommand_from ", family, "' -f -a ",
+                 command->name.substr(family.size() + 1), " -d '", command->summary, "'\n");
+    }
     Args args("", "");
     const auto options = command->declare(args);
     for (const Flag& flag : args.flags()) {
       for (const std::string& name : flag.names) {
         if (!name.starts_with("--")) continue;
-        out += cat("complete -c samara -n '__fish_seen_subcommand_from ", command->name, "' -l ",
-                   name.substr(2), flag.takes_value ? " -r" : "", "\n");
+        out += cat("complete -c samara -n '", fish_within(*command), "' -l ", name.substr(2),
+                   flag.takes_value ? " -r" : "", "\n");
       }
     }
   }
