@@ -1,8 +1,11 @@
 // Files over POSIX calls; see file.h.
 #include "base/file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,8 +26,32 @@ namespace {
 
 int system_open(const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); }
 
-constexpr FileSystem kSystem = {system_open, ::close,  ::fstat,  ::pread, ::write,
-                                ::fsync,     ::rename, ::unlink, ::mmap};
+int system_list(const char* path, std::vector<std::string>* names) {
+  DIR* folder = ::opendir(path);
+  if (!folder) return -1;
+  errno = 0;
+  // One stream is read by one thread alone, which POSIX allows.
+  while (const dirent* entry = ::readdir(folder)) {  // NOLINT(concurrency-mt-unsafe)
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names->emplace_back(name);
+  }
+  const int error = errno;
+  ::closedir(folder);
+  errno = error;
+  return error == 0 ? 0 : -1;
+}
+
+int system_space(const char* path, uint64_t* free) {
+  struct statvfs s = {};
+  if (::statvfs(path, &s) != 0) return -1;
+  const auto bytes = checked_mul<uint64_t>(s.f_bavail, s.f_frsize);
+  *free = bytes.value_or(std::numeric_limits<uint64_t>::max());
+  return 0;
+}
+
+constexpr FileSystem kSystem = {system_open, ::close,  ::fstat,     ::pread,     ::write,
+                                ::fsync,     ::rename, ::unlink,    ::mmap,      ::ftruncate,
+                                ::mkdir,     ::flock,  system_list, system_space};
 std::atomic<const FileSystem*> current{&kSystem};
 
 Result<FileIdentity> identity_of(int fd) {
@@ -55,21 +82,6 @@ Status write_all(int fd, std::span<const std::byte> content) {
   return ok();
 }
 
-std::string folder_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-/// A rename is on the disk only when its folder is; not every file system can be asked, so a
-/// failure to do so is no failure of the write.
-void sync_folder(const std::string& path) {
-  const int fd = file_system().open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-  if (fd < 0) return;
-  file_system().fsync(fd);
-  file_system().close(fd);
-}
-
 Status write_and_rename(int fd, const std::string& from, const std::string& to,
                         std::span<const std::byte> content) {
   Status written = write_all(fd, content);
@@ -77,7 +89,8 @@ Status write_and_rename(int fd, const std::string& from, const std::string& to,
   if (file_system().close(fd) != 0 && written.ok()) written = system_error(errno, "close");
   TRY(std::move(written));
   if (file_system().rename(from.c_str(), to.c_str()) != 0) return system_error(errno, "rename");
-  sync_folder(to);
+  // Not every folder may be opened: a failure to sync it is no failure of the write.
+  (void)sync_folder(folder_of(to));
   return ok();
 }
 
@@ -196,6 +209,50 @@ Status write_file(const std::string& path, std::span<const std::byte> content) {
 
 Status write_file(const std::string& path, std::string_view content) {
   return write_file(path, std::as_bytes(std::span(content)));
+}
+
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Status make_folders(const std::string& path) {
+  const auto frame = [&] { return cat("folder ", path); };
+  if (file_system().mkdir(path.c_str(), 0777) == 0) return sync_folder(folder_of(path)).in(frame);
+  if (errno == EEXIST) return ok();
+  const int error = errno;
+  const std::string above = folder_of(path);
+  if (error != ENOENT || above == path || above == ".")
+    return system_error(error, "make the folder").in(frame());
+  TRY(make_folders(above));
+  if (file_system().mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
+    return system_error(errno, "make the folder").in(frame());
+  return sync_folder(above).in(frame);
+}
+
+Result<std::vector<std::string>> list_folder(const std::string& path) {
+  std::vector<std::string> names;
+  if (file_system().list(path.c_str(), &names) != 0)
+    return system_error(errno, "list").in(cat("folder ", path));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Status sync_folder(const std::string& path) {
+  const int fd = file_system().open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  if (fd < 0) return system_error(errno, "open").in(cat("folder ", path));
+  const int failed = file_system().fsync(fd) == 0 || errno == EINVAL ? 0 : errno;
+  file_system().close(fd);
+  if (failed) return system_error(failed, "sync").in(cat("folder ", path));
+  return ok();
+}
+
+Result<uint64_t> free_space(const std::string& path) {
+  uint64_t free = 0;
+  if (file_system().space(path.c_str(), &free) != 0)
+    return system_error(errno, "ask for free space").in(cat("folder ", path));
+  return free;
 }
 
 Result<Mapping> Mapping::anonymous(uint64_t size) {

@@ -1,4 +1,4 @@
-// Files: opening, reading at an offset, writing by rename, identity, mapping.
+// Files: opening, reading at an offset, writing by rename, folders, identity, mapping.
 //
 // Every call to the system goes through FileSystem, a table of functions, so that tests can make
 // the Nth read fail or the disk be full. A mapping of a file is guarded: when somebody truncates
@@ -14,6 +14,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "samara/base/result.h"
 
@@ -30,6 +31,13 @@ struct FileSystem {
   int (*rename)(const char* from, const char* to);
   int (*unlink)(const char* path);
   void* (*mmap)(void* at, size_t size, int protection, int flags, int fd, off_t offset);
+  int (*ftruncate)(int fd, off_t size);
+  int (*mkdir)(const char* path, mode_t mode);
+  int (*flock)(int fd, int operation);
+  /// opendir, readdir and closedir in one: the names in a folder, without "." and "..".
+  int (*list)(const char* path, std::vector<std::string>* names);
+  /// statvfs: the bytes that an ordinary user may still write there.
+  int (*space)(const char* path, uint64_t* free);
 };
 
 /// The table in use: the system's, or the one of a test.
@@ -89,6 +97,18 @@ Result<std::string> read_file(const std::string& path, uint64_t limit = uint64_t
 /// the new, never a part, also after a power loss. Nothing is left behind on failure.
 Status write_file(const std::string& path, std::span<const std::byte> content);
 Status write_file(const std::string& path, std::string_view content);
+
+/// Makes the folder and those above it that are missing, each synced into the one above.
+Status make_folders(const std::string& path);
+/// The names in a folder, sorted. Errors: not_found, and system_error's.
+Result<std::vector<std::string>> list_folder(const std::string& path);
+/// What was renamed, made or removed in the folder is on the disk when this returns. File systems
+/// that cannot sync folders say so with EINVAL, which counts as done.
+Status sync_folder(const std::string& path);
+/// The bytes that may still be written to the file system that `path` lies on.
+Result<uint64_t> free_space(const std::string& path);
+/// The folder that a path lies in: "." where it names none.
+std::string folder_of(const std::string& path);
 
 /// Pages of memory that are given back at the end: private ones, or those of a mapped file.
 class Mapping {

@@ -68,7 +68,12 @@ struct Fault {
         [](const char* p) { return kReal.unlink(p); },
         [](void* at, size_t n, int p, int f, int fd, off_t o) {
           return fails() ? MAP_FAILED : kReal.mmap(at, n, p, f, fd, o);
-        }};
+        },
+        kReal.ftruncate,
+        [](const char* p, mode_t m) { return fails() ? -1 : kReal.mkdir(p, m); },
+        kReal.flock,
+        kReal.list,
+        kReal.space};
     return out;
   }
 };
@@ -93,6 +98,36 @@ TEST_F(FileTest, errors_name_the_file_and_the_reason) {
   EXPECT_EQ(read_file(in("long"), 9).error().code(), Code::resource_exhausted);
   EXPECT_TRUE(read_file(in("long"), 10).ok());
   EXPECT_EQ(write_file(in("no/such/folder"), "x").error().code(), Code::not_found);
+}
+
+TEST_F(FileTest, folders_are_made_with_those_above_and_listed_in_order) {
+  ASSERT_TRUE(make_folders(in("a/b/c")).ok());
+  ASSERT_TRUE(make_folders(in("a/b/c")).ok());
+  ASSERT_TRUE(write_file(in("a/b/z"), "1").ok());
+  ASSERT_TRUE(write_file(in("a/b/.x"), "2").ok());
+  EXPECT_EQ(list_folder(in("a/b")).value(), (std::vector<std::string>{".x", "c", "z"}));
+  EXPECT_TRUE(sync_folder(in("a/b")).ok());
+  EXPECT_GT(free_space(in("a/b")).value(), 0u);
+  EXPECT_EQ(list_folder(in("no")).error().code(), Code::not_found);
+  EXPECT_EQ(free_space(in("no")).error().code(), Code::not_found);
+  EXPECT_EQ(sync_folder(in("no")).error().code(), Code::not_found);
+  EXPECT_EQ(make_folders(in("a/b/z/d")).error().code(), Code::not_found);  // z is a file
+  EXPECT_EQ(folder_of("/x"), "/");
+  EXPECT_EQ(folder_of("x"), ".");
+  EXPECT_EQ(folder_of("a/b"), "a");
+}
+
+TEST_F(FileTest, a_folder_that_cannot_be_made_or_synced_is_an_error) {
+  const ScopedFileSystem faults(Fault::table());
+  Fault::error = EIO;
+  for (int n = 0; n < 4; ++n) {  // mkdir, open, fsync (close is not a failure), then none
+    Fault::countdown = n;
+    EXPECT_EQ(make_folders(in("f" + std::to_string(n))).ok(), n == 3) << n;
+  }
+  Fault::countdown = 1;
+  Fault::error = EINVAL;  // a file system that cannot sync folders
+  EXPECT_TRUE(sync_folder(folder_).ok());
+  Fault::countdown = -1;
 }
 
 TEST_F(FileTest, reads_at_an_offset_and_not_beyond_the_end) {
