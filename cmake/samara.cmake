@@ -13,7 +13,7 @@ function(samara_doors room out)
       string(REGEX REPLACE " +" ";" doors "${doors}")
       list(TRANSFORM doors PREPEND samara_)
       if(SAMARA_LITE)  # rooms that this build leaves out; only `testing` has doors to them
-        list(FILTER doors EXCLUDE REGEX "^samara_(tasks|fleet|cli)_")
+        list(FILTER doors EXCLUDE REGEX "^samara_(tasks|fleet|hub|cli)_")
       endif()
       set(${out} "${doors}" PARENT_SCOPE)
       return()

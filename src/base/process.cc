@@ -1,14 +1,19 @@
 #include "base/process.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "base/try.h"
 
 extern char** environ;
 
@@ -31,38 +36,124 @@ std::string read_all(int fd) {
   }
 }
 
-}  // namespace
+/// A pipe whose ends are closed with it.
+struct Pipe {
+  int ends[2] = {-1, -1};
+  Pipe() = default;
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() {
+    close_end(0);
+    close_end(1);
+  }
+  Status open() {
+    if (pipe2(ends, O_CLOEXEC) != 0) return system_error(errno, "make a pipe");
+    return ok();
+  }
+  void close_end(int which) {
+    if (ends[which] >= 0) close(std::exchange(ends[which], -1));
+  }
+};
 
-Result<ProcessResult> run_process(const std::vector<std::string>& arguments, bool capture) {
+/// Starts the program; stdin is empty, stdout and stderr go to the pipes' ends, where there are.
+Result<pid_t> start(const std::vector<std::string>& arguments, int out, int err) {
   std::vector<char*> argv;
   argv.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-
-  int pipe_ends[2] = {-1, -1};
-  if (capture && pipe2(pipe_ends, O_CLOEXEC) != 0) {
-    return system_error(errno, "make a pipe");
-  }
   Actions files;
   posix_spawn_file_actions_addopen(&files.actions, 0, "/dev/null", O_RDONLY, 0);
-  if (capture) posix_spawn_file_actions_adddup2(&files.actions, pipe_ends[1], 1);
+  if (out >= 0) posix_spawn_file_actions_adddup2(&files.actions, out, 1);
+  if (err >= 0) posix_spawn_file_actions_adddup2(&files.actions, err, 2);
   pid_t child = 0;
   const int failed = posix_spawnp(&child, argv[0], &files.actions, nullptr, argv.data(), environ);
-  if (capture) close(pipe_ends[1]);
-  if (failed) {
-    if (capture) close(pipe_ends[0]);
-    return system_error(failed, cat("start ", arguments[0]));
-  }
-  ProcessResult result;
-  if (capture) {
-    result.out = read_all(pipe_ends[0]);
-    close(pipe_ends[0]);
-  }
+  if (failed) return system_error(failed, cat("start ", arguments[0]));
+  return child;
+}
+
+Result<int> wait_for(pid_t child, const std::string& program) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return system_error(errno, cat("wait for ", arguments[0]));
+    if (errno != EINTR) return system_error(errno, cat("wait for ", program));
   }
-  result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/// Sets the limits that the system itself holds a running child to.
+void limit(pid_t child, const ProcessLimits& limits) {
+#ifdef __linux__
+  const auto seconds = static_cast<rlim_t>(limits.time.count() / 1000 + 1);
+  const rlimit cpu = {seconds, seconds}, none = {0, 0};
+  prlimit(child, RLIMIT_CPU, &cpu, nullptr);
+  prlimit(child, RLIMIT_CORE, &none, nullptr);
+#ifndef __SANITIZE_ADDRESS__  // whose shadow takes terabytes of addresses
+  const auto bytes = static_cast<rlim_t>(limits.memory);
+  const rlimit memory = {bytes, bytes};
+  prlimit(child, RLIMIT_AS, &memory, nullptr);
+#endif
+#else
+  (void)child;
+  (void)limits;
+#endif
+}
+
+/// Reads both pipes until the program has closed them.
+Status read_both(Pipe& out, Pipe& err, const ProcessLimits& limits, ProcessResult& result) {
+  const auto end = std::chrono::steady_clock::now() + limits.time;
+  uint64_t left = limits.output;
+  while (out.ends[0] >= 0 || err.ends[0] >= 0) {
+    const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - std::chrono::steady_clock::now());
+    if (wait.count() <= 0)
+      return Error(Code::deadline_exceeded, cat("took more than ", limits.time.count(), " ms"));
+    pollfd ends[] = {{out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}};
+    if (poll(ends, 2, static_cast<int>(wait.count())) < 0 && errno != EINTR)
+      return system_error(errno, "wait for output");
+    for (int i = 0; i < 2; ++i) {
+      if (ends[i].revents == 0) continue;
+      char buffer[4096];
+      const ssize_t n = read(ends[i].fd, buffer, sizeof buffer);
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) {
+        (i == 0 ? out : err).close_end(0);
+        continue;
+      }
+      if (static_cast<uint64_t>(n) > left)
+        return Error(Code::resource_exhausted, cat("wrote more than ", limits.output, " bytes"));
+      left -= static_cast<uint64_t>(n);
+      (i == 0 ? result.out : result.err).append(buffer, static_cast<size_t>(n));
+    }
+  }
+  return ok();
+}
+
+}  // namespace
+
+Result<ProcessResult> run_process(const std::vector<std::string>& arguments, bool capture) {
+  Pipe out;
+  if (capture) TRY(out.open());
+  TRY_SET(const pid_t child, start(arguments, out.ends[1], -1));
+  out.close_end(1);
+  ProcessResult result;
+  if (capture) result.out = read_all(out.ends[0]);
+  TRY_SET(result.exit_code, wait_for(child, arguments[0]));
+  return result;
+}
+
+Result<ProcessResult> run_limited(const std::vector<std::string>& arguments,
+                                  const ProcessLimits& limits) {
+  Pipe out, err;
+  TRY(out.open());
+  TRY(err.open());
+  TRY_SET(const pid_t child, start(arguments, out.ends[1], err.ends[1]));
+  limit(child, limits);
+  out.close_end(1);
+  err.close_end(1);
+  ProcessResult result;
+  const Status read = read_both(out, err, limits, result);
+  if (!read.ok()) kill(child, SIGKILL);
+  TRY_SET(result.exit_code, wait_for(child, arguments[0]));
+  TRY(read);
   return result;
 }
 

@@ -1,6 +1,8 @@
 // Runs another program and waits for it.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@ namespace samara {
 struct ProcessResult {
   int exit_code = 0;  // 128 + n where signal n ended it
   std::string out;    // what it wrote to stdout, where captured
+  std::string err;    // and to stderr: run_limited() alone
 };
 
 /// Starts `arguments[0]` (found by PATH) with the present environment; stdin is empty, stderr is
@@ -19,5 +22,19 @@ struct ProcessResult {
 /// Errors   not_found (no such program), permission_denied, resource_exhausted, io
 /// Threads  any
 Result<ProcessResult> run_process(const std::vector<std::string>& arguments, bool capture);
+
+/// Bounds on a program that works on what strangers sent.
+struct ProcessLimits {
+  std::chrono::milliseconds time{60'000};
+  uint64_t memory = uint64_t{4} << 30;   // of addresses; not held under AddressSanitizer
+  uint64_t output = uint64_t{64} << 20;  // what it may write to stdout and stderr together
+};
+
+/// As run_process(), capturing stdout and stderr; a program that goes beyond a limit is ended.
+///
+/// Errors   deadline_exceeded   the time; of memory the program's own exit code tells
+///          resource_exhausted  the output; and run_process()'s
+Result<ProcessResult> run_limited(const std::vector<std::string>& arguments,
+                                  const ProcessLimits& limits);
 
 }  // namespace samara

@@ -35,5 +35,32 @@ TEST(Process, names_a_program_that_is_not_there) {
   EXPECT_NE(result.error().message().find("samara-no-such-program"), std::string::npos);
 }
 
+TEST(Process, both_outputs_of_a_limited_program_are_captured) {
+  const auto result = run_limited({"sh", "-c", "echo out; echo err >&2; exit 2"}, {});
+  ASSERT_TRUE(result.ok()) << result.error().text();
+  EXPECT_EQ(result->out, "out\n");
+  EXPECT_EQ(result->err, "err\n");
+  EXPECT_EQ(result->exit_code, 2);
+}
+
+TEST(Process, a_limited_program_is_ended) {
+  ProcessLimits brief;
+  brief.time = std::chrono::milliseconds(100);
+  EXPECT_EQ(run_limited({"sleep", "60"}, brief).error().code(), Code::deadline_exceeded);
+  ProcessLimits quiet;
+  quiet.output = 10'000;
+  EXPECT_EQ(run_limited({"sh", "-c", "while :; do echo much; done"}, quiet).error().code(),
+            Code::resource_exhausted);
+#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
+  if (std::getenv("SAMARA_EMULATED")) GTEST_SKIP() << "the emulator does not hold its child";
+  ProcessLimits small;
+  small.memory = 100 << 20;
+  const auto hungry = run_limited(
+      {"sh", "-c", "sleep 0.2; head -c 300000000 /dev/zero | sort -S 1000M | tail -c 1"}, small);
+  ASSERT_TRUE(hungry.ok());
+  EXPECT_NE(hungry->err, "");
+#endif
+}
+
 }  // namespace
 }  // namespace samara

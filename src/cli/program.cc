@@ -107,6 +107,18 @@ int run_command(const Command& command, const std::string& program,
   return kFailed;
 }
 
+/// `samara hub serve ...`.
+int run_family(const std::string& word, const std::vector<std::string>& arguments) {
+  const std::string second = arguments.size() > 2 ? arguments[2] : "";
+  if (const Command* command = find(cat(word, " ", second))) {
+    return run_command(*command, cat("samara ", command->name),
+                       {arguments.begin() + 3, arguments.end()});
+  }
+  const bool help = second == "--help" || second == "-h" || second == "help";
+  std::fputs(family_usage(word).c_str(), help ? stdout : stderr);
+  return help ? 0 : kUsage;
+}
+
 }  // namespace
 
 int run_program(const std::vector<std::string>& arguments) {
@@ -131,23 +143,13 @@ int run_program(const std::vector<std::string>& arguments) {
     return 0;
   }
   const Command* command = find(word);
-  size_t words = 1;
-  if (!command && !family_of(word).empty()) {
-    const std::string second = arguments.size() > 2 ? arguments[2] : "";
-    command = find(cat(word, " ", second));
-    words = 2;
-    if (!command) {
-      const bool help = second == "--help" || second == "-h" || second == "help";
-      std::fputs(family_usage(word).c_str(), help ? stdout : stderr);
-      return help ? 0 : kUsage;
-    }
-  }
+  if (!command && !family_of(word).empty()) return run_family(word, arguments);
   if (!command) {
     std::fprintf(stderr, "samara: there is no command '%s'\n\n%s", word.c_str(), usage().c_str());
     return kUsage;
   }
   return run_command(*command, cat("samara ", command->name),
-                     {arguments.begin() + 1 + words, arguments.end()});
+                     {arguments.begin() + 2, arguments.end()});
 }
 
 }  // namespace samara::cli

@@ -22,6 +22,9 @@ LIBRARIES = {
     "openssl/": "*/openssl",
     "curl/": "*/curl",
     "CLI/": "cli/args",
+    "boost/": "*/beast",
+    "sqlite3.h": "*/sqlite",
+    "libpq-fe.h": "*/postgres",
     "gtest/": "testing", "gmock/": "testing",
 }
 # The network belongs to fleet/io, whatever else a file may include of the system.

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "samara/runtime/about.h"
@@ -133,8 +134,11 @@ Json summary_of(const ModelFile& file) {
   Json files = Json::array();
   for (const schema::AssociatedFile& entry : file.associated_files()) {
     associated += entry.size;
-    files.push(
-        Json::object({{"name", entry.name}, {"bytes", entry.size}, {"stored", entry.stored}}));
+    Json one =
+        Json::object({{"name", entry.name}, {"bytes", entry.size}, {"stored", entry.stored}});
+    if (const auto content = file.associated_file(entry.name); content.ok())
+      one.set("sha256", sha256_hex(std::as_bytes(std::span(*content))));
+    files.push(std::move(one));
   }
   out.set("subgraphs", file.subgraphs().size()).set("tensors", tensors).set("operators", operators);
   Json by_op = Json::object();

@@ -1,0 +1,359 @@
+#include "fleet/io/server/beast/connection.h"
+
+#include <array>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <cctype>
+#include <ctime>
+#include <exception>
+#include <limits>
+
+#include "base/text.h"
+
+namespace samara::server {
+namespace {
+
+namespace http = boost::beast::http;
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using boost::system::error_code;
+using Step = std::function<std::optional<Response>()>;
+using Next = std::function<void(std::optional<Response>)>;
+
+constexpr size_t kHeaderPiece = 4 << 10;
+constexpr size_t kBodyPiece = 64 << 10;
+constexpr uint64_t kLingerBytes = 1 << 20;
+
+std::string date() {
+  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t now = std::time(nullptr);
+  std::tm t = {};
+  gmtime_r(&now, &t);
+  char text[40];
+  std::snprintf(text, sizeof text, "%s, %02d %s %d %02d:%02d:%02d GMT", kDays[t.tm_wday], t.tm_mday,
+                kMonths[t.tm_mon], 1900 + t.tm_year, t.tm_hour, t.tm_min, t.tm_sec);
+  return text;
+}
+
+/// A header's value without what could end it.
+void append_value(std::string& out, std::string_view value) {
+  for (const char c : value) out += static_cast<unsigned char>(c) < ' ' || c == 0x7f ? ' ' : c;
+}
+
+std::string lower(boost::beast::string_view text) {
+  std::string out(text.data(), text.size());
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+bool has_content(int status) { return status >= 200 && status != 204 && status != 304; }
+
+class Http : public Connection, public std::enable_shared_from_this<Http> {
+  using Parser = http::request_parser<http::buffer_body>;
+
+ public:
+  Http(std::shared_ptr<Wire> wire, Shared& shared, std::function<void()> ended)
+      : wire_(std::move(wire)), shared_(shared), ended_(std::move(ended)) {}
+
+  void start() override {
+    wire_->deadline(shared_.options.header_time);
+    wire_->open([self = shared_from_this(), this](bool good, size_t) {
+      if (!good) return end();
+      idle(shared_.options.header_time);
+    });
+  }
+
+  void stop() override {
+    wire_->post([self = shared_from_this(), this] {
+      if (idle_) end();
+    });
+  }
+
+ private:
+  // Between requests nothing is held but the wire: 10,000 idle devices are cheap.
+  void idle(std::chrono::milliseconds most) {
+    exchange_.reset();
+    parser_.reset();
+    if (!in_.empty()) return read_request();
+    if (shared_.stopping) return end();
+    in_ = {};
+    out_ = {};
+    sent_ = {};
+    idle_ = true;
+    wire_->deadline(most);
+    wire_->wait([self = shared_from_this(), this](bool good, size_t) {
+      idle_ = false;
+      if (!good) return end();
+      read_request();
+    });
+  }
+
+  void read_request() {
+    started_ = Clock::now();
+    bytes_in_ = 0;
+    parser_ = std::make_unique<Parser>();
+    parser_->header_limit(static_cast<uint32_t>(shared_.options.header_limit));
+    parser_->body_limit(std::numeric_limits<uint64_t>::max());  // ours is the exchange's
+    wire_->deadline(shared_.options.header_time);
+    if (in_.empty()) return read_more(kHeaderPiece, [this] { parse_header(); });
+    parse_header();
+  }
+
+  /// Appends what arrives to in_; the deadline is the caller's.
+  void read_more(size_t most, std::function<void()> next) {
+    const size_t had = in_.size();
+    in_.resize(had + most);
+    wire_->read({in_.data() + had, most}, [self = shared_from_this(), this, had,
+                                           next = std::move(next)](bool good, size_t n) {
+      if (!good) {
+        if (wire_->timed_out()) ++shared_.timeouts;
+        return end();
+      }
+      in_.resize(had + n);
+      bytes_in_ += n;
+      next();
+    });
+  }
+
+  void parse_header() {
+    error_code error;
+    const size_t used = parser_->put(asio::buffer(in_), error);
+    in_.erase(0, used);
+    if (error == http::error::need_more || (!error && !parser_->is_header_done())) {
+      return read_more(kHeaderPiece, [this] { parse_header(); });
+    }
+    wire_->deadline({});
+    if (error == http::error::header_limit)
+      return malformed(431,
+                       cat("the header has more than ", shared_.options.header_limit, " bytes"));
+    if (error) return malformed(400, "the request is not HTTP/1.1: " + error.message());
+    parser_->eager(true);
+    begin_exchange();
+  }
+
+  Request request() {
+    const auto& message = parser_->get();
+    Request out;
+    out.method = std::string(message.method_string());
+    out.target = std::string(message.target());
+    for (const auto& field : message) {
+      out.headers.emplace_back(lower(field.name_string()), std::string(field.value()));
+    }
+    if (const auto length = parser_->content_length(); length) out.content_length = *length;
+    out.has_body = parser_->chunked() || out.content_length.value_or(0) > 0;
+    out.secure = shared_.secure;
+    out.peer = wire_->peer();
+    for (const std::string& proxy : shared_.options.proxies) {
+      if (proxy != out.peer) continue;
+      // The last address is the one that the trusted proxy itself saw.
+      const std::string_view from = out.header("x-forwarded-for");
+      const size_t comma = from.rfind(',');
+      std::string_view last = comma == from.npos ? from : from.substr(comma + 1);
+      while (last.starts_with(' ')) last.remove_prefix(1);
+      if (!last.empty()) out.peer = std::string(last);
+      if (out.header("x-forwarded-proto") == "https") out.secure = true;
+      break;
+    }
+    return out;
+  }
+
+  void begin_exchange() {
+    const auto& message = parser_->get();
+    head_ = message.method() == http::verb::head;
+    keep_ = parser_->keep_alive();
+    if (message.version() != 10 && message.version() != 11)
+      return malformed(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
+    if (message.version() == 11 && message.count(http::field::host) != 1)
+      return malformed(400, "a request of HTTP/1.1 has one Host header");
+    Request r = request();
+    if (!r.target.starts_with('/')) return malformed(400, "the target is not a path");
+    has_body_ = r.has_body;
+    const auto length = r.content_length;
+    const bool ask =
+        message.version() == 11 && lower(message[http::field::expect]) == "100-continue";
+    try {
+      exchange_ = shared_.handler(std::move(r));
+    } catch (const std::exception&) {
+      return send(error_response(500, "the request could not be taken"));
+    }
+    if (has_body_ && length.value_or(0) > exchange_->body_limit()) return too_long();
+    run([this] { return exchange_->begin(); },
+        [this, ask](std::optional<Response> early) {
+          if (early) return send(std::move(*early));
+          if (!has_body_) return respond();
+          body_started_ = Clock::now();
+          received_ = 0;
+          if (!ask || !in_.empty()) return read_body();
+          static constexpr std::string_view kGo = "HTTP/1.1 100 Continue\r\n\r\n";
+          wire_->write(kGo, [self = shared_from_this(), this](bool good, size_t) {
+            good ? read_body() : end();
+          });
+        });
+  }
+
+  void read_body() {
+    if (parser_->is_done()) return respond();
+    if (in_.empty()) return read_more_body();
+    out_.resize(kBodyPiece);
+    auto& body = parser_->get().body();
+    body.data = out_.data();
+    body.size = out_.size();
+    body.more = true;
+    error_code error;
+    in_.erase(0, parser_->put(asio::buffer(in_), error));
+    const size_t got = out_.size() - body.size;
+    if (error && error != http::error::need_more && error != http::error::need_buffer)
+      return malformed(400, "the body is not HTTP/1.1: " + error.message());
+    received_ += got;
+    if (received_ > exchange_->body_limit()) return too_long();
+    if (got == 0) return parser_->is_done() ? respond() : read_more_body();
+    run([this, got] { return exchange_->receive(std::as_bytes(std::span(out_.data(), got))); },
+        [this](std::optional<Response> early) {
+          if (early) return send(std::move(*early));
+          read_body();
+        });
+  }
+
+  void read_more_body() {
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - body_started_).count();
+    if (seconds > 10 && bytes_in_ < static_cast<uint64_t>(seconds) * shared_.options.least_rate) {
+      ++shared_.timeouts;
+      return send(error_response(408, "the body comes too slowly"));
+    }
+    wire_->deadline(shared_.options.stall_time);
+    read_more(kBodyPiece, [this] {
+      wire_->deadline({});
+      read_body();
+    });
+  }
+
+  void respond() {
+    run([this] { return std::optional(exchange_->respond()); },
+        [this](std::optional<Response> answer) { send(std::move(*answer)); });
+  }
+
+  /// Does the step, on a worker thread where it may wait, and goes on here with what it gave.
+  void run(Step step, Next next) {
+    auto guarded = [step = std::move(step)]() -> std::optional<Response> {
+      try {
+        return step();
+      } catch (const std::exception&) {
+        return error_response(500, "the request could not be finished");
+      }
+    };
+    if (!exchange_->waits()) return next(guarded());
+    auto result = std::make_shared<std::optional<Response>>();
+    const bool taken =
+        shared_.work([self = shared_from_this(), this, guarded = std::move(guarded), result, next] {
+          *result = guarded();
+          wire_->post([self, result, next] { next(std::move(*result)); });
+        });
+    if (!taken) next(error_response(503, "too many requests wait already"));
+  }
+
+  void malformed(int status, const std::string& message) {
+    ++shared_.malformed;
+    keep_ = false;
+    send(error_response(status, message));
+  }
+
+  void too_long() {
+    send(error_response(413, cat("the body may have at most ", exchange_->body_limit(), " bytes")));
+  }
+
+  bool all_read() const { return parser_->is_done() || (parser_->is_header_done() && !has_body_); }
+
+  void write_head(const Response& response, bool content, uint64_t size) {
+    head_text_ = cat("HTTP/1.1 ", response.status, ' ', reason(response.status),
+                     "\r\nDate: ", date(), "\r\n");
+    for (const auto& [name, value] : response.headers) {
+      head_text_ += name;
+      head_text_ += ": ";
+      append_value(head_text_, value);
+      head_text_ += "\r\n";
+    }
+    if (content) head_text_ += cat("Content-Length: ", size, "\r\n");
+    if (!keep_) head_text_ += "Connection: close\r\n";
+    if (keep_ && parser_->get().version() == 10) head_text_ += "Connection: keep-alive\r\n";
+    head_text_ += "\r\n";
+  }
+
+  void send(Response response) {
+    keep_ = keep_ && all_read() && !response.close && !shared_.stopping;
+    sent_.status = response.status;
+    const bool content = has_content(response.status);
+    const uint64_t size = response.file ? response.file->size : response.body.size();
+    write_head(response, content, size);
+    const bool with_body = content && !head_;
+    if (with_body && !response.file) head_text_ += response.body;
+    sent_.bytes_out = head_text_.size() + (with_body && response.file ? size : 0);
+    auto file = with_body ? std::move(response.file) : std::nullopt;
+    wire_->write(head_text_, [self = shared_from_this(), this, file = std::move(file)](
+                                 bool good, size_t) mutable {
+      if (!good) return end();
+      if (!file) return sent();
+      wire_->send(std::move(*file), [self, this](bool all, size_t) { all ? sent() : end(); });
+    });
+  }
+
+  void sent() {
+    tell();
+    head_text_ = {};
+    if (keep_) return idle(shared_.options.idle_time);
+    wire_->finish([self = shared_from_this(), this](bool, size_t) {
+      // A client that still sends gets to read the answer: closing at once would reset it away.
+      wire_->deadline(std::chrono::seconds(2));
+      lingered_ = 0;
+      linger();
+    });
+  }
+
+  void linger() {
+    out_.resize(kHeaderPiece);
+    wire_->read({out_.data(), out_.size()}, [self = shared_from_this(), this](bool good, size_t n) {
+      lingered_ += n;
+      if (!good || lingered_ > kLingerBytes) return end();
+      linger();
+    });
+  }
+
+  void tell() {
+    if (!exchange_) return;
+    sent_.bytes_in = bytes_in_;
+    sent_.took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started_);
+    exchange_->finished(sent_);
+  }
+
+  void end() {
+    wire_->close();
+    if (!ended_) return;
+    const auto ended = std::move(ended_);
+    ended_ = nullptr;
+    ended();
+  }
+
+  std::shared_ptr<Wire> wire_;
+  Shared& shared_;
+  std::function<void()> ended_;
+  std::unique_ptr<Parser> parser_;
+  std::unique_ptr<Exchange> exchange_;
+  std::string in_;   // read and not yet parsed
+  std::string out_;  // the body's piece
+  std::string head_text_;
+  Exchange::Sent sent_;
+  Clock::time_point started_, body_started_;
+  uint64_t bytes_in_ = 0, received_ = 0, lingered_ = 0;
+  bool idle_ = false, head_ = false, keep_ = false, has_body_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<Connection> make_connection(std::shared_ptr<Wire> wire, Shared& shared,
+                                            std::function<void()> ended) {
+  return std::make_shared<Http>(std::move(wire), shared, std::move(ended));
+}
+
+}  // namespace samara::server

@@ -1,0 +1,36 @@
+// Connection: HTTP/1.1 on one wire: header, body, answer, and again.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+#include "fleet/io/server/beast/wire.h"
+#include "fleet/io/server/server.h"
+
+namespace samara::server {
+
+/// What the connections of one server share.
+struct Shared {
+  Options options;
+  Handler handler;
+  /// Runs it on a worker thread; false: too many wait already.
+  std::function<bool(std::function<void()>)> work;
+  bool secure = false;
+  std::atomic<bool> stopping{false};
+  std::atomic<uint64_t> connections{0}, accepted{0}, refused{0}, timeouts{0}, malformed{0};
+};
+
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  virtual void start() = 0;
+  /// Ends it if it is between requests; else it ends after the answer.
+  virtual void stop() = 0;
+};
+
+/// `ended` is called once, last of all.
+std::shared_ptr<Connection> make_connection(std::shared_ptr<Wire> wire, Shared& shared,
+                                            std::function<void()> ended);
+
+}  // namespace samara::server

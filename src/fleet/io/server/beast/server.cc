@@ -1,0 +1,185 @@
+// The listening socket, the threads, and the end of it all.
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "fleet/io/server/beast/connection.h"
+
+namespace samara::server {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr int kMostWaiting = 4096;
+
+class Listener : public Server {
+ public:
+  Listener(const Options& options, Handler handler)
+      : io_(options.threads),
+        acceptor_(asio::make_strand(io_)),
+        timer_(acceptor_.get_executor()),
+        pool_(options.workers) {
+    shared_.options = options;
+    shared_.handler = std::move(handler);
+    shared_.work = [this](std::function<void()> work) {
+      if (waiting_.fetch_add(1) >= kMostWaiting) {
+        --waiting_;
+        return false;
+      }
+      asio::post(pool_, [this, work = std::move(work)] {
+        work();
+        --waiting_;
+      });
+      return true;
+    };
+  }
+  ~Listener() override { pool_.join(); }
+
+  Status open() {
+    const Options& o = shared_.options;
+    if (o.certificate.empty() != o.key.empty())
+      return Error(Code::invalid_argument, "TLS needs a certificate and its key, both");
+    if (!o.certificate.empty()) TRY(load_certificate());
+    error_code error;
+    const auto address = asio::ip::make_address(o.address, error);
+    if (error) return Error(Code::invalid_argument, cat(o.address, " is not an address"));
+    const tcp::endpoint at(address, o.port);
+    const auto frame = [&] { return cat("listening at ", o.address, ":", o.port); };
+    acceptor_.open(at.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(at, error);
+    if (!error) acceptor_.listen(4096, error);
+    if (error) return Error(Code::unavailable, error.message()).in(frame());
+    port_ = acceptor_.local_endpoint(error).port();
+    accept();
+    return ok();
+  }
+
+  uint16_t port() const override { return port_; }
+
+  Status run() override {
+    std::vector<std::thread> threads;
+    for (int i = 1; i < shared_.options.threads; ++i) threads.emplace_back([this] { io_.run(); });
+    io_.run();
+    for (std::thread& thread : threads) thread.join();
+    pool_.join();
+    return ok();
+  }
+
+  void stop() override {
+    asio::post(acceptor_.get_executor(), [this] {
+      if (shared_.stopping.exchange(true)) return;
+      error_code ignored;
+      acceptor_.close(ignored);
+      std::vector<std::shared_ptr<Connection>> all;
+      {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [_, weak] : connections_) {
+          if (auto connection = weak.lock()) all.push_back(std::move(connection));
+        }
+        if (connections_.empty()) return;
+        timer_.expires_after(shared_.options.grace);
+        timer_.async_wait([this](error_code error) {
+          if (!error) io_.stop();
+        });
+      }
+      for (const auto& connection : all) connection->stop();
+    });
+  }
+
+  Counters counters() const override {
+    return {shared_.connections, shared_.accepted, shared_.refused, shared_.timeouts,
+            shared_.malformed};
+  }
+
+ private:
+  Status load_certificate() {
+    tls_ = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
+    error_code error;
+    tls_->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
+                          asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
+                          asio::ssl::context::no_tlsv1_1,
+                      error);
+    SSL_CTX_set_mode(tls_->native_handle(), SSL_MODE_RELEASE_BUFFERS);
+    tls_->use_certificate_chain_file(shared_.options.certificate, error);
+    if (error)
+      return Error(Code::invalid_argument, error.message())
+          .in("certificate " + shared_.options.certificate);
+    tls_->use_private_key_file(shared_.options.key, asio::ssl::context::pem, error);
+    if (error)
+      return Error(Code::invalid_argument, error.message()).in("key " + shared_.options.key);
+    shared_.secure = true;
+    return ok();
+  }
+
+  void accept() {
+    acceptor_.async_accept(asio::make_strand(io_), [this](error_code error, tcp::socket socket) {
+      if (shared_.stopping) return;
+      if (error) {
+        // No descriptors left, or a client that went away: others may follow.
+        timer_.expires_after(std::chrono::milliseconds(50));
+        timer_.async_wait([this](error_code cancelled) {
+          if (!cancelled) accept();
+        });
+        return;
+      }
+      ++shared_.accepted;
+      if (shared_.connections >= shared_.options.connections) {
+        ++shared_.refused;
+      } else {
+        take(std::move(socket));
+      }
+      accept();
+    });
+  }
+
+  void take(tcp::socket socket) {
+    ++shared_.connections;
+    auto wire = make_wire(std::move(socket), tls_.get(), shared_.options.stall_time);
+    const uint64_t id = next_++;
+    auto connection = make_connection(wire, shared_, [this, id] {
+      const std::lock_guard lock(mutex_);
+      --shared_.connections;
+      connections_.erase(id);
+      if (shared_.stopping && connections_.empty())
+        asio::post(acceptor_.get_executor(), [this] { timer_.cancel(); });
+    });
+    {
+      const std::lock_guard lock(mutex_);
+      connections_.emplace(id, connection);
+    }
+    wire->post([connection] { connection->start(); });
+  }
+
+  Shared shared_;
+  std::atomic<int> waiting_{0};
+  asio::io_context io_;
+  tcp::acceptor acceptor_;
+  asio::steady_timer timer_;  // the pause after a failed accept; then the grace time
+  std::unique_ptr<asio::ssl::context> tls_;
+  uint16_t port_ = 0;
+  std::mutex mutex_;
+  uint64_t next_ = 0;
+  std::unordered_map<uint64_t, std::weak_ptr<Connection>> connections_;
+  asio::thread_pool pool_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::listen(const Options& options, Handler handler) {
+  auto server = std::make_unique<Listener>(options, std::move(handler));
+  TRY(server->open());
+  return std::unique_ptr<Server>(std::move(server));
+}
+
+}  // namespace samara::server

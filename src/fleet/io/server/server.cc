@@ -1,0 +1,84 @@
+#include "fleet/io/server/server.h"
+
+#include "base/text.h"
+#include "fleet/io/json/json.h"
+
+namespace samara::server {
+namespace {
+
+struct Known {
+  int status;
+  std::string_view reason, name;
+};
+
+// The names are those of google.rpc.Code, which Google's clients map to their exceptions.
+constexpr Known kKnown[] = {
+    {200, "OK", "OK"},
+    {201, "Created", "OK"},
+    {202, "Accepted", "OK"},
+    {204, "No Content", "OK"},
+    {206, "Partial Content", "OK"},
+    {301, "Moved Permanently", "OK"},
+    {303, "See Other", "OK"},
+    {304, "Not Modified", "OK"},
+    {307, "Temporary Redirect", "OK"},
+    {308, "Permanent Redirect", "OK"},
+    {400, "Bad Request", "INVALID_ARGUMENT"},
+    {401, "Unauthorized", "UNAUTHENTICATED"},
+    {403, "Forbidden", "PERMISSION_DENIED"},
+    {404, "Not Found", "NOT_FOUND"},
+    {405, "Method Not Allowed", "INVALID_ARGUMENT"},
+    {406, "Not Acceptable", "INVALID_ARGUMENT"},
+    {408, "Request Timeout", "DEADLINE_EXCEEDED"},
+    {409, "Conflict", "ABORTED"},
+    {410, "Gone", "NOT_FOUND"},
+    {411, "Length Required", "INVALID_ARGUMENT"},
+    {412, "Precondition Failed", "FAILED_PRECONDITION"},
+    {413, "Content Too Large", "INVALID_ARGUMENT"},
+    {414, "URI Too Long", "INVALID_ARGUMENT"},
+    {415, "Unsupported Media Type", "INVALID_ARGUMENT"},
+    {416, "Range Not Satisfiable", "OUT_OF_RANGE"},
+    {422, "Unprocessable Content", "INVALID_ARGUMENT"},
+    {429, "Too Many Requests", "RESOURCE_EXHAUSTED"},
+    {431, "Request Header Fields Too Large", "INVALID_ARGUMENT"},
+    {500, "Internal Server Error", "INTERNAL"},
+    {501, "Not Implemented", "UNIMPLEMENTED"},
+    {503, "Service Unavailable", "UNAVAILABLE"},
+    {505, "HTTP Version Not Supported", "UNIMPLEMENTED"},
+    {507, "Insufficient Storage", "RESOURCE_EXHAUSTED"},
+};
+
+const Known& known(int status) {
+  for (const Known& k : kKnown) {
+    if (k.status == status) return k;
+  }
+  static constexpr Known kOther{0, "Unknown", "UNKNOWN"};
+  return kOther;
+}
+
+}  // namespace
+
+std::string_view Request::header(std::string_view name) const {
+  for (const auto& [key, value] : headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+std::string_view reason(int status) { return known(status).reason; }
+
+Response error_response(int status, std::string_view message) {
+  Response out;
+  out.status = status;
+  out.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+  using json::Json;
+  out.body = Json::object({{"error", Json::object({{"code", status},
+                                                   {"status", known(status).name},
+                                                   {"message", message}})}})
+                 .dump() +
+             "\n";
+  if (status == 429 || status == 503) out.headers.emplace_back("Retry-After", "1");
+  return out;
+}
+
+}  // namespace samara::server

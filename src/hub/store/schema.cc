@@ -1,0 +1,38 @@
+#include "hub/store/schema.h"
+
+namespace samara::hub {
+
+std::span<const database::Migration> migrations() {
+  static constexpr database::Migration kAll[] = {
+      {1, R"(
+CREATE TABLE projects (
+  id {id}, name TEXT NOT NULL UNIQUE, organisation TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE TABLE tokens (
+  id {id}, name TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, role TEXT NOT NULL,
+  project BIGINT REFERENCES projects(id), created_at BIGINT NOT NULL, created_by TEXT NOT NULL,
+  expires_at BIGINT, revoked_at BIGINT);
+CREATE TABLE models (
+  id {id}, project BIGINT NOT NULL REFERENCES projects(id), name TEXT NOT NULL,
+  created_at BIGINT NOT NULL, UNIQUE (project, name));
+CREATE TABLE versions (
+  id {id}, model BIGINT NOT NULL REFERENCES models(id), version TEXT NOT NULL,
+  sha256 TEXT NOT NULL, size BIGINT NOT NULL, published BIGINT NOT NULL, manifest TEXT NOT NULL,
+  report TEXT NOT NULL, UNIQUE (model, version));
+CREATE INDEX versions_sha256 ON versions (sha256);
+CREATE TABLE pointers (
+  model BIGINT NOT NULL REFERENCES models(id), kind TEXT NOT NULL, name TEXT NOT NULL,
+  version BIGINT NOT NULL REFERENCES versions(id), previous BIGINT REFERENCES versions(id),
+  updated_at BIGINT NOT NULL, PRIMARY KEY (model, kind, name));
+CREATE TABLE uploads (
+  id TEXT PRIMARY KEY, project BIGINT NOT NULL REFERENCES projects(id), size BIGINT,
+  created_at BIGINT NOT NULL, created_by TEXT NOT NULL);
+CREATE TABLE audit (
+  id {id}, at BIGINT NOT NULL, who TEXT NOT NULL, role TEXT NOT NULL, peer TEXT NOT NULL,
+  project TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL);
+CREATE INDEX audit_project ON audit (project, id);
+)"},
+  };
+  return kAll;
+}
+
+}  // namespace samara::hub

@@ -1,0 +1,153 @@
+// Store: projects, tokens, models, versions, channels and the audit log, in the database. Every change
+// and its line in the audit log are one transaction.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fleet/io/blobs/blobs.h"
+#include "fleet/io/database/database.h"
+#include "fleet/wire/manifest.h"
+
+namespace samara::hub {
+
+/// What one may do; each may do what stands before it.
+enum class Role : uint8_t { device, viewer, publisher, admin };
+std::string_view name(Role role);
+Result<Role> role_of(std::string_view name);
+
+/// Who asks: a token that holds.
+struct Principal {
+  int64_t token = 0;
+  std::string name;
+  Role role = Role::device;
+  int64_t project = 0;  // 0: all of them
+  std::string peer;     // from where, for the audit log
+};
+
+struct Project {
+  int64_t id = 0;
+  std::string name, organisation;
+  int64_t created_at = 0;
+};
+
+struct Token {
+  int64_t id = 0;
+  std::string name;
+  Role role = Role::device;
+  std::string project;                                     // empty: all
+  int64_t created_at = 0, expires_at = 0, revoked_at = 0;  // 0: never
+  std::string created_by;
+};
+
+struct Model {
+  int64_t id = 0;
+  std::string name;
+  int64_t created_at = 0;
+};
+
+/// A version and what was found when it was judged.
+struct StoredVersion {
+  int64_t id = 0;
+  wire::Manifest manifest;
+  std::string report;  // JSON of `samara inspect`
+};
+
+struct AuditEntry {
+  int64_t id = 0, at = 0;
+  std::string who, role, peer, project, action, subject, detail;
+};
+
+enum class PointerKind : uint8_t { channel, alias };
+
+/// Errors   of all: not_found, unavailable (database); of changes also failed_precondition, whose
+///          message says what stands in the way
+/// Threads  any
+class Store {
+ public:
+  static Result<std::unique_ptr<Store>> open(const std::string& database);
+
+  bool remote() const { return database_->remote(); }
+  /// Whether the database answers.
+  Status check();
+
+  // Tokens. A token is shown once, when it is made; the database holds its SHA-256.
+  Result<std::string> make_token(const Principal& by, const std::string& name, Role role,
+                                 const std::string& project, std::chrono::seconds valid);
+  Result<std::optional<Principal>> find_token(std::string_view secret);
+  Result<std::vector<Token>> tokens(int64_t project);
+  /// `project` 0: a token of the whole hub.
+  Status revoke_token(const Principal& by, int64_t project, int64_t id);
+
+  Status make_project(const Principal& by, const std::string& name,
+                      const std::string& organisation);
+  Result<Project> project(std::string_view name);
+  Result<std::vector<Project>> projects(const Principal& who);
+
+  // Uploads belong to a project: one project's publisher cannot take up another's.
+  Status note_upload(const Principal& by, int64_t project, const std::string& id,
+                     std::optional<uint64_t> size);
+  struct UploadNote {
+    std::optional<uint64_t> size;
+  };
+  Result<UploadNote> upload(int64_t project, std::string_view id);
+  Status forget_upload(std::string_view id);
+
+  Result<Model> model(int64_t project, std::string_view name);
+  Result<std::vector<Model>> models(int64_t project);
+  Status remove_model(const Principal& by, const Project& project, std::string_view name);
+
+  Status add_version(const Principal& by, const Project& project, const wire::Manifest& manifest,
+                     const std::string& report);
+  Result<std::vector<StoredVersion>> versions(int64_t model);
+  Result<StoredVersion> version(int64_t model, std::string_view version);
+  /// The published version before `version` in its major version, if there is one.
+  Result<std::optional<StoredVersion>> predecessor(int64_t model, std::string_view version);
+  /// Unpublishing is refused while a channel or alias points there or would roll back there.
+  Status set_published(const Principal& by, const Project& project, const Model& model,
+                       std::string_view version, bool published);
+  Status remove_version(const Principal& by, const Project& project, const Model& model,
+                        std::string_view version);
+
+  Result<std::vector<wire::Pointer>> pointers(int64_t model, PointerKind kind);
+  /// The version that a channel or alias stands for.
+  Result<StoredVersion> resolve(int64_t model, PointerKind kind, std::string_view name);
+  /// Points at a published version; makes the pointer if it is new.
+  Status point(const Principal& by, const Project& project, const Model& model, PointerKind kind,
+               const std::string& name, std::string_view version);
+  /// Back to where a channel pointed before; the value is that version.
+  Result<std::string> roll_back(const Principal& by, const Project& project, const Model& model,
+                                const std::string& channel);
+  Status remove_pointer(const Principal& by, const Project& project, const Model& model,
+                        PointerKind kind, std::string_view name);
+
+  /// Whether a version of the project has these bytes; `published`: a published one.
+  Result<bool> has_blob(int64_t project, std::string_view sha256, bool published);
+  struct Collected {
+    uint64_t blobs = 0, bytes = 0, uploads = 0;
+  };
+  /// Removes blobs that no version names and uploads that nobody goes on with, older than that.
+  Result<Collected> collect(const Principal& by, blobs::Store& blobs, std::chrono::seconds age,
+                            bool really);
+
+  /// The newest entries first, those with a smaller id than `before` (0: all).
+  Result<std::vector<AuditEntry>> audit(std::string_view project, int64_t before, int64_t most);
+
+ private:
+  explicit Store(std::unique_ptr<database::Database> database) : database_(std::move(database)) {}
+  Status change(const Principal& by, std::string_view project, std::string_view action,
+                std::string_view subject, std::string_view detail,
+                FunctionRef<Status(database::Connection&)> work);
+
+  std::unique_ptr<database::Database> database_;
+};
+
+/// Seconds since 1970.
+int64_t now();
+
+}  // namespace samara::hub
