@@ -20,20 +20,10 @@ constexpr Oid kBool = 16, kBytea = 17, kInt8 = 20, kInt2 = 21, kInt4 = 23, kFloa
               kFloat8 = 701, kNumeric = 1700;
 constexpr int kTries = 10;  // of a transaction that the server asks to repeat
 
-#define SAMARA_PQ(X)                                                                          \
-  X(PQconnectdb)                                                                              \
-  X(PQstatus)                                                                                 \
-  X(PQfinish)                                                                                 \
-  X(PQerrorMessage)                                                                           \
-  X(PQprepare)                                                                                \
-  X(PQexecPrepared) X(PQexec) X(PQresultStatus) X(PQresultErrorField) X(PQclear) X(PQntuples) \
-      X(PQnfields) X(PQftype) X(PQgetisnull) X(PQgetvalue) X(PQgetlength) X(PQunescapeBytea)  \
-          X(PQfreemem) X(PQsetNoticeProcessor)
-
 struct Library {
-#define SAMARA_MEMBER(name) decltype(&::name) name = nullptr;
-  SAMARA_PQ(SAMARA_MEMBER)
-#undef SAMARA_MEMBER
+#define SAMARA_PQ(name) decltype(&::name) name = nullptr;
+#include "fleet/io/database/postgres/functions.inc"
+#undef SAMARA_PQ
   bool loaded = false;
 };
 
@@ -42,11 +32,11 @@ const Library& library() {
     Library l;
     void* handle = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
     l.loaded = handle != nullptr;
-#define SAMARA_LOAD(name)                                                          \
+#define SAMARA_PQ(name)                                                            \
   if (l.loaded) l.name = reinterpret_cast<decltype(l.name)>(dlsym(handle, #name)); \
   l.loaded = l.loaded && l.name;
-    SAMARA_PQ(SAMARA_LOAD)
-#undef SAMARA_LOAD
+#include "fleet/io/database/postgres/functions.inc"
+#undef SAMARA_PQ
     return l;
   }();
   return loaded;
