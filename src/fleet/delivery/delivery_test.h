@@ -4,10 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "fleet/delivery/fetcher.h"
 #include "fleet/delivery/store.h"
 #include "testing/simulated_disk.h"
 
@@ -57,6 +62,62 @@ inline Status install(Store& store, const std::string& name, const Entry& entry,
   if (done.ok()) done = store.confirm(name);
   return done;
 }
+
+/// A server as a test scripts it. Counts what it was asked and what it sent.
+class TestServer : public Fetcher {
+ public:
+  struct Page {
+    std::string content;
+    std::string etag = "\"1\"";
+    bool ranges = true;
+    uint64_t cut_after = ~uint64_t{0};  // bytes of a body, after which the connection is lost
+    uint64_t claimed = ~uint64_t{0};    // a wrong length in the head
+    int endless = 0;                    // times that the content is sent again after its end
+    std::vector<int> statuses = {};     // answered first, one a request
+  };
+  std::map<std::string, Page> pages;
+  std::vector<FetchRequest> requests;
+  uint64_t sent = 0;
+  size_t piece = 100;
+  int64_t retry_after_ms = -1;
+  std::function<void(uint64_t sent)> at_piece;
+
+  Status get(const FetchRequest& request, FunctionRef<Status(const FetchAnswer&)> on_answer,
+             FunctionRef<Status(std::span<const std::byte>)> on_bytes) override {
+    requests.push_back(request);
+    const auto found = pages.find(request.url);
+    if (found == pages.end()) return Error(Code::unavailable, "no route to " + request.url);
+    Page& page = found->second;
+    FetchAnswer answer = {200, page.etag, std::nullopt, page.content.size(), retry_after_ms};
+    if (!page.statuses.empty()) {
+      answer.status = page.statuses[0];
+      page.statuses.erase(page.statuses.begin());
+      answer.total.reset();
+      const auto seen = on_answer(answer);
+      return seen.ok() ? Error(Code::internal, "a failure was taken for content") : seen;
+    }
+    std::string body = page.content;
+    const bool same = request.if_range.empty() || request.if_range == page.etag;
+    if (request.from > 0 && page.ranges && same) {
+      answer.status = 206;
+      answer.first = request.from;
+      body = page.content.substr(request.from);
+    }
+    if (page.claimed != ~uint64_t{0}) answer.total = page.claimed;
+    if (auto seen = on_answer(answer); !seen.ok()) return seen;
+    for (int i = 0; i < page.endless; ++i) body += page.content;
+    const uint64_t end = std::min<uint64_t>(body.size(), page.cut_after);
+    for (uint64_t at = 0; at < end;) {
+      const auto n = std::min<uint64_t>(piece, end - at);
+      sent += n;
+      if (auto taken = on_bytes(bytes_of(body).subspan(at, n)); !taken.ok()) return taken;
+      at += n;
+      if (at_piece) at_piece(sent);
+    }
+    if (end < body.size()) return Error(Code::unavailable, "the connection was lost");
+    return ok();
+  }
+};
 
 class StoreTest : public ::testing::Test {
  protected:

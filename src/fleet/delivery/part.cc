@@ -1,0 +1,122 @@
+#include "fleet/delivery/part.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "fleet/io/json/json.h"
+
+namespace samara::delivery {
+namespace {
+
+/// Signed links differ in their query alone.
+std::string without_query(const std::string& url) { return url.substr(0, url.find('?')); }
+
+}  // namespace
+
+Result<std::optional<Part>> Part::open(Store& store, const Entry& entry) {
+  const std::string path = store.partial_path(entry.sha256);
+  TRY(make_folders(folder_of(path)));
+  TRY_SET(WritableFile file, WritableFile::open(path));
+  TRY_SET(const bool mine, file.try_lock());
+  // It may have become a blob, or been cleaned up, between opening and locking.
+  if (!mine || !file.is_at(path)) return std::optional<Part>();
+  Part out(store, entry, std::move(file));
+  TRY_SET(out.have_, out.file_.size());
+  if (const auto text = read_file(out.note_path(), 64 << 10); text.ok()) {
+    if (const auto note = json::parse(*text); note.ok()) {
+      const json::Json* synced = note->find("synced");
+      const json::Json* etag = note->find("etag");
+      const json::Json* from = note->find("from");
+      if (synced && synced->as_integer() && *synced->as_integer() >= 0)
+        out.synced_ = static_cast<uint64_t>(*synced->as_integer());
+      if (etag && etag->as_string()) out.etag_ = *etag->as_string();
+      if (from && from->as_string()) out.from_ = *from->as_string();
+    }
+  }
+  if (out.have_ > entry.size) TRY(out.shorten(0));
+  out.synced_ = std::min(out.synced_, out.have_);
+  out.sound_ = out.synced_;
+  out.doubtful_ = out.sound_ < out.have_;
+  TRY(out.rehash());
+  return std::optional<Part>(std::move(out));
+}
+
+std::string Part::etag_of(const std::string& url) const {
+  return from_ == without_query(url) ? etag_ : "";
+}
+
+void Part::comes_from(const std::string& url, const std::string& etag) {
+  from_ = without_query(url).substr(0, 4096);
+  etag_ = etag.size() <= 1024 ? etag : "";
+}
+
+Status Part::append(std::span<const std::byte> bytes) {
+  TRY(file_.append(bytes));
+  hash_.add(bytes);
+  have_ += bytes.size();
+  return ok();
+}
+
+Status Part::sync() {
+  if (have_ == synced_ || gone_) return ok();
+  TRY(file_.sync());
+  synced_ = have_;
+  const auto note =
+      json::Json::object({{"synced", synced_}, {"etag", etag_}, {"from", from_}}).dump() + "\n";
+  return write_file(note_path(), note);
+}
+
+Status Part::shorten(uint64_t size) {
+  TRY(file_.truncate(size));
+  have_ = size;
+  synced_ = std::min(synced_, size);
+  doubtful_ = false;
+  return ok();
+}
+
+Status Part::clear() {
+  TRY(shorten(0));
+  hash_ = Sha256();
+  return ok();
+}
+
+Status Part::discard() {
+  gone_ = true;
+  TRY(remove_file(path()));
+  return remove_file(note_path());
+}
+
+Status Part::rehash() {
+  hash_ = Sha256();
+  if (have_ == 0) return ok();
+  TRY_SET(const File file, File::open(path()));
+  std::vector<std::byte> buffer(static_cast<size_t>(std::min<uint64_t>(have_, uint64_t{1} << 18)));
+  for (uint64_t at = 0; at < have_;) {
+    const auto n = static_cast<size_t>(std::min<uint64_t>(buffer.size(), have_ - at));
+    TRY(file.read(at, std::span(buffer).first(n)));
+    hash_.add(std::span(buffer).first(n));
+    at += n;
+  }
+  return ok();
+}
+
+Result<bool> Part::finish() {
+  Sha256 whole = hash_;
+  if (hex(whole.finish()) == entry_.sha256) {
+    TRY(store_->adopt(entry_, file_));
+    return true;
+  }
+  // After a power loss, what had not been synced may be anything; what had been is still worth
+  // keeping. A second time, nothing is.
+  if (doubtful_) {
+    TRY(shorten(sound_));
+    TRY(rehash());
+  } else {
+    TRY(clear());
+  }
+  return false;
+}
+
+}  // namespace samara::delivery
