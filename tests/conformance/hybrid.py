@@ -2,7 +2,7 @@
 LiteRT does it (in float32, step by step), products are summed exactly, and everything after the sum
 is computed in double.
 
-Rules: LiteRT tflite/kernels/internal/reference/portable_tensor_utils.cc (quantization),
+Rules: LiteRT tflite/kernels/internal/optimized/neon_tensor_utils.cc (quantization; x86 has it, too),
 tflite/kernels/{conv,depthwise_conv,fully_connected}.cc (what is quantized together).
 """
 
@@ -28,16 +28,16 @@ def symmetric(row):
 
 
 def asymmetric(row):
-    low = np.float64(min(F(0), row.min())) if row.size else 0.0
-    high = np.float64(max(F(0), row.max())) if row.size else 0.0
+    low = min(F(0), row.min()) if row.size else F(0)
+    high = max(F(0), row.max()) if row.size else F(0)
     if low == high:
         return np.zeros(row.shape, np.int64), F(1), 0
-    scale = (high - low) / 255.0
+    scale = np.float64(high - low) / 255.0  # the difference is a float's
     from_low, from_high = -128 - low / scale, 127 - high / scale
     nearer_low = 128 + abs(low / scale) < 127 + abs(high / scale)
     zero = from_low if nearer_low else from_high
     zero = int(np.clip(_round(zero), -128, 127))
-    q = _round(F(zero) + row * (F(1) / F(scale)))
+    q = _round(row * (F(1) / F(scale))) + zero  # rounded before the zero point is added
     return np.clip(q, -128, 127), F(scale), zero
 
 

@@ -35,12 +35,12 @@ void quantize(const float* values, size_t n, float factor, float offset, float l
   const __m256 sign = _mm256_set1_ps(-0.0f);
   size_t i = 0;
   for (; i + 8 <= n; i += 8) {
-    const __m256 x = _mm256_add_ps(o, _mm256_mul_ps(_mm256_loadu_ps(values + i), f));
+    const __m256 x = _mm256_mul_ps(_mm256_loadu_ps(values + i), f);
     const __m256 whole = _mm256_round_ps(x, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
     const __m256 rest = _mm256_andnot_ps(sign, _mm256_sub_ps(x, whole));
     const __m256 away = _mm256_cmp_ps(rest, _mm256_set1_ps(0.5f), _CMP_GE_OQ);
     const __m256 one = _mm256_or_ps(_mm256_and_ps(x, sign), _mm256_set1_ps(1.0f));
-    const __m256 rounded = _mm256_add_ps(whole, _mm256_and_ps(away, one));
+    const __m256 rounded = _mm256_add_ps(_mm256_add_ps(whole, _mm256_and_ps(away, one)), o);
     const __m256i y = _mm256_cvttps_epi32(_mm256_min_ps(_mm256_max_ps(rounded, floor), ceiling));
     const __m128i words =
         _mm_packs_epi32(_mm256_castsi256_si128(y), _mm256_extracti128_si256(y, 1));

@@ -28,13 +28,13 @@ void quantize(const float* values, size_t n, float factor, float offset, float l
   for (size_t i = 0; i < n; i += 16) {
     const __mmask16 lanes = some(n - i);
     const __m512 v = _mm512_maskz_loadu_ps(lanes, values + i);
-    const __m512 x = _mm512_add_ps(o, _mm512_mul_ps(v, f));
+    const __m512 x = _mm512_mul_ps(v, f);
     const __m512 whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
     const __m512 rest = _mm512_abs_ps(_mm512_sub_ps(x, whole));
     const __mmask16 away = _mm512_cmp_ps_mask(rest, _mm512_set1_ps(0.5f), _CMP_GE_OQ);
     const __m512 sign = _mm512_and_ps(x, _mm512_set1_ps(-0.0f));
     const __m512 one = _mm512_or_ps(sign, _mm512_set1_ps(1.0f));
-    const __m512 rounded = _mm512_mask_add_ps(whole, away, whole, one);
+    const __m512 rounded = _mm512_add_ps(_mm512_mask_add_ps(whole, away, whole, one), o);
     const __m512 y = _mm512_min_ps(_mm512_max_ps(rounded, floor), ceiling);
     _mm512_mask_cvtepi32_storeu_epi8(out + i, lanes, _mm512_cvttps_epi32(y));
   }

@@ -22,12 +22,12 @@ void range_scalar(const float* values, size_t n, float* low, float* high) {
 void quantize_scalar(const float* values, size_t n, float factor, float offset, float low,
                      int8_t* out) {
   for (size_t i = 0; i < n; ++i) {
-    const float x = offset + values[i] * factor;
+    const float x = values[i] * factor;
     // Clamped first: an integer conversion is the quickest way to cut the fraction off.
-    const float near = x > -200.0f ? (x < 200.0f ? x : 200.0f) : -200.0f;
+    const float near = x > -512.0f ? (x < 512.0f ? x : 512.0f) : -512.0f;
     float whole = float(int32_t(near));
     if (std::abs(near - whole) >= 0.5f) whole += near < 0 ? -1.0f : 1.0f;
-    out[i] = int8_t(std::min(std::max(whole, low), 127.0f));
+    out[i] = int8_t(std::min(std::max(whole + offset, low), 127.0f));
   }
 }
 
@@ -75,7 +75,7 @@ RowQuant quantize_asymmetric(const float* values, size_t n, int8_t* out) {
     return {};
   }
   const double low = least, high = most;
-  const double scale = (high - low) / 255.0;
+  const double scale = double(most - least) / 255.0;  // the difference is a float's
   // The zero point follows the end of the range that it is nearer to, for the smaller error.
   const double from_low = -128.0 - low / scale, from_high = 127.0 - high / scale;
   const bool nearer_low = 128.0 + std::abs(low / scale) < 127.0 + std::abs(high / scale);

@@ -1,5 +1,6 @@
 // Float activations to int8 for operators with float inputs and quantized weights.
-// Rules from: LiteRT tflite/kernels/internal/reference/portable_tensor_utils.cc.
+// Rules from: LiteRT tflite/kernels/internal/optimized/neon_tensor_utils.cc, on x86, too: zero points
+// are added after the rounding, and ranges are differences of floats.
 #pragma once
 
 #include <cstddef>

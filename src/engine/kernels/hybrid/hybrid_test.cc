@@ -60,6 +60,14 @@ TEST(hybrid, asymmetric_rows_use_all_values) {
   EXPECT_EQ(r.zero, -128);
 }
 
+TEST(hybrid, asymmetric_rows_round_before_the_zero_point_is_added) {
+  // 0.50000006 - 128 would be a tie, which goes away from zero: to -128.
+  const float x[] = {0, 0.50000006f, 1.4999999f, 255};
+  int8_t q[4];
+  quantize_asymmetric(x, 4, q);
+  EXPECT_EQ(std::vector<int>(q, q + 4), (std::vector<int>{-128, -127, -127, 127}));
+}
+
 TEST(hybrid, even_rows_take_ties_to_even) {
   const float x[] = {0, 0.5f, 1.5f, 254, 255};
   int8_t q[5];

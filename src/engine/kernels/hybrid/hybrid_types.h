@@ -9,7 +9,8 @@ namespace samara::kernels {
 struct RowQuantizer {
   /// The least and largest value, 0 among them.
   void (*range)(const float* values, size_t n, float* low, float* high) = nullptr;
-  /// offset + value * factor, rounded half away from zero, clamped to low..127; NaN becomes low.
+  /// value * factor rounded half away from zero, plus `offset`, a whole number, clamped to
+  /// low..127; NaN becomes low.
   void (*quantize)(const float* values, size_t n, float factor, float offset, float low,
                    int8_t* out) = nullptr;
   /// value * factor rounded to even, plus `zero`, clamped to int8; NaN becomes the lowest.
