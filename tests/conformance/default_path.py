@@ -100,9 +100,10 @@ def main():
     parser.add_argument("--ops", type=lambda text: text.split(","))
     parser.add_argument("--numerics", default="xnnpack")
     parser.add_argument("--isa")
+    parser.add_argument("--emulator", default="", help="words before the program: qemu-aarch64 ...")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    samara = Samara(options.samara, isa=options.isa, numerics=options.numerics)
+    samara = Samara(options.samara, options.isa, options.emulator.split(), numerics=options.numerics)
     table = collections.defaultdict(collections.Counter)
     for path in options.models:
         judge(FlatModel(pathlib.Path(path).read_bytes()), samara, options, table)

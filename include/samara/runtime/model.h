@@ -27,7 +27,8 @@ using Executor = std::function<void(std::function<void()>)>;
 
 struct ModelOptions {
   schema::OpenOptions open = {};
-  Numerics numerics = Numerics::reference;
+  /// How integers round (docs/numerics.md).
+  Numerics numerics = Numerics::xnnpack;
   /// Operators besides the built-in ones; they win over built-ins of the same name. Borrowed: they
   /// must outlive the Model.
   std::vector<const graph::OpDef*> ops = {};

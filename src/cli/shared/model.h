@@ -15,7 +15,7 @@ namespace samara::cli {
 struct ModelFlags {
   std::string model;
   std::vector<std::string> ops_libraries;
-  std::string numerics = "reference";
+  std::string numerics = "xnnpack";
   std::string signature;
   std::string extract_dir;
   int64_t extract_limit_mb = 4096;

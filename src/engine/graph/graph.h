@@ -48,7 +48,7 @@ struct Subgraph {
 class Graph {
  public:
   struct Options {
-    Numerics numerics = Numerics::reference;
+    Numerics numerics = Numerics::xnnpack;
     bool fold_constants = true;
     int64_t fold_ms = 10'000;   // most time for it; 0: no limit
     uint64_t packed_limit = 0;  // bytes; 0: by the file's size

@@ -20,6 +20,8 @@
 namespace samara::ops {
 namespace {
 
+constexpr LayerInputs kInputs{.takes = LayerInputs::Takes::product};
+
 struct Params {
   bool adj_x = false, adj_y = false, asymmetric = false;
 };
@@ -41,6 +43,7 @@ struct State {
   kernels::ConvI8 matrix;
   kernels::PackI8 how;
   kernels::Multiplier multiplier;  // i16 times i16
+  bool fused = false;              // hybrid, as XNNPACK rounds
 };
 
 // Scratch slots.
@@ -50,8 +53,6 @@ Result<Params> parse(const OpView& v) {
   const auto& o = v.options<fb::BatchMatMulOptions>();
   return Params{o.adj_x(), o.adj_y(), o.asymmetric_quantize_inputs()};
 }
-
-bool is_hybrid(const Operands& n) { return is_float(n.in(0).type) && !is_float(n.in(1).type); }
 
 /// Bytes of an element as the product reads it: halves are floats by then.
 int64_t element_bytes(const Tensor& t) { return is_half(t.type) ? 4 : bits(t.type) / 8; }
@@ -172,9 +173,14 @@ Status prepare_integer(const Params& p, State& s, Prepare& n) {
   const auto inner_zero = [&](int32_t zero) {
     return kernels::inner_zero_point(kernel.form, false, zero);
   };
+  constexpr Activation kNone = fb::ActivationFunctionType_NONE;
+  s.fused = hybrid && hybrid_fused(n, kNone, kInputs);
   if (!raw)
-    TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::twice, s.sizes.cols,
-                        fb::ActivationFunctionType_NONE, true));
+    TRY(s.layer.prepare(n,
+                        s.fused  ? Finish::hybrid_fused
+                        : hybrid ? Finish::hybrid
+                                 : Finish::twice,
+                        s.sizes.cols, kNone, true, s.sizes.depth, kInputs));
   s.layer.left_shift = inner_zero(0);
   s.how = {.row_step = p.adj_y ? s.sizes.depth : 1, .k_step = p.adj_y ? 1 : s.sizes.cols};
   if (!hybrid && lhs.type == Type::i8) {
@@ -367,7 +373,9 @@ Status run_hybrid(const Params& p, State& s, Run& n) {
   auto* quants = reinterpret_cast<kernels::RowQuant*>(n.scratch(kRowQuants).data());
   const int32_t pad = 0;
   return for_products(p, s, n, [&](const Product& m) {
-    const auto quantize = p.asymmetric ? kernels::quantize_asymmetric : kernels::quantize_symmetric;
+    const auto quantize = s.fused        ? kernels::quantize_even
+                          : p.asymmetric ? kernels::quantize_asymmetric
+                                         : kernels::quantize_symmetric;
     const auto* lhs = reinterpret_cast<const float*>(m.lhs);
     for (size_t r = 0; r < rows; ++r)
       quants[r] = quantize(lhs + r * depth, depth, values + r * depth);

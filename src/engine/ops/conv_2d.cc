@@ -16,6 +16,12 @@ namespace {
 
 using kernels::ConvGeometry;
 
+constexpr LayerInputs kInputs{.takes = LayerInputs::Takes::with_bias};
+constexpr std::initializer_list<Type> kWithFloat{Type::f32, Type::f16, Type::bf16, Type::i8,
+                                                 Type::u8,  Type::i4,  Type::i2};
+constexpr std::initializer_list<Type> kWithInteger{Type::i8, Type::i4, Type::i2};
+constexpr std::initializer_list<Type> kWideBias{Type::i64, Type::i32};
+
 struct Params {
   WindowParams window;
   bool bias32 = false;  // quantized_bias_type says INT32
@@ -39,18 +45,15 @@ Result<Params> parse(const OpView& v) {
   return p;
 }
 
-bool is_hybrid(const Operands& n) { return is_float(n.in(0).type) && !is_float(n.in(1).type); }
-
-/// XNNPACK's hybrid layers have one group.
-bool is_fused(const Params& p, const Operands& n, const ConvGeometry& g) {
-  return is_hybrid(n) && g.groups == 1 && hybrid_fused(n, p.window.activation);
+bool is_fused(const Params& p, const Operands& n) {
+  return is_hybrid(n, kInputs) && hybrid_fused(n, p.window.activation, kInputs);
 }
 
 /// Into how many parts a hybrid input is quantized: an image each, but where XNNPACK makes a matrix
 /// product of the convolution, a pixel each.
 int64_t quantized_rows(const Params& p, const Operands& n, const ConvGeometry& g) {
   const auto whole = [](const kernels::WindowAxis& a) { return a.filter == 1 && a.stride == 1; };
-  const bool product = is_fused(p, n, g) && whole(g.y) && whole(g.x);
+  const bool product = is_fused(p, n) && g.groups == 1 && whole(g.y) && whole(g.x);
   return product ? int64_t{g.batches} * g.y.in * g.x.in : g.batches;
 }
 
@@ -69,58 +72,17 @@ Result<ConvGeometry> geometry_of(const Params& p, const Operands& n) {
   return g;
 }
 
-Status check_types(const Params& p, Infer& n, int64_t channels) {
-  const Tensor& in = n.in(0);
-  const Tensor& filter = n.in(1);
-  TRY(n.same_type(in, n.out(0)));
-  switch (in.type) {
-    case Type::f16:
-    case Type::bf16:
-      TRY(n.has_type(filter, {Type::f32, in.type}));
-      return check_bias(n, 2, channels, {Type::f32, in.type});
-    case Type::f32:
-      TRY(n.has_type(filter,
-                     {Type::f32, Type::f16, Type::bf16, Type::i8, Type::u8, Type::i4, Type::i2}));
-      if (is_hybrid(n)) {
-        TRY(check_weights(filter, channels, 0, filter.type != Type::u8));
-        return check_bias(n, 2, channels, {Type::f32});
-      }
-      return check_bias(n, 2, channels, {Type::f32, Type::f16, Type::bf16});
-    case Type::u8:
-      TRY(n.has_type(filter, {Type::u8}));
-      TRY(check_weights(filter, channels, 0, false));
-      if (filter.quant.scales.size() != 1)
-        return Error(Code::invalid_model, "uint8 filters have one scale");
-      TRY(check_bias(n, 2, channels, {Type::i32}));
-      break;
-    case Type::i8:
-      TRY(n.has_type(filter, {Type::i8, Type::i4, Type::i2}));
-      TRY(check_weights(filter, channels, 0, true));
-      TRY(check_bias(n, 2, channels, {Type::i32}));
-      break;
-    case Type::i16:
-      TRY(n.has_type(filter, {Type::i8, Type::i4, Type::i2}));
-      TRY(check_weights(filter, channels, 0, true));
-      TRY(check_bias(n, 2, channels, {Type::i64, Type::i32}));
-      if (p.bias32 && n.has(2) && n.in(2).type != Type::i32)
-        return Error(Code::invalid_model, "bias is not int32 as quantized_bias_type says");
-      break;
-    default:
-      return n.has_type(in, {Type::f32, Type::f16, Type::bf16, Type::u8, Type::i8, Type::i16});
-  }
-  TRY(n.quantized(in));
-  TRY(n.quantized(n.out(0)));
-  if (in.type == Type::u8) TRY(check_bias_scale(n));
-  if (in.type == Type::i16) TRY(check_zero_points(n));
-  return ok();
-}
-
 Status infer(const Params& p, Infer& n) {
   TRY(n.arity(2, 3, 1));
   TRY(n.has_rank(n.in(0), 4));
   TRY(n.has_rank(n.in(1), 4));
   TRY_SET(const ConvGeometry g, geometry_of(p, n));
-  TRY(check_types(p, n, g.out_c));
+  TRY(check_layer(n, g.out_c,
+                  {.at = kInputs,
+                   .with_float = kWithFloat,
+                   .with_integer = kWithInteger,
+                   .wide_bias = kWideBias,
+                   .bias32 = p.bias32}));
   TRY(n.set_shape(n.out(0), Shape{g.batches, g.y.out, g.x.out, g.out_c}));
   if (is_float(n.in(1).type)) return PackedFloats::infer(n, kernels::conv_f32_packed_floats(g));
   if (is_hybrid(n)) TRY(infer_row_quant(n, quantized_rows(p, n, g)));
@@ -153,12 +115,12 @@ Status prepare(const Params& p, State& s, Prepare& n) {
   const bool hybrid = is_hybrid(n);
   const Type in = n.in(0).type;
   const kernels::GemmI8& kernel = matrix_kernel(n);
-  const bool fused = is_fused(p, n, g);
+  const bool fused = is_fused(p, n);
   TRY(s.layer.prepare(n,
                       fused    ? Finish::hybrid_fused
                       : hybrid ? Finish::hybrid
                                : Finish::twice,
-                      g.out_c, p.window.activation, in == Type::u8, g.k()));
+                      g.out_c, p.window.activation, in == Type::u8, g.k(), kInputs));
   s.layer.left_shift = kernels::inner_zero_point(kernel.form, false, 0);
   s.layer.wrap32 = in == Type::i16 && (p.bias32 || (n.has(2) && n.in(2).type == Type::i32));
   TRY(s.weights.prepare(n, kernel, g.groups, g.group_out_c(), g.k(),

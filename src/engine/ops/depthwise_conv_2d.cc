@@ -18,6 +18,12 @@ namespace {
 
 using kernels::ConvGeometry;
 
+constexpr LayerInputs kInputs{.takes = LayerInputs::Takes::with_bias};
+constexpr std::initializer_list<Type> kWithFloat{Type::f32, Type::f16, Type::bf16,
+                                                 Type::i8,  Type::i4,  Type::i2};
+constexpr std::initializer_list<Type> kWithInteger{Type::i8, Type::i4, Type::i2};
+constexpr std::initializer_list<Type> kWideBias{Type::i64};
+
 struct State {
   kernels::DepthwiseI8 conv;
   IntegerLayer layer;
@@ -29,8 +35,6 @@ Result<WindowParams> parse(const OpView& v) {
   return window_params(v.options<fb::DepthwiseConv2DOptions>());
 }
 
-bool is_hybrid(const Operands& n) { return is_float(n.in(0).type) && !is_float(n.in(1).type); }
-
 Result<ConvGeometry> geometry_of(const WindowParams& p, const Operands& n) {
   const Shape& in = n.in(0).shape;
   const Shape& filter = n.in(1).shape;
@@ -41,49 +45,6 @@ Result<ConvGeometry> geometry_of(const WindowParams& p, const Operands& n) {
     return Error(Code::invalid_model, cat("filter of shape ", filter.text(),
                                           " does not fit an input of ", in[3], " channels"));
   return g;
-}
-
-Status check_types(Infer& n, int64_t channels) {
-  const Tensor& in = n.in(0);
-  const Tensor& filter = n.in(1);
-  TRY(n.same_type(in, n.out(0)));
-  switch (in.type) {
-    case Type::f16:
-    case Type::bf16:
-      TRY(n.has_type(filter, {Type::f32, in.type}));
-      return check_bias(n, 2, channels, {Type::f32, in.type});
-    case Type::f32:
-      TRY(n.has_type(filter, {Type::f32, Type::f16, Type::bf16, Type::i8, Type::i4, Type::i2}));
-      if (is_hybrid(n)) {
-        TRY(check_weights(filter, channels, 3, true));
-        return check_bias(n, 2, channels, {Type::f32});
-      }
-      return check_bias(n, 2, channels, {Type::f32, Type::f16, Type::bf16});
-    case Type::u8:
-      TRY(n.has_type(filter, {Type::u8}));
-      TRY(check_weights(filter, channels, 3, false));
-      if (filter.quant.scales.size() != 1)
-        return Error(Code::invalid_model, "uint8 filters have one scale");
-      TRY(check_bias(n, 2, channels, {Type::i32}));
-      break;
-    case Type::i8:
-      TRY(n.has_type(filter, {Type::i8, Type::i4, Type::i2}));
-      TRY(check_weights(filter, channels, 3, true));
-      TRY(check_bias(n, 2, channels, {Type::i32}));
-      break;
-    case Type::i16:
-      TRY(n.has_type(filter, {Type::i8, Type::i4, Type::i2}));
-      TRY(check_weights(filter, channels, 3, true));
-      TRY(check_bias(n, 2, channels, {Type::i64}));
-      break;
-    default:
-      return n.has_type(in, {Type::f32, Type::f16, Type::bf16, Type::u8, Type::i8, Type::i16});
-  }
-  TRY(n.quantized(in));
-  TRY(n.quantized(n.out(0)));
-  if (in.type == Type::u8) TRY(check_bias_scale(n));
-  if (in.type == Type::i16) TRY(check_zero_points(n));
-  return ok();
 }
 
 int32_t weight_zero(const Tensor& filter) {
@@ -110,7 +71,12 @@ Status infer(const WindowParams& p, Infer& n) {
   TRY(n.has_rank(n.in(0), 4));
   TRY(n.has_rank(n.in(1), 4));
   TRY_SET(const ConvGeometry g, geometry_of(p, n));
-  TRY(check_types(n, g.out_c));
+  TRY(check_layer(n, g.out_c,
+                  {.at = kInputs,
+                   .axis = 3,
+                   .with_float = kWithFloat,
+                   .with_integer = kWithInteger,
+                   .wide_bias = kWideBias}));
   TRY(n.set_shape(n.out(0), Shape{g.batches, g.y.out, g.x.out, g.out_c}));
   if (is_float(n.in(1).type)) {
     TRY(infer_floats(n, n.in(0), kFloatIn));
@@ -134,7 +100,7 @@ Status prepare(const WindowParams& p, State& s, Prepare& n) {
   const bool hybrid = is_hybrid(n);
   s.conv = kernel_for(n, s.conv.geometry);
   TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::twice, s.conv.geometry.out_c,
-                      p.activation, s.conv.input_u8, s.conv.geometry.taps()));
+                      p.activation, s.conv.input_u8, s.conv.geometry.taps(), kInputs));
   s.layer.left_shift = s.conv.inner_zero(0);
   s.how = {.form = weight_form(n.in(1).type), .weight_zero = weight_zero(n.in(1))};
   if (!hybrid && !s.conv.input_i16) s.how.left_zero = s.conv.inner_zero(n.in(0).quant.zero_point());

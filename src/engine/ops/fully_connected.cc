@@ -18,6 +18,8 @@
 namespace samara::ops {
 namespace {
 
+constexpr LayerInputs kInputs{.takes = LayerInputs::Takes::narrow};
+
 struct Params {
   Activation activation = fb::ActivationFunctionType_NONE;
   bool keep_num_dims = false;
@@ -56,7 +58,6 @@ Result<Params> parse(const OpView& v) {
   return p;
 }
 
-bool is_hybrid(const Operands& n) { return is_float(n.in(0).type) && !is_float(n.in(1).type); }
 bool is_blockwise(const Operands& n) { return n.in(1).quant.block_size > 0; }
 bool is_wide(const Operands& n) { return n.in(1).type == Type::i16; }
 
@@ -185,14 +186,14 @@ Status prepare_bytes(const Params& p, State& s, Prepare& n) {
   const bool hybrid = is_hybrid(n);
   const Type in = n.in(0).type;
   const kernels::GemmI8& kernel = matrix_kernel(n);
-  const bool fused = hybrid && hybrid_fused(n, p.activation);
+  const bool fused = hybrid && hybrid_fused(n, p.activation, kInputs);
   s.rule = fused ? RowRule::even : p.asymmetric ? RowRule::asymmetric : RowRule::symmetric;
   const Finish whole = rounds_twice(n) ? Finish::twice : Finish::real;
   TRY(s.layer.prepare(n,
                       fused    ? Finish::hybrid_fused
                       : hybrid ? Finish::hybrid
                                : whole,
-                      units, p.activation, false, depth));
+                      units, p.activation, false, depth, kInputs));
   s.layer.left_shift = kernels::inner_zero_point(kernel.form, false, 0);
   s.layer.wrap32 = in == Type::i16 && (p.bias32 || (n.has(2) && n.in(2).type == Type::i32));
   TRY(s.weights.prepare(n, kernel, 1, units, depth, packing(n, s.layer, kernel, depth)));

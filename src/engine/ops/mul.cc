@@ -39,6 +39,7 @@ Status prepare(const ArithmeticParams& p, Product& s, Prepare& n) {
   s.out = kernels::quantize_multiplier(factor);
   s.once = rounds_once(n) && is_8bit(n.in(0).type) && factor >= 0x1p-16f && factor < 256.0f;
   s.once_scale = factor;
+  if (s.once) s.range = range_once(p.activation, n.out(0));
   return ok();
 }
 

@@ -17,6 +17,9 @@ namespace samara::ops {
 namespace {
 
 constexpr LayerInputs kInputs{.in = 2, .weights = 1, .bias = 3};
+constexpr std::initializer_list<Type> kWithFloat{Type::f32, Type::f16, Type::bf16, Type::i8};
+constexpr std::initializer_list<Type> kWithInteger{Type::i8};
+constexpr std::initializer_list<Type> kWideBias{Type::i64, Type::i32};
 using Part = SubConvolutions::Part;
 
 struct Params {
@@ -31,6 +34,7 @@ struct State {
   TransposeLayer parts;
   IntegerLayer layer;
   const kernels::GemmI8* kernel = nullptr;
+  RowRule rule = RowRule::asymmetric;  // of hybrid inputs
   kernels::PackI8 how;
 };
 
@@ -45,8 +49,6 @@ Result<Params> parse(const OpView& v) {
   TRY_SET(p.activation, fused_activation(o.fused_activation_function()));
   return p;
 }
-
-bool is_hybrid(const Operands& n) { return is_float(n.in(2).type) && !is_float(n.in(1).type); }
 
 /// An axis of the output is right if an ordinary convolution leads from it to the input.
 Status set_axis(const Params& p, const Operands& n, TransposeAxis& axis, int32_t out,
@@ -76,47 +78,14 @@ Result<TransposeGeometry> geometry_of(const Params& p, const Operands& n, const 
   return g;
 }
 
-Status check_types(const Params& p, Infer& n, int64_t channels) {
-  const Tensor& in = n.in(2);
-  const Tensor& filter = n.in(1);
-  TRY(n.same_type(in, n.out(0)));
-  switch (in.type) {
-    case Type::f16:
-    case Type::bf16:
-      TRY(n.has_type(filter, {Type::f32, in.type}));
-      return check_bias(n, 3, channels, {Type::f32, in.type});
-    case Type::f32:
-      TRY(n.has_type(filter, {Type::f32, Type::f16, Type::bf16, Type::i8}));
-      if (!is_hybrid(n)) return check_bias(n, 3, channels, {Type::f32, Type::f16, Type::bf16});
-      TRY(check_weights(filter, channels, 0, true));
-      return check_bias(n, 3, channels, {Type::f32});
-    case Type::u8:
-      TRY(n.has_type(filter, {Type::u8}));
-      TRY(check_weights(filter, channels, 0, false));
-      if (filter.quant.scales.size() != 1)
-        return Error(Code::invalid_model, "uint8 filters have one scale");
-      TRY(check_bias(n, 3, channels, {Type::i32}));
-      break;
-    case Type::i8:
-      TRY(n.has_type(filter, {Type::i8}));
-      TRY(check_weights(filter, channels, 0, true));
-      TRY(check_bias(n, 3, channels, {Type::i32}));
-      break;
-    case Type::i16:
-      TRY(n.has_type(filter, {Type::i8}));
-      TRY(check_weights(filter, channels, 0, true));
-      TRY(check_bias(n, 3, channels, {Type::i64, Type::i32}));
-      if (p.bias32 && n.has(3) && n.in(3).type != Type::i32)
-        return Error(Code::invalid_model, "bias is not int32 as quantized_bias_type says");
-      break;
-    default:
-      return n.has_type(in, {Type::f32, Type::f16, Type::bf16, Type::u8, Type::i8, Type::i16});
-  }
-  TRY(n.quantized(in));
-  TRY(n.quantized(n.out(0)));
-  if (in.type == Type::u8) TRY(check_bias_scale(n, kInputs));
-  if (in.type == Type::i16) TRY(check_zero_points(n, 2));
-  return ok();
+/// The node's inputs, and whether XNNPACK takes the geometry, which must be known at the load.
+LayerInputs inputs_of(const Params& p, const Operands& n, const TransposeGeometry& g) {
+  const auto takes = [&](const TransposeAxis& a) {
+    return p.padding == kernels::Padding::same ? a.filter >= a.stride : a.filter <= a.out;
+  };
+  LayerInputs inputs = kInputs;
+  if (!n.in(0).constant || !takes(g.y) || !takes(g.x)) inputs.takes = LayerInputs::Takes::none;
+  return inputs;
 }
 
 /// Lays out the parts' packed filters one after the other; returns their bytes.
@@ -140,13 +109,18 @@ Status infer(const Params& p, Infer& n) {
   TRY(n.has_rank(n.in(0), 1));
   TRY(n.has_rank(n.in(1), 4));
   TRY(n.has_rank(n.in(2), 4));
-  TRY(check_types(p, n, n.in(1).shape[0]));
+  TRY(check_layer(n, n.in(1).shape[0],
+                  {.at = kInputs,
+                   .with_float = kWithFloat,
+                   .with_integer = kWithInteger,
+                   .wide_bias = kWideBias,
+                   .bias32 = p.bias32}));
   if (!n.known(0)) return n.defer();
   TRY_SET(const Shape out, read_shape(n, 0));
   TRY_SET(const TransposeGeometry g, geometry_of(p, n, out));
   TRY(n.set_shape(n.out(0), out));
   if (is_float(n.in(1).type)) return TransposeF32().infer(n, kInputs, g);
-  if (is_hybrid(n)) TRY(infer_row_quant(n, g.batches, 2));
+  if (is_hybrid(n, kInputs)) TRY(infer_row_quant(n, g.batches, 2));
   TransposeLayer layer;
   TRY(layer.subs.resolve(g));
   TRY_SET(const int64_t bytes, lay_out(layer.subs, matrix_kernel(n, 2)));
@@ -171,10 +145,16 @@ Status prepare(const Params& p, State& s, Prepare& n) {
   s.kernel = &matrix_kernel(n, 2);
   TRY_SET(const int64_t bytes, lay_out(s.parts.subs, *s.kernel));
   const Tensor& in = n.in(2);
-  const bool hybrid = is_hybrid(n);
+  const bool hybrid = is_hybrid(n, kInputs);
+  const LayerInputs inputs = inputs_of(p, n, g);
+  const bool fused = hybrid && hybrid_fused(n, p.activation, inputs);
+  s.rule = fused ? RowRule::even : RowRule::asymmetric;
   const int64_t depth = n.in(1).shape.range(1, 4);
-  TRY(s.layer.prepare(n, hybrid ? Finish::hybrid : Finish::twice, g.out_c, p.activation,
-                      in.type == Type::u8, depth, kInputs));
+  TRY(s.layer.prepare(n,
+                      fused    ? Finish::hybrid_fused
+                      : hybrid ? Finish::hybrid
+                               : Finish::twice,
+                      g.out_c, p.activation, in.type == Type::u8, depth, inputs));
   s.layer.left_shift = kernels::inner_zero_point(s.kernel->form, false, 0);
   s.layer.wrap32 = in.type == Type::i16 && (p.bias32 || (n.has(3) && n.in(3).type == Type::i32));
   s.how = {.form = hybrid ? kernels::WeightForm::s8 : weight_form(n.in(1).type)};
@@ -254,7 +234,7 @@ Status run_integer(const Params&, State& s, Run& n) {
 }
 
 Status run_hybrid(const Params&, State& s, Run& n) {
-  const RowQuants rows = quantize_rows(n, n.in(2).shape[0], RowRule::asymmetric, 2);
+  const RowQuants rows = quantize_rows(n, n.in(2).shape[0], s.rule, 2);
   run_parts(s, n, rows.values, rows.zeros, 1,
             {.bias = n.has(3) ? n.in_data<float>(3) : nullptr, .rows = rows.quants});
   return ok();

@@ -19,11 +19,15 @@ PER_TYPE = 20  # cases an operator and type in ./test
 PER_OPERATOR = 300  # at least, in the nightly set
 # Refused or crashing models do not count: so many are made at most for each case that is asked for.
 TRIES = 3
+# What rounds otherwise in the xnnpack profile: its operators in ./test.
+ROUND_OTHERWISE = (
+    "ADD,BATCH_MATMUL,CONV_2D,DEPTHWISE_CONV_2D,FULLY_CONNECTED,LEAKY_RELU,LOGISTIC,MEAN,MUL,QUANTIZE,"
+    "RESIZE_BILINEAR,SUB,SUM,TANH,TRANSPOSE_CONV")
 
 try:
     import numpy as np
     from operators import judge, litert, registry
-    from operators.case import build, values_of
+    from operators.case import I8, U8, build, values_of
     from operators.maker import Maker
     from samara import Failed, Samara
 except ImportError as error:
@@ -41,6 +45,7 @@ class Row:
         self.op, self.kind = op, kind
         self.equal = self.exact = 0  # judged by LiteRT, by a computation of our own
         self.refused = 0  # by both
+        self.taken = 0  # by XNNPACK, where the profile is its
         self.unjudged = 0  # LiteRT refused or died, Samara ran, and there is no double computation
         self.died = collections.Counter()  # what LiteRT died of
         self.known = collections.Counter()  # numbers in docs/bugs.md
@@ -110,12 +115,23 @@ def _judge_result(row, entry, case, want, got):
         judge.difference(w, g, spec) for w, g, spec in zip(want, got, case.outputs)))), "equal"
 
 
-def judge_case(row, entry, number, case, want, got):
+def _judge_taken(case, want, got):
+    """The result of an operator that XNNPACK takes: LiteRT's, without exceptions."""
+    if len(want) != len(got):
+        return f"{len(got)} outputs instead of {len(want)}", "equal"
+    return "; ".join(filter(None, (
+        judge.difference(w, g, spec) for w, g, spec in zip(want, got, case.outputs)))), "equal"
+
+
+def judge_case(row, entry, number, case, want, got, taken=False):
     """Counts one case."""
+    row.taken += taken
     if isinstance(want, litert.Died):
         row.died[str(want)] += 1
     if isinstance(got, Failed):
         text, how = _judge_refusal(row, entry, case, want, got), None
+    elif taken:
+        text, how = _judge_taken(case, want, got)
     else:
         text, how = _judge_result(row, entry, case, want, got)
     if text:
@@ -125,17 +141,23 @@ def judge_case(row, entry, number, case, want, got):
 
 
 def run_batch(row, entry, kind, options, numbers):
-    samara = Samara(options.samara, options.isa, options.emulator.split())
+    samara = Samara(options.samara, options.isa, options.emulator.split(),
+                    numerics=options.numerics)
     cases = [make_case(entry, kind, options.seed, n) for n in numbers]
     jobs = [(build(c), values_of(c), getattr(c, "reference", True)) for c in cases]
-    for number, case, (data, inputs, _), want in zip(numbers, cases, jobs, litert.run(jobs)):
+    by_default = options.numerics == "xnnpack"
+    work = litert.interpret_by_default if by_default else litert.interpret
+    for number, case, (data, inputs, _), want in zip(numbers, cases, jobs, litert.run(jobs, work)):
+        taken = False
+        if by_default and not isinstance(want, Exception):
+            taken, want = want
         samara.threads = options.threads or 1 + number % 2
         try:
             got = samara.run(data, [str(i) for i in range(len(inputs))], inputs, False)
         except Failed as failure:
             got = failure
         failures = len(row.failures)
-        judge_case(row, entry, number, case, want, got)
+        judge_case(row, entry, number, case, want, got, taken)
         if options.keep and (len(row.failures) > failures or options.case is not None):
             folder = pathlib.Path(options.keep)
             folder.mkdir(parents=True, exist_ok=True)
@@ -168,6 +190,7 @@ def run_kind(entry, kind, options):
 def replay(options, row, number):
     words = ["tests/conformance/operators/run", "--op", row.op, "--type", f"'{row.kind}'",
              "--seed", str(options.seed), "--case", str(number)]
+    words += ["--numerics", options.numerics]
     words += ["--isa", options.isa] if options.isa else []
     words += ["--threads", str(options.threads)] if options.threads else []
     return " ".join(words + ["--keep", "FOLDER"])
@@ -175,6 +198,7 @@ def replay(options, row, number):
 
 def print_row(options, row):
     parts = [f"{row.equal} equal"]
+    parts += [f"{row.taken} taken by XNNPACK"] if row.taken else []
     parts += [f"{row.exact} by a computation of our own"] if row.exact else []
     parts += [f"{row.refused} refused by both"] if row.refused else []
     parts += [f"LiteRT died of {k} {n} times" for k, n in row.died.items()]
@@ -194,10 +218,11 @@ def print_row(options, row):
 def write_table(path, options, rows):
     """For docs/operators.md and whoever else wants the figures."""
     table = [{"operator": r.op, "type": r.kind, "verdict": r.verdict(), "equal": r.equal,
-              "exact": r.exact, "refused": r.refused, "died": sum(r.died.values()),
+              "exact": r.exact, "taken": r.taken, "refused": r.refused, "died": sum(r.died.values()),
               "known": dict(r.known), "unjudged": r.unjudged, "failed": len(r.failures)}
              for r in rows]
-    text = json.dumps({"tier": options.tier, "seed": options.seed, "rows": table}, indent=1)
+    text = json.dumps({"tier": options.tier, "seed": options.seed, "numerics": options.numerics,
+                       "rows": table}, indent=1)
     pathlib.Path(path).write_text(text + "\n", encoding="utf-8")
 
 
@@ -211,9 +236,12 @@ def _run_job(index):
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tier", choices=["ci", "nightly"], default="ci")
-    parser.add_argument("--op", default="*", help="pattern of operators, several with commas")
+    parser.add_argument("--op", help="pattern of operators, several with commas; by default all, but in "
+                        "tier ci of the xnnpack profile those that round otherwise there")
     parser.add_argument("--type", default="*", help="pattern of types, e.g. 'int8*'")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--numerics", choices=["reference", "xnnpack"], default="reference",
+                        help="xnnpack: LiteRT's default path judges, where XNNPACK takes the operator")
     parser.add_argument("--cases", type=int, help="for each operator and type")
     parser.add_argument("--case", type=int, help="this one alone")
     parser.add_argument("--isa", help="SAMARA_ISA for the program")
@@ -224,14 +252,23 @@ def parse():
     parser.add_argument("--keep", help="folder for the models and inputs of failing cases")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--verbose", action="store_true", help="also say why models were refused")
-    return parser.parse_args()
+    options = parser.parse_args()
+    some = options.numerics == "xnnpack" and options.tier == "ci"
+    options.op = options.op or (ROUND_OTHERWISE if some else "*")
+    return options
+
+
+def depends_on_profile(kind):
+    """Operators on 8 bits or less may; words name types that one word does not."""
+    return kind in (I8, U8) if isinstance(kind, int) else not kind.startswith("float")
 
 
 def main():
     options = parse()
     chosen = [(e, k) for e in registry.entries() for k in e.kinds
               if any(fnmatch.fnmatch(e.op, p) for p in options.op.split(","))
-              and fnmatch.fnmatch(registry.label(k), options.type)]
+              and fnmatch.fnmatch(registry.label(k), options.type)
+              and (options.numerics == "reference" or depends_on_profile(k))]
     _jobs.extend((e, k, options) for e, k in chosen)
     print(f"seed {options.seed}, {len(chosen)} operators and types", flush=True)
     rows = []
@@ -245,6 +282,10 @@ def main():
     died, unjudged = sum(sum(r.died.values()) for r in rows), sum(r.unjudged for r in rows)
     passed, failed = sum(r.judged() for r in rows), sum(len(r.failures) for r in rows)
     print(f"{len(rows)} operators and types; LiteRT died {died} times; {unjudged} not judged")
+    if options.numerics == "xnnpack":
+        taken = sum(r.taken for r in rows)
+        print(f"XNNPACK took {taken} cases")
+        failed += not taken
     print(f"{passed} passed, {failed} failed, 0 skipped")
     sys.exit(0 if passed and not failed else 1)
 

@@ -27,12 +27,13 @@ Result<bool> prepare_pot(Fixed& s, const Operands& n) {
 }
 
 /// XNNPACK's form of an 8-bit sum, where it has one: factors of at least 20 bits, ties up.
-bool prepare_once(Sum& s, const Operands& n, int sign) {
+bool prepare_once(Sum& s, const Operands& n, Activation activation, int sign) {
   if (!rounds_once(n) || n.in(0).type == Type::i16) return false;
   const float ratio[2] = {scale_ratio(n.in(0), n.out(0)), scale_ratio(n.in(1), n.out(0))};
   for (const float r : ratio)
     if (!(r >= 0x1p-10f && r < 256.0f)) return false;
   s.once = true;
+  s.range = range_once(activation, n.out(0));
   s.once_shift = 20 - std::ilogb(std::max(ratio[0], ratio[1]));
   const Range<int32_t> range = integer_range(n.in(0).type);
   for (int i = 0; i < 2; ++i) {
@@ -72,7 +73,7 @@ Result<Fixed> prepare_fixed(const Operands& n, Activation activation) {
 Status prepare_sum(const ArithmeticParams& p, Sum& s, Prepare& n, int sign) {
   if (!is_quantized(n.in(0))) return ok();
   TRY_SET(static_cast<Fixed&>(s), prepare_fixed(n, p.activation));
-  if (prepare_once(s, n, sign)) return ok();
+  if (prepare_once(s, n, p.activation, sign)) return ok();
   const Type type = n.in(0).type;
   if (type == Type::i16 && p.pot_scale_int16) {
     TRY_SET(const bool pot, prepare_pot(s, n));

@@ -6,7 +6,7 @@
 #include "engine/kernels/half/half.h"
 #include "engine/ops/shared/integer_layer.h"
 #include "engine/ops/shared/parallel.h"
-#include "engine/ops/shared/window.h"
+#include "engine/ops/shared/rounded_once.h"
 
 namespace samara::ops {
 
@@ -50,6 +50,17 @@ Status BlockwiseLayer::infer(Infer& n, int64_t rows) {
   return n.scratch(3, n.in(0).shape.elements());
 }
 
+namespace {
+
+/// Whether XNNPACK takes the layer.
+bool takes_blocks(const Operands& n, int32_t block) {
+  const Quantization& q = n.in(1).quant;
+  return rounds_once(n) && n.in(1).type == Type::i4 && block % 32 == 0 &&
+         n.tensor(q.block_scales).type == Type::f16 && (!n.has(2) || n.in(2).constant);
+}
+
+}  // namespace
+
 Status BlockwiseLayer::prepare(Prepare& n, int64_t rows, Range<float> range) {
   const Tensor& weights = n.in(1);
   TRY_SET(const BlockScales scales, BlockScales::of(n, weights));
@@ -59,6 +70,8 @@ Status BlockwiseLayer::prepare(Prepare& n, int64_t rows, Range<float> range) {
   units_ = units;
   blocks_ = scales.blocks();
   range_ = range;
+  const bool taken = takes_blocks(n, scales.block());
+  rule_ = taken ? RowRule::even : RowRule::asymmetric;
   matrix_ = {.geometry = kernels::matrix_geometry(int32_t(rows), scales.block(), units),
              .kernel = &kernel,
              .layout = kernels::packed_i8_layout(kernel, 1, units, scales.block())};
@@ -86,8 +99,9 @@ Status BlockwiseLayer::prepare(Prepare& n, int64_t rows, Range<float> range) {
       for (int64_t b = 0; b < blocks_; ++b) {
         const auto* block_sums =
             reinterpret_cast<const int32_t*>(packed_ + b * block_bytes_ + matrix_.layout.sums);
-        by_block[b * units + u] = scales[u * blocks_ + b];
-        sums[u] += scales[u * blocks_ + b] * float(block_sums[u]);
+        const float scale = scales[u * blocks_ + b];
+        by_block[b * units + u] = taken ? float(kernels::BFloat16(scale)) : scale;
+        sums[u] += by_block[b * units + u] * float(block_sums[u]);
       }
     }
     return ok();
@@ -100,7 +114,7 @@ Status BlockwiseLayer::prepare(Prepare& n, int64_t rows, Range<float> range) {
 }
 
 void BlockwiseLayer::run(Run& n, const float* bias) const {
-  const RowQuants quantized = quantize_rows(n, rows_, RowRule::asymmetric);
+  const RowQuants quantized = quantize_rows(n, rows_, rule_);
   const size_t block = size_t(matrix_.geometry.in_c), depth = block * size_t(blocks_);
   auto* by_block = reinterpret_cast<int8_t*>(n.scratch(3).data());
   for (size_t b = 0; b < size_t(blocks_); ++b)

@@ -1,12 +1,14 @@
 // Weights quantized in blocks along the depth, each with a scale of its own, for float input.
 // Rules from: LiteRT tflite/kernels/fully_connected.cc (EvalBlockwise4Bit): rows of the input are
 // quantized asymmetrically, and sums of blocks join in float. Fused activations, which LiteRT leaves
-// out there, are applied.
+// out there, are applied. In the xnnpack profile rows are rounded to even and scales to bfloat16, as
+// in XNNPACK src/operators/fully-connected-nc.c.
 #pragma once
 
 #include "engine/graph/op.h"
 #include "engine/kernels/gemm_i8/conv_i8.h"
 #include "engine/ops/shared/activation.h"
+#include "engine/ops/shared/window.h"
 
 namespace samara::ops {
 
@@ -43,6 +45,7 @@ class BlockwiseLayer {
   const std::byte* packed_ = nullptr;  // blocks' matrices
   const float* scales_ = nullptr;      // [blocks][units]
   const float* sums_ = nullptr;        // of each unit's weights
+  RowRule rule_ = RowRule::asymmetric;
 };
 
 }  // namespace samara::ops

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "engine/kernels/requant/requant_kernels.h"
+#include "engine/ops/shared/floats.h"
 #include "engine/ops/shared/rounded_once.h"
+#include "engine/ops/shared/window.h"
 
 namespace samara::ops {
 namespace {
@@ -51,15 +53,43 @@ bool clamps(Activation a) {
   return a != fb::ActivationFunctionType_TANH && a != fb::ActivationFunctionType_SIGN_BIT;
 }
 
-/// Whether XNNPACK takes the layer: constant and dense 8-bit weights, 8 bits in and out, no factor of 256 or
-/// more, and an activation that is a clamp.
+/// Whether what XNNPACK wants to know when the model is loaded is known then.
+bool takes_constants(const Operands& n, LayerInputs at) {
+  return constant_layer(n, at) && (at.takes != LayerInputs::Takes::with_bias || n.has(at.bias));
+}
+
+/// Whether XNNPACK takes dense weights of this type at all.
+bool takes_weights(const Tensor& weights, LayerInputs at) {
+  if (weights.sparse || at.takes == LayerInputs::Takes::none) return false;
+  const auto whole = [&](int32_t values) {
+    return at.takes == LayerInputs::Takes::narrow && weights.shape.back() % values == 0;
+  };
+  switch (weights.type) {
+    case Type::u8:
+      return true;
+    case Type::i8:
+      return weights.quant.zero_point() == 0;
+    case Type::i4:
+      return whole(2);
+    case Type::i2:
+      return whole(4) && int64_t(weights.quant.scales.size()) == weights.shape[0];
+    default:
+      return false;
+  }
+}
+
+/// Whether XNNPACK takes the layer: weights of 8 bits or less, 8 bits in and out, no factor of 256
+/// or more, and an activation that is a clamp.
 bool finishes_once(const Operands& n, int64_t channels, Activation activation, LayerInputs at) {
   const Tensor& in = n.in(at.in);
   const Tensor& weights = n.in(at.weights);
   const Type type = in.type;
-  if (!rounds_once(n) || (type != Type::i8 && type != Type::u8) || weights.type != type ||
-      n.out(0).type != type || !constant_layer(n, at) || weights.sparse || !clamps(activation))
+  const bool bytes =
+      type == Type::u8 ? weights.type == Type::u8 : type == Type::i8 && weights.type != Type::u8;
+  if (!rounds_once(n) || !bytes || n.out(0).type != type || !takes_weights(weights, at) ||
+      !clamps(activation))
     return false;
+  if (at.takes != LayerInputs::Takes::product && !takes_constants(n, at)) return false;
   for (int64_t c = 0; c < channels; ++c)
     if (!(factor_once(in, weights, n.out(0), c) < 256.0f)) return false;
   return true;
@@ -67,9 +97,14 @@ bool finishes_once(const Operands& n, int64_t channels, Activation activation, L
 
 }  // namespace
 
-bool hybrid_fused(const Operands& n, Activation activation) {
-  return rounds_once(n) && n.in(1).type == Type::i8 && !n.in(1).sparse && constant_layer(n) &&
-         clamps(activation);
+bool is_hybrid(const Operands& n, LayerInputs at) {
+  return is_float(n.in(at.in).type) && !is_float(n.in(at.weights).type);
+}
+
+bool hybrid_fused(const Operands& n, Activation activation, LayerInputs at) {
+  const Tensor& weights = n.in(at.weights);
+  return rounds_once(n) && weights.type != Type::u8 && takes_weights(weights, at) &&
+         takes_constants(n, at) && clamps(activation);
 }
 
 bool has_weight_form(Type type) {
@@ -133,6 +168,50 @@ Status check_bias_scale(const Infer& n, LayerInputs at) {
   return ok();
 }
 
+Status check_layer(const Infer& n, int64_t channels, const LayerTypes& types) {
+  const LayerInputs at = types.at;
+  const Tensor& in = n.in(at.in);
+  const Tensor& weights = n.in(at.weights);
+  TRY(n.same_type(in, n.out(0)));
+  switch (in.type) {
+    case Type::f16:
+    case Type::bf16:
+      TRY(n.has_type(weights, {Type::f32, in.type}));
+      return check_bias(n, at.bias, channels, {Type::f32, in.type});
+    case Type::f32:
+      TRY(n.has_type(weights, types.with_float));
+      if (!is_hybrid(n, at))
+        return check_bias(n, at.bias, channels, {Type::f32, Type::f16, Type::bf16});
+      TRY(check_weights(weights, channels, types.axis, weights.type != Type::u8));
+      return check_bias(n, at.bias, channels, {Type::f32});
+    case Type::u8:
+      TRY(n.has_type(weights, {Type::u8}));
+      TRY(check_weights(weights, channels, types.axis, false));
+      if (weights.quant.scales.size() != 1)
+        return Error(Code::invalid_model, "uint8 filters have one scale");
+      TRY(check_bias(n, at.bias, channels, {Type::i32}));
+      break;
+    case Type::i8:
+    case Type::i16:
+      TRY(n.has_type(weights, types.with_integer));
+      TRY(check_weights(weights, channels, types.axis, true));
+      if (in.type == Type::i8) {
+        TRY(check_bias(n, at.bias, channels, {Type::i32}));
+        break;
+      }
+      TRY(check_bias(n, at.bias, channels, types.wide_bias));
+      if (types.bias32 && n.has(at.bias) && n.in(at.bias).type != Type::i32)
+        return Error(Code::invalid_model, "bias is not int32 as quantized_bias_type says");
+      break;
+    default:
+      return n.has_type(in, {Type::f32, Type::f16, Type::bf16, Type::u8, Type::i8, Type::i16});
+  }
+  TRY(n.quantized(in));
+  TRY(n.quantized(n.out(0)));
+  if (in.type == Type::u8) TRY(check_bias_scale(n, at));
+  return in.type == Type::i16 ? check_zero_points(n, at.in) : ok();
+}
+
 Status IntegerLayer::prepare(Prepare& n, Finish finish, int64_t channels, Activation activation,
                              bool float_product, int64_t depth, LayerInputs at) {
   const Tensor& in = n.in(at.in);
@@ -149,6 +228,7 @@ Status IntegerLayer::prepare(Prepare& n, Finish finish, int64_t channels, Activa
     zero_ = out.quant.zero_point();
     weight_zero = weights.quant.zero_point() - (weights.type == Type::u8 ? 128 : 0);
     TRY_SET(range_, quantized_activation_range(activation, out));
+    if (finish_ == Finish::once) range_ = range_once(activation, out);
   }
   const auto fill = [&](std::byte* memory) -> Status {
     for (int64_t c = 0; c < channels; ++c) {

@@ -4,6 +4,7 @@
 // GetQuantizedConvolutionMultipler) and the reference kernels of the three operators.
 #pragma once
 
+#include <initializer_list>
 #include <span>
 
 #include "engine/graph/op.h"
@@ -24,10 +25,32 @@ Status check_weights(const Tensor& weights, int64_t channels, int axis, bool sym
 /// Input `i`, where present: one of the types, `channels` values in all, zero point 0.
 Status check_bias(const Infer& n, int i, int64_t channels, std::initializer_list<Type> types);
 
-/// Which of a node's inputs is what.
+/// Which of a node's inputs is what, and which of its layers XNNPACK takes.
 struct LayerInputs {
   int in = 0, weights = 1, bias = 2;
+  enum class Takes : uint8_t {
+    constants,  // those whose weights, and bias if there is one, are constant
+    with_bias,  // the same, with a bias
+    narrow,     // as `constants`, and weights of 4 and 2 bits, too
+    none,
+    product,  // no bias; two inputs of 8 bits may both be computed
+  } takes = Takes::constants;
 };
+
+/// Whether input is float and weights are not.
+bool is_hybrid(const Operands& n, LayerInputs at = {});
+
+/// What a convolution's types may be.
+struct LayerTypes {
+  LayerInputs at = {};
+  int axis = 0;                                 // of the weights, along which they may have scales
+  std::initializer_list<Type> with_float = {};  // weights of float32 input
+  std::initializer_list<Type> with_integer = {};  // weights of int8 and int16 input
+  std::initializer_list<Type> wide_bias = {};     // bias of int16 input
+  bool bias32 = false;                            // quantized_bias_type says INT32
+};
+/// Types and quantization of a convolution of `channels` outputs.
+Status check_layer(const Infer& n, int64_t channels, const LayerTypes& types);
 
 /// LiteRT's condition on per-tensor layers: a bias whose scale is not that of the sums is refused.
 Status check_bias_scale(const Infer& n, LayerInputs at = {});
@@ -36,20 +59,20 @@ Status check_bias_scale(const Infer& n, LayerInputs at = {});
 enum class Finish : uint8_t {
   twice,         // int8 conv: fixed point, rounded twice; 16-bit sums by the 64-bit rule
   real,          // FULLY_CONNECTED: in double, rounded half away from zero
-  once,          // 8-bit layers of the xnnpack profile; prepare() chooses it
+  once,          // 8-bit layers that XNNPACK takes; prepare() chooses it
   hybrid,        // float
-  hybrid_fused,  // float, of the xnnpack profile
+  hybrid_fused,  // float, where hybrid_fused()
 };
 
-/// Whether XNNPACK takes a layer of float input and 8-bit weights: constants, activations that clamp.
-bool hybrid_fused(const Operands& n, Activation activation);
+/// Whether XNNPACK takes a hybrid layer, and the profile is its.
+bool hybrid_fused(const Operands& n, Activation activation, LayerInputs at = {});
 
 /// The quantized part of a layer, ready to run. Pointers live as long as the model's packed data.
 class IntegerLayer {
  public:
   /// `float_product`: the per-tensor factor is the float product of input and weight scale, as in
   /// uint8 layers; else all is double.
-  /// `finish` is the reference's rule; constant 8-bit layers of the xnnpack profile go by theirs.
+  /// `finish` is the reference's rule; 8-bit layers that XNNPACK takes go by its.
   /// `depth`, the number of products in a sum, permits quicker rounding where it is known.
   Status prepare(Prepare& n, Finish finish, int64_t channels, Activation activation,
                  bool float_product, int64_t depth = int64_t{1} << 32, LayerInputs at = {});

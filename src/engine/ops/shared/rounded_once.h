@@ -25,6 +25,16 @@ inline int32_t round_even(float x, Range<int32_t> range) {
   return kernels::round_even_clamped(x, float(range.low), float(range.high));
 }
 
+/// The range of an output with a fused activation: its bounds with the zero point, rounded to even.
+inline Range<int32_t> range_once(Activation a, const Tensor& out) {
+  const Range<int32_t> type = integer_range(out.type);
+  const Range<float> real = activation_range<float>(a);
+  const auto quantize = [&](float bound) {
+    return round_even(bound / out.quant.scale() + float(out.quant.zero_point()), type);
+  };
+  return {quantize(real.low), quantize(real.high)};
+}
+
 /// A value of scale `in` to scale `out`: the ratio in steps of 1/256.
 class Conversion {
  public:
