@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -47,7 +48,8 @@ class Program(Case):
         self.assertIn("classify", samara("--help").stdout)
         self.refused(samara("nonsense"), "no command 'nonsense'", code=2)
         self.refused(samara(), "usage", code=2)
-        for command in ("run", "inspect", "bench", "classify", "doctor", "completion"):
+        for command in ("run", "compare", "inspect", "bench", "classify", "doctor",
+                        "completion"):
             self.assertEqual(samara(command, "--help").returncode, 0)
             self.refused(samara(command, "--no-such-flag"), f"samara {command} --help", code=2)
 
@@ -220,6 +222,131 @@ class Run(Case):
             plain = parsed(samara("run", INT8, "--json"))
             self.assertEqual(result["runs"][0]["outputs"], plain["runs"][0]["outputs"])
             self.refused(samara("run", f"{path}!/assets/none.tflite"), "none.tflite")
+
+
+class Compare(Case):
+    def dump(self, model, name="dump", *flags):
+        folder = self.folder / name
+        parsed(samara("run", model, "--dump-tensors", folder, "--json", *flags))
+        return folder, json.loads((folder / "tensors.json").read_text())
+
+    def compared(self, *words, code):
+        result = samara("compare", *words, "--json")
+        self.assertEqual(result.returncode, code, result.stderr)
+        return json.loads(result.stdout)["sets"][0]
+
+    def test_a_model_equals_what_it_wrote(self):
+        for model in (INT8, F32):
+            folder, entries = self.dump(model, pathlib.Path(model).stem)
+            for sides in ((model, folder), (folder, model), (folder, folder), (model, model)):
+                report = self.compared(*sides, code=0)
+                self.assertTrue(report["equal"])
+                self.assertIsNone(report["first"])
+                self.assertEqual([t["a"]["name"] for t in report["tensors"]], [e["name"] for e in entries])
+                self.assertEqual({t["verdict"] for t in report["tensors"]}, {"equal"})
+        self.assertIn("numbers do not part", samara("compare", INT8, folder.parent / "digits_int8").stdout)
+
+    def test_names_the_first_place_where_numbers_part(self):
+        folder, entries = self.dump(F32)
+        entry = entries[2]
+        path = folder / entry["file"]
+        content = path.read_bytes()
+        path.write_bytes(content[:-4] + struct.pack("<f", 1e6))
+        report = self.compared(F32, folder, code=1)
+        self.assertEqual(report["first"], 2)
+        tensor = report["tensors"][2]
+        self.assertEqual((tensor["a"]["name"], tensor["verdict"], tensor["unequal"]),
+                         (entry["name"], "different", 1))
+        self.assertEqual(tensor["worst"]["b"], 1e6)
+        self.assertEqual(tensor["worst"]["at"], str([d - 1 for d in entry["shape"]]))
+        self.assertEqual(sum(b["count"] for b in tensor["histogram"]), tensor["elements"])
+        text = samara("compare", F32, folder, "--histogram")
+        self.assertEqual(text.returncode, 1)
+        self.assertIn(f"part first at 0:{entry['node']} {entry['operator']}", text.stdout)
+        self.assertIn("to 1e+06: 1\n", text.stdout)
+        self.assertEqual(self.compared(F32, folder, "--tolerance", "1e9", code=0)["first"], None)
+        path.write_bytes(content[:-4] + struct.pack("<f", float("nan")))
+        self.assertEqual(self.compared(F32, folder, "--tolerance", "1e9", code=1)["first"], 2)
+
+    def test_profiles_and_models(self):
+        report = self.compared(INT8, "--numerics-b", "xnnpack", "--tolerance", "0.05", code=0)
+        self.assertEqual({t["by"] for t in report["tensors"]}, {"name"})
+        report = self.compared(F32, INT8, code=1)  # quantized inputs hold the same real values
+        self.assertIn("real", {t.get("values") for t in report["tensors"]})
+        self.assertGreater(report["tensors"][0]["snr_db"], 10)
+        text = samara("compare", F32, INT8).stdout
+        self.assertIn("real values", text)
+        self.assertIn("only in", text)
+
+    def test_inputs_and_their_sets(self):
+        listing = self.folder / "sets.txt"
+        listing.write_text("0=random:1\n0=zeros\n")
+        folder = self.folder / "dump"
+        parsed(samara("run", INT8, "--dump-tensors", folder, "--input-sets", listing, "--json"))
+        result = parsed(samara("compare", INT8, folder, "--input-sets", listing, "--json"))
+        self.assertEqual([s["set"] for s in result["sets"]], ["0", "1"])
+        self.assertTrue(result["equal"])
+        self.assertEqual(samara("compare", INT8, folder / "0", "--input", "0=random:2").returncode, 1)
+
+    def test_names_that_nobody_else_has(self):
+        folder, entries = self.dump(F32)
+        named = [{"file": e["file"], "name": f"other{i}"} for i, e in enumerate(entries)]
+        (folder / "tensors.json").write_text(json.dumps(named))
+        report = self.compared(F32, folder, code=0)
+        self.assertEqual({t["by"] for t in report["tensors"]}, {"position"})
+        (folder / "tensors.json").write_text(json.dumps(named[:-1]))
+        report = self.compared(F32, folder, code=0)
+        self.assertEqual([t["name"] for t in report["only_a"]], [entries[-1]["name"]])
+        self.assertIn("1 only in A, 0 only in B", samara("compare", F32, folder).stdout)
+        (folder / "tensors.json").write_text("[]")
+        self.refused(samara("compare", F32, folder), "no tensor of", str(folder))
+
+    def test_folders_that_lie(self):
+        folder, entries = self.dump(F32)
+        path = folder / entries[0]["file"]
+        content = path.read_bytes()
+        shape = ", ".join(map(str, entries[0]["shape"])).encode()
+        self.assertIn(shape, content)
+
+        def damaged(data, *texts):
+            path.write_bytes(data)
+            self.refused(samara("compare", F32, folder), str(folder), entries[0]["name"], *texts)
+            path.write_bytes(content)
+
+        damaged(b"", "not an .npy")
+        damaged(b"no array at all", "not an .npy")
+        damaged(content[:-1], "bytes of data")
+        damaged(content.replace(shape, b"9" * len(shape), 1), "bad number")
+        damaged(content.replace(b"<f4", b"<i4", 1), "holds int32", "float32")
+        damaged(content.replace(b"<f4", b"<f8", 1), "bytes of data")
+        damaged(content.replace(b"False", b"True ", 1), "Fortran")
+        path.write_bytes(npy("<f4", (2, 2), bytes(16)))  # sound, but not the tensor's shape
+        report = self.compared(F32, folder, code=1)
+        self.assertIn("shapes differ", report["tensors"][0]["incomparable"])
+        path.unlink()
+        self.refused(samara("compare", F32, folder), path.name, "not_found")
+        index = folder / "tensors.json"
+        for text, said in (("{", "tensors.json"), ("{}", "not an array"), ('[{"name": "x"}]', "not a file"),
+                           ('[{"file": "../x.npy"}]', "../x.npy"),
+                           (json.dumps([{**entries[1], "type": "float7"}]), "float7"),
+                           (json.dumps([{**entries[1], "quantization": {"scales": [1]}}]), "zero points")):
+            index.write_text(text)
+            self.refused(samara("compare", F32, folder), said)
+        index.unlink()
+        self.refused(samara("compare", F32, folder), "tensors.json", "not_found")
+
+    def test_wrong_use(self):
+        self.refused(samara("compare", INT8), "Give B", code=2)
+        self.refused(samara("compare", INT8, INT8, "--tolerance", "-1"), "--tolerance", code=2)
+        self.refused(samara("compare", INT8, INT8, "--tolerance", "nan"), "--tolerance", code=2)
+        self.refused(samara("compare", INT8, "--numerics-b", "other"), "--numerics-b", code=2)
+        self.refused(samara("compare", INT8, self.folder / "none"), "none", "not_found")
+        self.refused(samara("compare", self.folder / "none", INT8), "none", "not_found")
+        self.refused(samara("compare", INT8, F32, "--input", "nobody=zeros"), "nobody")
+        shape = self.input_of(INT8)[2]
+        wrong = self.folder / "wrong.npy"
+        wrong.write_bytes(npy("<f4", (3, *shape), bytes(12)))
+        self.refused(samara("compare", F32, INT8, "--input", f"0={wrong}"), "wrong.npy")
 
 
 class Inspect(Case):

@@ -1,7 +1,6 @@
 // samara run: runs any model over files, random numbers or zeros, and keeps what comes out.
 #include <chrono>
 #include <cstdio>
-#include <map>
 #include <utility>
 
 #include "base/text.h"
@@ -9,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/shared/inputs.h"
 #include "cli/shared/model.h"
+#include "cli/shared/recording.h"
 #include "cli/shared/results.h"
 
 namespace samara::cli::commands {
@@ -16,8 +16,7 @@ namespace {
 
 struct Options {
   ModelFlags model;
-  std::vector<std::string> inputs;
-  std::string input_sets;
+  InputFlags inputs;
   std::string output_dir;
   std::string dump_dir;
   int64_t repeat = 1;
@@ -28,10 +27,7 @@ struct Options {
 
 void declare(Args& args, Options& o) {
   args.positional("MODEL", o.model.model, "the .tflite file, or archive.zip!/entry");
-  args.option("-i,--input", o.inputs,
-              "NAME_OR_INDEX=FILE.npy|random[:SEED]|zeros; an input not given is random:0");
-  args.option("--input-sets", o.input_sets,
-              "run once for each set: an .npz with members SET/NAME, or a file with a set a line");
+  declare_input_flags(args, o.inputs);
   args.option("-o,--output-dir", o.output_dir,
               "write outputs as 0.npy, 1.npy ... with outputs.json");
   args.option("--dump-tensors", o.dump_dir,
@@ -43,60 +39,6 @@ void declare(Args& args, Options& o) {
   args.option("--poison", o.poison, "debugging: overwrite activations as soon as they are dead");
   declare_model_flags(args, o.model);
 }
-
-/// Keeps the last value of every tensor that a node wrote. Those of the main graph are written at
-/// once, those of other subgraphs, which a loop computes over and over, at the end.
-class Dump : public graph::Observer {
- public:
-  explicit Dump(std::string dir) : dir_(std::move(dir)) {}
-
-  void after(const graph::NodeInfo& node, const graph::Operands& operands, int64_t) override {
-    for (int i = 0; i < operands.outputs(); ++i) {
-      const graph::Tensor& tensor = operands.out(i);
-      if (!status_.ok() || !tensor.data || bits(tensor.type) == 0) continue;
-      const Key key{node.subgraph, tensor.index};
-      Entry& entry = entries_[key];
-      if (entry.json.is_null()) {
-        entry.json = json::Json::object({{"subgraph", node.subgraph}, {"index", tensor.index}});
-        entry.json.set("operator", node.op).set("node", node.index).set("file", stem(key) + ".npy");
-      }
-      const json::Json described = describe(tensor);
-      for (const auto& [name, value] : *described.as_object()) entry.json.set(name, value);
-      if (node.subgraph == 0) {
-        status_ = write_tensor(dir_, stem(key), tensor);
-      } else {
-        entry.tensor = tensor;
-        entry.data.assign(tensor.data, tensor.data + tensor.bytes);
-      }
-    }
-  }
-
-  Status finish() {
-    TRY(std::move(status_));
-    json::Json list = json::Json::array();
-    for (auto& [key, entry] : entries_) {
-      if (key.first != 0) {
-        entry.tensor.data = entry.data.data();
-        TRY(write_tensor(dir_, stem(key), entry.tensor));
-      }
-      list.push(std::move(entry.json));
-    }
-    return write_text(dir_ + "/tensors.json", list.dump(2) + "\n");
-  }
-
- private:
-  using Key = std::pair<int, int>;  // subgraph and tensor
-  struct Entry {
-    json::Json json;
-    graph::Tensor tensor;
-    std::vector<std::byte> data;
-  };
-  static std::string stem(const Key& key) { return cat(key.first, "_", key.second); }
-
-  std::string dir_;
-  Status status_;
-  std::map<Key, Entry> entries_;
-};
 
 Result<json::Json> keep_outputs(const Session& session, const std::string& dir) {
   json::Json list = json::Json::array();
@@ -144,7 +86,7 @@ Result<json::Json> run_set(Session& session, const Options& o, const std::string
   RunOptions options;
   options.deadline_ms = o.deadline_ms;
   if (!o.dump_dir.empty()) TRY(make_dir(below(o.dump_dir)));
-  Dump dump(below(o.dump_dir));
+  Recorder dump(below(o.dump_dir));
   if (!o.dump_dir.empty()) options.observer = &dump;
 
   const auto start = std::chrono::steady_clock::now();
@@ -163,12 +105,7 @@ Result<json::Json> run_set(Session& session, const Options& o, const std::string
 }
 
 Result<int> execute(const Args&, Options& o) {
-  TRY_SET(const InputSet common, parse_inputs(o.inputs));
-  InputSets sets{{"", common}};
-  if (!o.input_sets.empty()) {
-    TRY_SET(sets, read_input_sets(o.input_sets));
-    for (auto& [name, set] : sets) set.insert(common.begin(), common.end());
-  }
+  TRY_SET(const InputSets sets, read_inputs(o.inputs));
   TRY_SET(const auto model, load_model(o.model));
   SessionOptions options = session_options(o.model);
   options.poison = o.poison;
@@ -178,8 +115,7 @@ Result<int> execute(const Args&, Options& o) {
   json::Json runs = json::Json::array();
   for (const auto& [name, set] : sets) {
     TRY_SET(json::Json result, run_set(*session, o, name, set).in([&] {
-      return name.empty() ? "model " + o.model.model
-                          : cat("input set ", name, " of ", o.input_sets);
+      return frame_of_set(o.inputs, name, "model " + o.model.model);
     }));
     runs.push(std::move(result));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <numeric>
 #include <random>
 #include <sstream>
 
@@ -10,6 +11,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "cli/shared/values.h"
 #include "engine/schema/zip_directory.h"
 #include "samara/files/inflate.h"
 
@@ -218,7 +220,53 @@ Status fill(Session& session, size_t i, const Source& source, const Array* array
   return ok();
 }
 
+std::string frame_of(const Session& session, size_t i) {
+  return cat("input ", i, " '", session.signature().inputs[i].name, "'");
+}
+
+/// Fills input i with the real values of another session's input, which has as many elements.
+Status convert(Session& session, size_t i, const graph::Tensor& from) {
+  const graph::Tensor& to = session.input(i);
+  const Quantized quant(to.quant), from_quant(from.quant);
+  if (from.type == to.type && quant == from_quant && bits(to.type) > 0)
+    return session.set_input(i, std::span<const std::byte>(from.data, from.bytes));
+  if (from.type == Type::string && to.type == Type::string)
+    return ok();  // feed() leaves them empty
+  const ReadNumber read = number_reader(from.type);
+  const WriteNumber write = number_writer(to.type);
+  if (!read || !write || numbers_per_element(from.type) != 1)
+    return Error(Code::unsupported,
+                 cat(name(from.type), " cannot be made ", name(to.type), " for the other model"));
+  TRY_SET(const auto memory, session.input_data(i));
+  for (size_t e = 0; e < size_t(to.shape.elements()); ++e) {
+    const double real =
+        from_quant.real(read(from.data, e), from_quant.channel(from.shape.dims(), e));
+    write(memory.data(), e, quant.stored(real, quant.channel(to.shape.dims(), e)));
+  }
+  return ok();
+}
+
 }  // namespace
+
+void declare_input_flags(Args& args, InputFlags& flags) {
+  args.option("-i,--input", flags.inputs,
+              "NAME_OR_INDEX=FILE.npy|random[:SEED]|zeros; an input not given is random:0");
+  args.option("--input-sets", flags.input_sets,
+              "run once for each set: an .npz with members SET/NAME, or a file with a set a line");
+}
+
+Result<InputSets> read_inputs(const InputFlags& flags) {
+  TRY_SET(const InputSet common, parse_inputs(flags.inputs));
+  if (flags.input_sets.empty()) return InputSets{{"", common}};
+  TRY_SET(InputSets sets, read_input_sets(flags.input_sets));
+  for (auto& [name, set] : sets) set.insert(common.begin(), common.end());
+  return sets;
+}
+
+std::string frame_of_set(const InputFlags& flags, const std::string& set,
+                         const std::string& otherwise) {
+  return set.empty() ? otherwise : cat("input set ", set, " of ", flags.input_sets);
+}
 
 Result<InputSet> parse_inputs(const std::vector<std::string>& texts) {
   InputSet set;
@@ -252,17 +300,35 @@ Status feed(Session& session, const InputSet& set) {
   for (size_t i = 0; i < sources.size(); ++i) {
     TRY_SET(arrays[i], array_of(sources[i]));
     if (arrays[i]) {
-      TRY(session.resize(i, arrays[i]->shape).in([&] {
-        return cat("input ", i, " '", session.signature().inputs[i].name, "'");
-      }));
+      TRY(session.resize(i, arrays[i]->shape).in([&] { return frame_of(session, i); }));
     }
   }
   TRY(session.plan());
   for (size_t i = 0; i < sources.size(); ++i) {
-    TRY(fill(session, i, sources[i], arrays[i].get()).in([&] {
-      return cat("input ", i, " '", session.signature().inputs[i].name, "'");
-    }));
+    TRY(fill(session, i, sources[i], arrays[i].get()).in([&] { return frame_of(session, i); }));
   }
+  return ok();
+}
+
+Status feed_as(Session& session, const Session& other) {
+  if (session.inputs() != other.inputs())
+    return Error(Code::invalid_argument,
+                 cat("has ", session.inputs(), " inputs, the other model has ", other.inputs()));
+  std::vector<size_t> place(session.inputs());  // in `other`
+  bool named = true;
+  for (size_t i = 0; i < place.size() && named; ++i) {
+    const auto found = other.input_index(session.signature().inputs[i].name);
+    named = found.ok();
+    if (named) place[i] = *found;
+  }
+  if (!named) std::iota(place.begin(), place.end(), size_t{0});
+  for (size_t i = 0; i < place.size(); ++i)
+    TRY(session.resize(i, other.input(place[i]).shape.dims()).in([&] {
+      return frame_of(session, i);
+    }));
+  TRY(session.plan());
+  for (size_t i = 0; i < place.size(); ++i)
+    TRY(convert(session, i, other.input(place[i])).in([&] { return frame_of(session, i); }));
   return ok();
 }
 

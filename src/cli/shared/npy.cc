@@ -133,19 +133,32 @@ Result<Array> parse_npy(std::span<const std::byte> bytes) {
   return array;
 }
 
+Type npy_type(Type type) {
+  switch (type) {
+    case Type::bf16:
+      return Type::u16;
+    case Type::f8e4m3fn:
+    case Type::f8e5m2:
+    case Type::u4:
+      return Type::u8;
+    case Type::i4:
+    case Type::i2:
+      return Type::i8;
+    default:
+      return type;
+  }
+}
+
 std::string npy_file(Type type, std::span<const int32_t> shape, std::span<const std::byte> data) {
   std::vector<std::byte> unpacked;
-  Type stored = type == Type::bf16 ? Type::u16 : type;
   if (bits(type) > 0 && bits(type) < 8) {
     size_t count = 1;
     for (const int32_t dim : shape) count *= size_t(dim);
     unpacked = unpack(type, data, count);
     data = unpacked;
-    stored = type == Type::u4 ? Type::u8 : Type::i8;
   }
-  if (type == Type::f8e4m3fn || type == Type::f8e5m2) stored = Type::u8;
-  const auto* found =
-      std::find_if(kNames.begin(), kNames.end(), [&](const Name& n) { return n.type == stored; });
+  const auto* found = std::find_if(kNames.begin(), kNames.end(),
+                                   [&](const Name& n) { return n.type == npy_type(type); });
   std::string dims;
   for (const int32_t dim : shape) dims += cat(dim, ", ");
   if (shape.size() > 1) dims.resize(dims.size() - 2);

@@ -22,8 +22,11 @@ struct Array {
 /// Errors   data_loss (not an .npy, or cut short), unsupported (big endian, Fortran order, objects)
 Result<Array> parse_npy(std::span<const std::byte> bytes);
 
-/// The .npy file of a tensor's elements. Types NumPy lacks are written as what holds them: bf16 as
-/// uint16, packed 4-bit and 2-bit types one element a byte.
+/// The type that a file holds elements in: those that NumPy lacks are written as what holds them,
+/// bf16 as uint16, 8-bit floats as uint8, packed 4-bit and 2-bit types one element a byte.
+Type npy_type(Type type);
+
+/// The .npy file of a tensor's elements.
 std::string npy_file(Type type, std::span<const int32_t> shape, std::span<const std::byte> data);
 
 }  // namespace samara::cli

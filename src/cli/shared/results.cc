@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
-#include <complex>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <limits>
 #include <optional>
@@ -14,6 +12,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/shared/npy.h"
+#include "cli/shared/values.h"
 #include "samara/runtime/session.h"
 
 namespace samara::cli {
@@ -36,59 +35,16 @@ struct Numbers {
   }
 };
 
-float from_half(uint16_t h) {
-  const int exponent = h >> 10 & 31;
-  const float fraction = float(h & 1023);
-  const float sign = h >> 15 ? -1.0f : 1.0f;
-  if (exponent == 31) return fraction ? std::numeric_limits<float>::quiet_NaN() : sign * INFINITY;
-  if (exponent == 0) return sign * std::ldexp(fraction, -24);
-  return sign * std::ldexp(1024 + fraction, exponent - 25);
-}
-
-template <class T, class As>
-Numbers count(const graph::Tensor& t, As as) {
-  Numbers numbers;
-  for (size_t i = 0; i < t.bytes / sizeof(T); ++i) {
-    T value;
-    std::memcpy(&value, t.data + i * sizeof(T), sizeof(T));
-    numbers.add(as(value));
-  }
-  return numbers;
-}
-
 std::optional<Numbers> numbers_of(const graph::Tensor& t) {
-  const auto plain = [](auto x) { return double(x); };
-  if (!t.data) return std::nullopt;
-  switch (t.type) {
-    case Type::f32:
-      return count<float>(t, plain);
-    case Type::f64:
-      return count<double>(t, plain);
-    case Type::f16:
-      return count<uint16_t>(t, [](uint16_t x) { return double(from_half(x)); });
-    case Type::i8:
-      return count<int8_t>(t, plain);
-    case Type::u8:
-    case Type::boolean:
-      return count<uint8_t>(t, plain);
-    case Type::i16:
-      return count<int16_t>(t, plain);
-    case Type::u16:
-      return count<uint16_t>(t, plain);
-    case Type::i32:
-      return count<int32_t>(t, plain);
-    case Type::u32:
-      return count<uint32_t>(t, plain);
-    case Type::i64:
-      return count<int64_t>(t, plain);
-    case Type::u64:
-      return count<uint64_t>(t, plain);
-    case Type::c64:
-      return count<std::complex<float>>(t,
-                                        [](std::complex<float> x) { return double(std::abs(x)); });
-    default:
-      return std::nullopt;
-  }
+  const ReadNumber read = number_reader(t.type);
+  if (!t.data || !read) return std::nullopt;
+  Numbers numbers;
+  const size_t n = size_t(t.shape.elements());
+  const bool complex = numbers_per_element(t.type) == 2;
+  for (size_t i = 0; i < n; ++i)
+    numbers.add(complex ? std::hypot(read(t.data, 2 * i), read(t.data, 2 * i + 1))
+                        : read(t.data, i));
+  return numbers;
 }
 
 }  // namespace
