@@ -49,6 +49,7 @@ struct PlannedNode {
   std::string kernel;  // "int8 gemm_i8_avx512vnni": by type and CPU; "" where there is one only
   std::string_view runs_on = "cpu";
   std::string_view note;  // "folded", "deferred: output shape depends on data"
+  std::string refused;    // why it cannot run; "": it runs. Only of Session::explain()
 };
 struct PlanReport {
   uint64_t arena_bytes = 0;
@@ -113,6 +114,14 @@ class SAMARA_API Session {
   /// Sets variable tensors (LSTM state ...) back to their initial value.
   Status reset_variables();
   PlanReport report() const;
+  /// The plan of a model that need not be able to run here: every node, whatever becomes of the
+  /// others, with its kernel or with why there is none. Nodes behind one that is refused, and those
+  /// of subgraphs that nobody calls, are judged by their types alone.
+  ///
+  /// Errors   those of Model::load() and create() that concern no single node
+  /// Memory   the report's names are views into `file`
+  static Result<PlanReport> explain(std::shared_ptr<const schema::ModelFile> file,
+                                    const ModelOptions& = {}, const SessionOptions& = {});
 
   struct Impl;
   explicit Session(std::unique_ptr<Impl> impl);

@@ -49,11 +49,15 @@ Result<int> run(const Args&, Options& o) {
     out.set(key, std::move(value));
   };
   if (o.signatures) show("signatures", signatures_of(*file), print_signatures);
-  Result<PlanReport> plan = PlanReport();
-  if (o.ops || o.plan) plan = make_plan(o, file);
   if (o.ops) {
     json::Json operators = operators_of(*file);
-    add_kernels(plan.ok() ? &*plan : nullptr, operators);
+    const auto verdicts = Session::explain(file, options, session_options(o.model)).in(in_model);
+    if (verdicts.ok()) {
+      add_verdicts(*verdicts, operators);
+    } else {
+      std::fprintf(stderr, "error: no operator can be judged: %s\n",
+                   verdicts.error().brief().c_str());
+    }
     show("operators_list", std::move(operators), print_operators);
   }
   if (o.tensors) show("tensors_list", tensors_of(*file), print_tensors);
@@ -63,6 +67,7 @@ Result<int> run(const Args&, Options& o) {
   }
   int exit_code = 0;
   if (o.plan) {
+    const Result<PlanReport> plan = make_plan(o, file);
     if (plan.ok()) {
       show("plan", plan_of(*plan), print_plan);
     } else {

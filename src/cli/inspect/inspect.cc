@@ -8,7 +8,6 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "samara/runtime/about.h"
 #include "samara/schema/metadata.h"
 
 namespace samara::cli {
@@ -171,35 +170,18 @@ Json operators_of(const ModelFile& file) {
   return list;
 }
 
-namespace {
-
-/// Why no kernel of this build can run an operator of that name and version; "" where one may.
-std::string lacking(const About& build, std::string_view op, int version) {
-  for (const OperatorSupport& known : build.operators) {
-    if (known.name != op) continue;
-    if (known.code == 32 || (version >= known.min_version && version <= known.max_version))
-      return "";
-    return cat("this build runs versions ", known.min_version, " to ", known.max_version);
-  }
-  return "this build has no such operator";
-}
-
-}  // namespace
-
-void add_kernels(const PlanReport* plan, Json& operators) {
+void add_verdicts(const PlanReport& plan, Json& operators) {
   std::map<std::pair<int, int>, const PlannedNode*> planned;
-  if (plan)
-    for (const PlannedNode& node : plan->nodes) planned[{node.subgraph, node.index}] = &node;
-  const About build = about();
+  for (const PlannedNode& node : plan.nodes) planned[{node.subgraph, node.index}] = &node;
   Json out = Json::array();
   for (Json entry : items(operators)) {
     const auto number = [&](const char* key) { return std::atoi(text_of(entry, key).c_str()); };
-    const auto found = planned.find({number("subgraph"), number("index")});
-    if (found != planned.end()) {
-      entry.set("kernel", found->second->kernel).set("note", found->second->note);
-    } else if (const std::string why = lacking(build, text_of(entry, "op"), number("version"));
-               !plan && !why.empty()) {
-      entry.set("lacking", why);
+    const PlannedNode& node = *planned.at({number("subgraph"), number("index")});
+    entry.set("runs", node.refused.empty());
+    if (node.refused.empty()) {
+      entry.set("kernel", node.kernel).set("note", node.note);
+    } else {
+      entry.set("refused", node.refused);
     }
     out.push(std::move(entry));
   }
@@ -305,15 +287,25 @@ std::string print_summary(const Json& s) {
 
 std::string print_operators(const Json& operators) {
   std::string out = "operators\n";
+  size_t refused = 0;
   for (const Json& op : items(operators)) {
     out += cat("  ", padded(cat(text_of(op, "subgraph"), ":", text_of(op, "index")), 8),
                padded(cat(text_of(op, "op"), " v", text_of(op, "version")), 28),
                padded(cat(text_of(op, "inputs"), " -> ", text_of(op, "outputs")), 24),
                text_of(op, "type"), " ", text_of(op, "shape"), " ", text_of(op, "name"));
-    for (const char* key : {"kernel", "note", "lacking"})
-      if (const std::string what = text_of(op, key); !what.empty()) out += cat("  [", what, "]");
+    const Json* const runs = op.find("runs");
+    if (runs && *runs->as_bool()) {
+      const std::string kernel = text_of(op, "kernel"), note = text_of(op, "note");
+      out += cat("  [", kernel.empty() ? "runs" : kernel, "]");
+      if (!note.empty()) out += cat("  [", note, "]");
+    } else if (runs) {
+      ++refused;
+      out += cat("  [cannot run: ", text_of(op, "refused"), "]");
+    }
     out += "\n";
   }
+  if (refused > 0)
+    out += cat("  ", refused, " of ", items(operators).size(), " operators cannot run here\n");
   return out;
 }
 

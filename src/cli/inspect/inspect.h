@@ -9,9 +9,8 @@ namespace samara::cli {
 
 json::Json summary_of(const schema::ModelFile& file);
 json::Json operators_of(const schema::ModelFile& file);
-/// Says of each operator in the list which kernel runs it, by a plan; without one, whether this build
-/// has the operator at all, and if not, why.
-void add_kernels(const PlanReport* plan, json::Json& operators);
+/// Says of each operator in the list whether it runs, and in which kernel, or exactly why not.
+void add_verdicts(const PlanReport& plan, json::Json& operators);
 json::Json tensors_of(const schema::ModelFile& file);
 /// Entry points with names, shapes and types, from the file alone.
 json::Json signatures_of(const schema::ModelFile& file);

@@ -53,6 +53,9 @@ class Frame {
   Status plan(std::span<const Shape> inputs);
   Status run();
   void reset_variables();
+  /// Instead of plan(), where nobody calls the subgraph and the graph lists what cannot run: finds
+  /// the nodes' kernels by their types alone.
+  Status judge_by_types();
   /// Before plan(): the shape that an input is going to have, and no memory.
   void announce_shape(int32_t input, const Shape& shape);
   /// Gives a string input its packed form.
@@ -102,6 +105,7 @@ class Frame {
   Status shape_node(NodeContext& node);
   Status infer(NodeContext& node, Phase phase);
   Status choose_kernel(NodeContext& node);
+  Status refuse(NodeContext& node, Status why);
   void try_to_evaluate(NodeContext& node);
   Status compute(NodeContext& node);
   void defer(NodeContext& node);

@@ -51,13 +51,16 @@ Tensor make_tensor(const schema::Tensor& from, int index) {
 ParamsMemory::ParamsMemory(ParamsMemory&& other) noexcept
     : def_(std::exchange(other.def_, nullptr)), memory_(std::exchange(other.memory_, nullptr)) {}
 
-ParamsMemory::~ParamsMemory() {
+ParamsMemory::~ParamsMemory() { clear(); }
+
+void ParamsMemory::clear() {
   if (!memory_) return;
   def_->destroy_params(memory_);
-  ::operator delete(memory_, std::align_val_t(def_->params_align));
+  ::operator delete(std::exchange(memory_, nullptr), std::align_val_t(def_->params_align));
 }
 
 Status ParamsMemory::parse(const OpDef& def, const OpView& view) {
+  clear();
   void* const memory =
       ::operator new(def.params_size, std::align_val_t(def.params_align), std::nothrow);
   if (!memory) return Error(Code::resource_exhausted, "no memory for an operator's parameters");

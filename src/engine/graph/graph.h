@@ -25,6 +25,8 @@ class ParamsMemory {
   const void* get() const { return memory_; }
 
  private:
+  void clear();
+
   const OpDef* def_ = nullptr;
   void* memory_ = nullptr;
 };
@@ -36,6 +38,12 @@ struct Node {
   ParamsMemory params;
   bool folded = false;  // its outputs are constants now
   bool dead = false;    // nobody needs its outputs: runs for observers only
+};
+
+/// A node that cannot run, and why.
+struct Refusal {
+  int subgraph = 0, node = 0;
+  std::string why;
 };
 
 struct Subgraph {
@@ -52,6 +60,9 @@ class Graph {
     bool fold_constants = true;
     int64_t fold_ms = 10'000;   // most time for it; 0: no limit
     uint64_t packed_limit = 0;  // bytes; 0: by the file's size
+    /// Where given, build() and plans list here what cannot run, instead of failing at the first:
+    /// such a graph is to be looked at, not to be run.
+    std::vector<Refusal>* refusals = nullptr;
   };
   /// `registry` is searched in order: the first operator of a code or name wins. It must outlive
   /// the Graph.
@@ -65,6 +76,7 @@ class Graph {
   const schema::ModelFile& file() const { return *file_; }
   std::span<const Subgraph> subgraphs() const { return subgraphs_; }
   Numerics numerics() const { return options_.numerics; }
+  std::vector<Refusal>* refusals() const { return options_.refusals; }
   /// Shared by sessions, filled as they plan; guards itself.
   PackedCache& packed() const { return packed_; }
   uint64_t folded_bytes() const { return folded_budget_.used(); }

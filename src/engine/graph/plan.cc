@@ -50,19 +50,38 @@ Status Frame::plan_anew(std::span<const Shape> inputs) {
   for (NodeContext& node : contexts_) {
     if (node.node->folded) continue;
     if (pollable) TRY(execution_.control().poll());
-    TRY(shape_node(node).in(
-        [&] { return execution_.graph().place(subgraph_.index, node.node->index); }));
+    if (Status status = shape_node(node); !status.ok()) TRY(refuse(node, std::move(status)));
   }
   find_lifetimes();
   TRY(place_memory());
   for (NodeContext& node : contexts_) {
     if (node.node->folded || node.deferred || node.evaluated) continue;
-    TRY(prepare(node).in(
-        [&] { return execution_.graph().place(subgraph_.index, node.node->index); }));
+    if (Status status = prepare(node); !status.ok()) TRY(refuse(node, std::move(status)));
   }
   list_steps();
   planned_inputs_.assign(inputs.begin(), inputs.end());
   planned_ = true;
+  return ok();
+}
+
+/// The error of a node that cannot run. Where the graph only lists those, the node counts as one
+/// whose outputs the run will tell, so that the others are looked at.
+Status Frame::refuse(NodeContext& node, Status why) {
+  const Code code = why.error().code();
+  if (!execution_.graph().refusals() || code == Code::cancelled || code == Code::deadline_exceeded)
+    return std::move(why).in(
+        [&] { return execution_.graph().place(subgraph_.index, node.node->index); });
+  execution_.graph().refusals()->push_back(
+      {subgraph_.index, node.node->index, why.error().brief()});
+  node.kernel = nullptr;
+  node.scratch_bytes = {};
+  defer(node);
+  return ok();
+}
+
+Status Frame::judge_by_types() {
+  for (NodeContext& node : contexts_)
+    if (Status status = choose_kernel(node); !status.ok()) TRY(refuse(node, std::move(status)));
   return ok();
 }
 
@@ -308,7 +327,7 @@ void Frame::list_steps() {
   steps_.clear();
   steps_.reserve(contexts_.size());
   for (NodeContext& node : contexts_) {
-    if (node.node->folded || node.evaluated) continue;
+    if (node.node->folded || node.evaluated || !node.kernel) continue;
     node.phase = Phase::run;
     const bool sizes = std::ranges::any_of(
         outputs_of(node), [&](const Tensor* t) { return plans_[size_t(t->index)].dynamic; });

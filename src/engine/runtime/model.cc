@@ -64,8 +64,11 @@ Result<std::vector<SignatureInfo>> describe_signatures(const ModelFile& file) {
   return out;
 }
 
-Result<std::shared_ptr<const Model>> build(std::shared_ptr<const ModelFile> file,
-                                           const ModelOptions& options) {
+}  // namespace
+
+Result<std::shared_ptr<const Model>> build_model(std::shared_ptr<const ModelFile> file,
+                                                 const ModelOptions& options,
+                                                 std::vector<graph::Refusal>* refusals) {
   std::vector<const graph::OpDef*> ops = options.ops;
   for (const std::string& path : options.ops_libraries) TRY(load_ops_library(path, ops));
   const auto built_in = ops::registry();
@@ -77,6 +80,7 @@ Result<std::shared_ptr<const Model>> build(std::shared_ptr<const ModelFile> file
   graph_options.fold_constants = options.fold_constants;
   graph_options.fold_ms = options.fold_limit_ms;
   graph_options.packed_limit = options.packed_limit;
+  graph_options.refusals = refusals;
   TRY_SET(impl->graph, graph::Graph::build(impl->file, ops, graph_options));
   // Folding has read weights: of a file that was cut short meanwhile these were zeros.
   if (!impl->file->weights_intact())
@@ -85,15 +89,13 @@ Result<std::shared_ptr<const Model>> build(std::shared_ptr<const ModelFile> file
   return std::make_shared<const Model>(std::move(impl));
 }
 
-}  // namespace
-
 Model::Model(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Model::~Model() = default;
 
 Model::Loaded Model::load(std::shared_ptr<const ModelFile> file, const ModelOptions& options) {
   if (!file) return Error(Code::invalid_argument, "no model file is given");
   const std::string what = file->path().empty() ? "model in memory" : cat("model ", file->path());
-  return build(std::move(file), options).in([&] { return what; });
+  return build_model(std::move(file), options).in([&] { return what; });
 }
 
 Model::Loaded Model::load(const std::string& path, const ModelOptions& options) {

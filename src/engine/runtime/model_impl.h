@@ -15,4 +15,9 @@ struct Model::Impl {
   std::vector<SignatureInfo> signatures;
 };
 
+/// Model::load() without the frame that names the model. `refusals` as in graph::Graph::Options.
+Result<std::shared_ptr<const Model>> build_model(std::shared_ptr<const schema::ModelFile> file,
+                                                 const ModelOptions& options,
+                                                 std::vector<graph::Refusal>* refusals = nullptr);
+
 }  // namespace samara

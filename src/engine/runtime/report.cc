@@ -1,9 +1,11 @@
 // Session::report(): the plan in words and numbers.
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 
 #include "base/text.h"
+#include "base/try.h"
 #include "engine/graph/frame.h"
 #include "engine/runtime/model_impl.h"
 #include "engine/runtime/session_impl.h"
@@ -52,13 +54,13 @@ void add_tensors(const Frame& frame, std::vector<PlannedTensor>& out) {
   }
 }
 
-void add_nodes(const Frame& frame, std::vector<PlannedNode>& out) {
+void add_nodes(const schema::ModelFile& file, const Frame& frame, std::vector<PlannedNode>& out) {
   for (const graph::Node& node : frame.subgraph().nodes) {
     const NodeContext& context = frame.context(node.index);
     PlannedNode line;
     line.subgraph = frame.subgraph().index;
     line.index = node.index;
-    line.op = node.def->info.name;
+    line.op = file.codes()[node.op->code].name;
     line.kernel = kernel_name(context);
     line.note = note_on(context);
     out.push_back(line);
@@ -86,7 +88,26 @@ PlanReport Session::report() const {
     const Frame* frame = impl_->execution->existing_frame(s.index);
     if (!frame) continue;
     add_tensors(*frame, report.tensors);
-    add_nodes(*frame, report.nodes);
+    add_nodes(impl_->model->file(), *frame, report.nodes);
+  }
+  return report;
+}
+
+Result<PlanReport> Session::explain(std::shared_ptr<const schema::ModelFile> file,
+                                    const ModelOptions& options, const SessionOptions& how) {
+  if (!file) return Error(Code::invalid_argument, "no model file is given");
+  std::vector<graph::Refusal> refusals;
+  TRY_SET(const auto model, build_model(std::move(file), options, &refusals));
+  TRY_SET(const auto session, Session::create(model, how));
+  graph::Execution& execution = *session->impl_->execution;
+  for (const graph::Subgraph& s : model->impl().graph->subgraphs())
+    if (!execution.existing_frame(s.index)) TRY(execution.frame(s.index).judge_by_types());
+  PlanReport report = session->report();
+  std::map<std::pair<int, int>, std::string_view> why;  // what was found out first
+  for (const graph::Refusal& r : refusals) why.try_emplace({r.subgraph, r.node}, r.why);
+  for (PlannedNode& node : report.nodes) {
+    const auto found = why.find({node.subgraph, node.index});
+    if (found != why.end()) node.refused = found->second;
   }
   return report;
 }

@@ -49,6 +49,15 @@ Status check_version(const schema::OperatorCode& code, const OpDef& def) {
                    "; use a newer release, or convert the model for an older runtime"));
 }
 
+/// Stands in for an operator that cannot run, where the graph only lists those: what comes behind
+/// has unknown shapes.
+constexpr OpDef kRefused =
+    define_op<NoParams, parse_none, [](const NoParams&, Infer& n) { return n.defer(); }>(
+        {.name = "refused", .pure = false},
+        {{Types(), bind<NoParams, [](const NoParams&, Run&) -> Status {
+            return Error(Code::unsupported, "is not in this build");
+          }>}});
+
 Status parse(Node& node, const schema::OperatorCode& code) {
   const schema::Operator& op = *node.op;
   const bool second = op.options2_type != 0;
@@ -59,6 +68,13 @@ Status parse(Node& node, const schema::OperatorCode& code) {
     return Error(Code::invalid_model, cat("has options of another operator (table ",
                                           second ? op.options2_type : op.options_type, ")"));
   return ok();
+}
+
+Status settle(Node& node, const OpDef* def, const schema::OperatorCode& code) {
+  if (!def) return unknown(code);
+  node.def = def;
+  TRY(check_version(code, *def));
+  return parse(node, code);
 }
 
 }  // namespace
@@ -73,11 +89,11 @@ Status find_operators(Graph& graph, std::span<const OpDef* const> registry) {
       node.index = int(&node - s.nodes.data());
       node.op = &s.file->operators[size_t(node.index)];
       const schema::OperatorCode& code = codes[node.op->code];
-      node.def = found[node.op->code];
-      const auto where = [&] { return graph.place(s.index, node.index); };
-      if (!node.def) return unknown(code).in(where());
-      TRY(check_version(code, *node.def).in(where));
-      TRY(parse(node, code).in(where));
+      Status status = settle(node, found[node.op->code], code);
+      if (status.ok()) continue;
+      if (!graph.refusals()) return std::move(status).error().in(graph.place(s.index, node.index));
+      graph.refusals()->push_back({s.index, node.index, status.error().brief()});
+      TRY(settle(node, &kRefused, schema::OperatorCode{kCustom, "", 1}));
     }
   }
   return ok();
