@@ -52,6 +52,27 @@ std::string why_incomparable(const Recorded& a, const Recorded& b) {
   return "";
 }
 
+/// What errors are measured by.
+struct Extent {
+  double range = 1;   // most - least, else the size of the one value, else 1
+  double signal = 0;  // the sum of squares
+};
+
+Extent extent_of(const Numbers& numbers, size_t count) {
+  Extent out;
+  double least = kInfinity, most = -kInfinity;
+  for (size_t i = 0; i < count; ++i) {
+    const double x = numbers[i];
+    if (!std::isfinite(x)) continue;
+    least = std::min(least, x);
+    most = std::max(most, x);
+    out.signal += x * x;
+  }
+  if (most > least) out.range = std::min(most - least, std::numeric_limits<double>::max());
+  if (most == least && most != 0) out.range = std::fabs(most);
+  return out;
+}
+
 void fill_histogram(const Numbers& a, const Numbers& b, Difference& d) {
   for (size_t i = 0; i < d.numbers; ++i) {
     const double error = error_of(a[i], b[i]);
@@ -97,14 +118,9 @@ Difference difference(const Recorded& a, const Recorded& b) {
   d.numbers = elements(a) * numbers_per_element(a.type);
   const bool wide = !d.real && (a.type == Type::i64 || a.type == Type::u64);
   const Numbers in_a(a, d.real), in_b(b, d.real);
-  double least = kInfinity, most = -kInfinity, signal = 0, noise = 0;
+  double noise = 0;
   for (size_t i = 0; i < d.numbers; ++i) {
     const double x = in_a[i], y = in_b[i], error = error_of(x, y);
-    if (std::isfinite(x)) {
-      least = std::min(least, x);
-      most = std::max(most, x);
-      signal += x * x;
-    }
     if (error == 0 && (!wide || same_bytes(a, b, i))) continue;
     noise += error * error;
     if (std::isfinite(error)) d.largest = std::max(d.largest, error);
@@ -114,9 +130,9 @@ Difference difference(const Recorded& a, const Recorded& b) {
     d.worst_a = x;
     d.worst_b = y;
   }
-  if (most > least) d.range = std::min(most - least, std::numeric_limits<double>::max());
-  if (most == least && most != 0) d.range = std::fabs(most);
-  d.snr_db = noise == 0 ? kInfinity : 10 * std::log10(signal / noise);
+  const Extent extent = extent_of(in_a, d.numbers);
+  d.range = extent.range;
+  d.snr_db = noise == 0 ? kInfinity : 10 * std::log10(extent.signal / noise);
   fill_histogram(in_a, in_b, d);
   return d;
 }
