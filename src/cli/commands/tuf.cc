@@ -1,0 +1,100 @@
+// samara tuf: a client of any repository of The Update Framework. Its command line is the contract
+// of theupdateframework/tuf-conformance (CLIENT-CLI.md), so that its suite can drive it.
+#include <cstdio>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/command.h"
+#include "cli/trust/remote.h"
+#include "fleet/trust/client.h"
+#include "fleet/trust/names.h"
+
+namespace samara::cli::commands {
+namespace {
+
+constexpr uint64_t kMostTarget = uint64_t{1} << 30;  // it is verified in memory
+
+struct Options {
+  std::string action, root;
+  std::string metadata_dir, metadata_url, target_dir, target_base_url, ca_file;
+  std::vector<std::string> target_names;
+};
+
+void declare(Args& args, Options& o) {
+  args.positional("ACTION", o.action,
+                  "init (with the first root), refresh (the metadata), download (targets)");
+  args.positional("ROOT", o.root, "of init: the first root.json, from a source you trust", false);
+  args.option("--metadata-dir", o.metadata_dir, "where the trusted metadata is kept");
+  args.option("--metadata-url", o.metadata_url, "the repository's address for metadata");
+  args.option("--target-base-url", o.target_base_url, "the repository's address for targets");
+  args.option("--target-name", o.target_names, "a target to download; may be repeated");
+  args.option("--target-dir", o.target_dir, "where targets are put, under their encoded names");
+  args.option("--ca-file", o.ca_file, "authorities to trust in place of the system's, in PEM");
+}
+
+Status need(const std::string& value, const char* flag) {
+  if (!value.empty()) return ok();
+  return Error(Code::invalid_argument, cat(flag, " is needed"));
+}
+
+Status init(const Options& o) {
+  TRY(need(o.root, "ROOT"));
+  TRY_SET(const std::string root, read_file(o.root, trust::Limits().root_bytes));
+  const auto store = trust::folder_store(o.metadata_dir);
+  return trust::Client::bootstrap(*store, root).in([&] { return o.root; });
+}
+
+/// Whether the file is there with the content that is signed for.
+bool is_there(const std::string& path, const trust::TargetFile& target) {
+  const auto bytes = read_file(path, target.length);
+  return bytes.ok() && trust::check_content(*bytes, target.length, target.hashes).ok();
+}
+
+Status download_one(trust::Client& client, const trust::Fetch& fetch, const Options& o,
+                    const std::string& name) {
+  TRY_SET(const trust::TargetFile target, client.find(name));
+  const std::string path = cat(o.target_dir, "/", trust::encode(name));
+  if (is_there(path, target)) return ok();
+  if (target.length > kMostTarget)
+    return Error(Code::resource_exhausted,
+                 cat("has ", target.length, " bytes, the limit is ", kMostTarget));
+  TRY_SET(const std::string remote, client.remote_path(target));
+  TRY_SET(const std::string bytes, fetch(remote, target.length));
+  TRY(trust::check_content(bytes, target.length, target.hashes));
+  TRY(write_file(path, bytes));
+  std::printf("%s\n", path.c_str());
+  return ok();
+}
+
+Result<int> run(const Args&, Options& o) {
+  TRY(need(o.metadata_dir, "--metadata-dir"));
+  if (o.action == "init") {
+    TRY(init(o));
+    return 0;
+  }
+  if (o.action != "refresh" && o.action != "download")
+    return Error(Code::invalid_argument,
+                 cat("'", o.action, "' is none of init, refresh and download"));
+  TRY(need(o.metadata_url, "--metadata-url"));
+  http::Settings settings;
+  settings.ca_file = o.ca_file;
+  TRY_SET(std::shared_ptr<http::Client> http, http::Client::create(settings));
+  const auto store = trust::folder_store(o.metadata_dir);
+  trust::Client client(*store, fetch_below(http, o.metadata_url));
+  TRY(client.refresh(now()));
+  if (o.action == "refresh") return 0;
+  TRY(need(o.target_base_url, "--target-base-url"));
+  TRY(need(o.target_dir, "--target-dir"));
+  const trust::Fetch fetch = fetch_below(http, o.target_base_url);
+  for (const std::string& name : o.target_names)
+    TRY(download_one(client, fetch, o, name).in([&] { return cat("target '", name, "'"); }));
+  return 0;
+}
+
+}  // namespace
+
+extern const Command tuf = define_command<Options, declare, run>(
+    "tuf", "follow a signed repository (The Update Framework)");
+
+}  // namespace samara::cli::commands

@@ -1,0 +1,19 @@
+// A repository of The Update Framework behind an address: what the commands ask it through.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "fleet/io/http/http.h"
+#include "fleet/trust/client.h"
+
+namespace samara::cli {
+
+/// Fetches files below `address`. 403 and 404 are not_found: stores for files answer 403 where they
+/// do not list what they have.
+trust::Fetch fetch_below(std::shared_ptr<http::Client> client, std::string address);
+
+/// Seconds since 1970.
+int64_t now();
+
+}  // namespace samara::cli
