@@ -1,7 +1,6 @@
 #include "cli/trust/remote.h"
 
-#include <chrono>
-
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/try.h"
 
@@ -23,10 +22,6 @@ trust::Fetch fetch_below(std::shared_ptr<http::Client> client, std::string addre
   };
 }
 
-int64_t now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+int64_t now() { return system_clock().wall_ms() / 1000; }
 
 }  // namespace samara::cli

@@ -13,7 +13,7 @@ namespace samara::cli {
 /// do not list what they have.
 trust::Fetch fetch_below(std::shared_ptr<http::Client> client, std::string address);
 
-/// Seconds since 1970.
+/// Seconds since 1970, as this machine believes.
 int64_t now();
 
 }  // namespace samara::cli
