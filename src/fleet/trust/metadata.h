@@ -120,6 +120,8 @@ std::vector<Responsible> responsible_for(const Delegations& delegations, std::st
 /// The keys and threshold of a delegated role; null where it is not delegated there.
 const Role* delegated_role(const Delegations& delegations, std::string_view name);
 
+/// How many different keys of the role have signed; counting may end at the threshold.
+int64_t count_signatures(const Document& document, const Role& role, const Keys& keys);
 /// Whether the role is signed by a threshold of different keys.
 ///
 /// Errors   permission_denied  too few valid signatures

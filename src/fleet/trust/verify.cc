@@ -65,18 +65,24 @@ const Role* delegated_role(const Delegations& delegations, std::string_view name
   return nullptr;
 }
 
-Status verify_signatures(const Document& document, const Role& role, const Keys& keys) {
+int64_t count_signatures(const Document& document, const Role& role, const Keys& keys) {
   std::set<std::string_view> signers;
   for (const Signature& signature : document.signatures) {
+    if (static_cast<int64_t>(signers.size()) >= role.threshold) break;
     if (std::find(role.key_ids.begin(), role.key_ids.end(), signature.key_id) == role.key_ids.end())
       continue;
     const auto key = keys.find(signature.key_id);
     if (key == keys.end() || signers.count(key->second.identity) > 0) continue;
     if (key->second.verify(document.bytes, signature.hex)) signers.insert(key->second.identity);
-    if (static_cast<int64_t>(signers.size()) >= role.threshold) return ok();
   }
-  return Error(Code::permission_denied, cat("signed by ", signers.size(), " of the ",
-                                            role.threshold, " different keys that it needs"));
+  return static_cast<int64_t>(signers.size());
+}
+
+Status verify_signatures(const Document& document, const Role& role, const Keys& keys) {
+  const int64_t valid = count_signatures(document, role, keys);
+  if (valid >= role.threshold) return ok();
+  return Error(Code::permission_denied, cat("signed by ", valid, " of the ", role.threshold,
+                                            " different keys that it needs"));
 }
 
 std::optional<crypto::Algorithm> algorithm_of(std::string_view name) {

@@ -190,7 +190,7 @@ Status list_file(Json& listing, std::string_view name, std::string_view content)
 Status renew(Json& part, int64_t expires) {
   const Json* version = part.find("version");
   const auto number = version ? version->as_integer() : std::nullopt;
-  if (!number || *number < 1 || *number >= (int64_t{1} << 53) - 1)
+  if (!number || *number < 0 || *number >= (int64_t{1} << 53) - 1)
     return Error(Code::invalid_argument, "metadata without a version that can go up");
   part.set("version", *number + 1).set("expires", print_utc(expires));
   return ok();

@@ -60,7 +60,7 @@ Result<TargetFile> describe(std::string name, std::string_view content);
 /// Errors   invalid_argument  `content` is not metadata
 Status list_file(json::Json& listing, std::string_view name, std::string_view content);
 
-/// Sets the version one up, and a new time of expiry.
+/// Sets the version one up, from 0 for what was never published, and a new time of expiry.
 Status renew(json::Json& part, int64_t expires);
 
 /// A file of metadata with nobody's signature.

@@ -1,0 +1,139 @@
+#include "cli/trust/keys.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/trust/terminal.h"
+
+namespace samara::cli {
+namespace {
+
+using json::Json;
+
+constexpr uint64_t kMostPem = 64 << 10;
+constexpr uint64_t kMostMetadata = 16 << 20;
+
+/// The file's text, which is wiped in the end.
+Result<crypto::Secret> read_secret(const std::string& path) {
+  TRY_SET(std::string text, read_file(path, kMostPem));
+  crypto::Secret out{std::string_view(text)};
+  crypto::wipe(text.data(), text.size());
+  return out;
+}
+
+Result<crypto::Secret> checked(crypto::Secret secret) {
+  if (secret.empty()) return Error(Code::invalid_argument, "the passphrase is empty");
+  return secret;
+}
+
+}  // namespace
+
+void declare_passphrase(Args& args, PassphraseFlags& flags) {
+  args.option("--passphrase-file", flags.file, "the first line of this file is the passphrase");
+  args.option("--passphrase-env", flags.variable,
+              "the passphrase is in this variable of the environment");
+}
+
+Result<crypto::Secret> passphrase(const PassphraseFlags& flags, const std::string& what,
+                                  bool fresh) {
+  if (!flags.file.empty()) {
+    TRY_SET(crypto::Secret text, read_secret(flags.file));
+    const std::string_view all = text.view();
+    size_t size = std::min(all.find('\n'), all.size());
+    if (size > 0 && all[size - 1] == '\r') --size;
+    text.shrink(size);
+    return checked(std::move(text)).in([&] { return cat("file ", flags.file); });
+  }
+  if (!flags.variable.empty()) {
+    const char* value = std::getenv(flags.variable.c_str());
+    if (!value)
+      return Error(Code::not_found, cat("the environment has no variable ", flags.variable));
+    return checked(crypto::Secret(std::string_view(value)));
+  }
+  const auto ask = [&](const std::string& question) {
+    return ask_secret(question).in([] {
+      return std::string("asking for a passphrase (or give --passphrase-file, --passphrase-env)");
+    });
+  };
+  TRY_SET(crypto::Secret first, ask(cat("Passphrase for ", what, ": ")));
+  if (fresh) {
+    TRY_SET(const crypto::Secret second, ask("The same again: "));
+    if (first.view() != second.view())
+      return Error(Code::invalid_argument, "two different passphrases were typed");
+  }
+  return checked(std::move(first));
+}
+
+Result<crypto::PrivateKey> read_private_key(const std::string& path, const PassphraseFlags& flags) {
+  const auto frame = [&] { return cat("key file ", path); };
+  TRY_SET(const crypto::Secret pem, read_secret(path));
+  auto plain = crypto::PrivateKey::from_pem(pem.view());
+  if (plain.ok() || plain.error().code() != Code::failed_precondition)
+    return std::move(plain).in(frame);
+  TRY_SET(const crypto::Secret secret, passphrase(flags, path, false));
+  return crypto::PrivateKey::from_pem(pem.view(), &secret).in(frame);
+}
+
+Result<trust::Signer> read_signer(const std::string& path, const PassphraseFlags& flags) {
+  TRY_SET(crypto::PrivateKey key, read_private_key(path, flags));
+  return trust::Signer::of(std::move(key));
+}
+
+Result<std::vector<trust::Signer>> read_signers(const std::vector<std::string>& paths,
+                                                const PassphraseFlags& flags) {
+  std::vector<trust::Signer> out;
+  for (const std::string& path : paths) {
+    TRY_SET(trust::Signer one, read_signer(path, flags));
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Result<Json> read_public_key(const std::string& path, const PassphraseFlags& flags) {
+  TRY_SET(const crypto::Secret pem, read_secret(path));
+  const auto half = crypto::PublicKey::from_pem(pem.view());
+  if (half.ok()) return trust::write_key(*half);
+  if (half.error().code() != Code::invalid_argument)
+    return Error(half.error()).in(cat("key file ", path));
+  TRY_SET(const trust::Signer signer, read_signer(path, flags));
+  return signer.key();
+}
+
+Status write_private(const std::string& path, std::string_view content) {
+  const FileSystem& system = file_system();
+  const int fd = system.open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0 && errno == EEXIST)
+    return Error(Code::failed_precondition, cat("file ", path, " is there already"));
+  if (fd < 0) return system_error(errno, cat("create file ", path));
+  bool good = true;
+  while (good && !content.empty()) {
+    const ssize_t n = system.write(fd, content.data(), content.size());
+    good = n > 0 || (n < 0 && errno == EINTR);
+    if (n > 0) content.remove_prefix(static_cast<size_t>(n));
+  }
+  good = good && system.fsync(fd) == 0;
+  const int error = errno;
+  system.close(fd);
+  if (good) return ok();
+  system.unlink(path.c_str());
+  return system_error(error, cat("write file ", path));
+}
+
+Result<Json> read_metadata(const std::string& path) {
+  const auto frame = [&] { return cat("file ", path); };
+  TRY_SET(const std::string text, read_file(path, kMostMetadata));
+  TRY(trust::read_document(text).in(frame));
+  return json::parse(text).in(frame);
+}
+
+Result<Reached> reached(const Json& file, const trust::Role& role, const trust::Keys& keys) {
+  TRY_SET(const trust::Document document, trust::read_document(trust::print(file)));
+  return Reached{trust::count_signatures(document, role, keys), role.threshold};
+}
+
+}  // namespace samara::cli
