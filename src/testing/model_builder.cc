@@ -1,25 +1,18 @@
 #include "testing/model_builder.h"
 
-#include <algorithm>
-#include <cstring>
+#include <gtest/gtest.h>
+
 #include <memory>
+#include <span>
 
 #include "base/text.h"
+#include "workshop/edit/model.h"
 
 namespace samara::testing {
 
-ModelBuilder::ModelBuilder() {
-  model_.version = 3;
-  model_.buffers.push_back(std::make_unique<fb::BufferT>());  // buffer 0 is empty by convention
-  subgraph("main");
-}
+ModelBuilder::ModelBuilder() : model_(edit::empty_model()) { subgraph("main"); }
 
-int ModelBuilder::subgraph(std::string name) {
-  auto graph = std::make_unique<fb::SubGraphT>();
-  graph->name = std::move(name);
-  model_.subgraphs.push_back(std::move(graph));
-  return int(model_.subgraphs.size()) - 1;
-}
+int ModelBuilder::subgraph(std::string name) { return edit::add_subgraph(model_, std::move(name)); }
 
 int ModelBuilder::tensor(const Literal& like, std::string name) {
   auto t = std::make_unique<fb::TensorT>();
@@ -59,9 +52,8 @@ int ModelBuilder::input(const Literal& like, std::string name) {
 fb::OperatorT& ModelBuilder::op(std::string_view name, std::vector<int32_t> inputs,
                                 std::vector<int32_t> outputs, const Options& options, int version) {
   // A name that the schema does not have becomes a code that no file may hold, so the load fails.
-  auto builtin = fb::BuiltinOperator(255);
-  for (const fb::BuiltinOperator known : fb::EnumValuesBuiltinOperator())
-    if (name == fb::EnumNameBuiltinOperator(known)) builtin = known;
+  const auto known = edit::builtin_named(name);
+  const auto builtin = known.ok() ? *known : fb::BuiltinOperator(255);
   auto op = std::make_unique<fb::OperatorT>();
   op->opcode_index = code(builtin, "", version);
   op->inputs = std::move(inputs);
@@ -103,41 +95,21 @@ void ModelBuilder::signature(std::string key, int subgraph, const Names& inputs,
 }
 
 void ModelBuilder::metadata(std::string name, std::vector<uint8_t> data) {
-  auto entry = std::make_unique<fb::MetadataT>();
-  entry->name = std::move(name);
-  entry->buffer = buffer(data.data(), data.size());
-  model_.metadata.push_back(std::move(entry));
+  edit::add_metadata(model_, std::move(name), std::as_bytes(std::span(data)));
 }
 
 std::vector<std::byte> ModelBuilder::bytes() const {
-  flatbuffers::FlatBufferBuilder builder;
-  fb::FinishModelBuffer(builder, fb::Model::Pack(builder, &model_));
-  const auto* data = reinterpret_cast<const std::byte*>(builder.GetBufferPointer());
-  return {data, data + builder.GetSize()};
+  auto out = edit::write(model_);
+  EXPECT_TRUE(out.ok());
+  return out.ok() ? std::move(*out) : std::vector<std::byte>();
 }
 
 uint32_t ModelBuilder::code(fb::BuiltinOperator builtin, std::string_view custom, int version) {
-  auto& codes = model_.operator_codes;
-  for (size_t i = 0; i < codes.size(); ++i)
-    if (codes[i]->builtin_code == builtin && codes[i]->custom_code == custom &&
-        codes[i]->version == version)
-      return uint32_t(i);
-  auto code = std::make_unique<fb::OperatorCodeT>();
-  code->builtin_code = builtin;
-  // Readers take the larger of the two fields; the older one has a byte and 127 for "see the other".
-  code->deprecated_builtin_code = int8_t(std::min(int(builtin), 127));
-  code->custom_code = custom;
-  code->version = version;
-  codes.push_back(std::move(code));
-  return uint32_t(codes.size() - 1);
+  return edit::operator_code(model_, builtin, custom, version);
 }
 
 uint32_t ModelBuilder::buffer(const void* data, size_t size) {
-  auto buffer = std::make_unique<fb::BufferT>();
-  const auto* bytes = static_cast<const uint8_t*>(data);
-  if (size > 0) buffer->data.assign(bytes, bytes + size);
-  model_.buffers.push_back(std::move(buffer));
-  return uint32_t(model_.buffers.size() - 1);
+  return edit::add_buffer(model_, {static_cast<const std::byte*>(data), size});
 }
 
 }  // namespace samara::testing
