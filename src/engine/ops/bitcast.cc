@@ -22,11 +22,12 @@ Result<Shape> cast_shape(const Shape& in, int64_t from, int64_t to) {
 
 Status infer(const NoParams&, Infer& n) {
   TRY(n.arity(1, 1));
-  const int64_t to = element_size(n.out(0).type);
-  if (to == 0)
-    return Error(Code::unsupported,
-                 cat("cannot give ", name(n.out(0).type), ", whose elements are no whole bytes"));
-  TRY_SET(const Shape shape, cast_shape(n.in(0).shape, element_size(n.in(0).type), to));
+  for (const Tensor* t : {&n.in(0), &n.out(0)})
+    if (element_size(t->type) == 0)
+      return Error(Code::unsupported, cat(t == &n.in(0) ? "cannot take " : "cannot give ",
+                                          name(t->type), ", whose elements are no whole bytes"));
+  TRY_SET(const Shape shape, cast_shape(n.in(0).shape, element_size(n.in(0).type),
+                                        element_size(n.out(0).type)));
   return n.set_shape(n.out(0), shape);
 }
 
