@@ -1,10 +1,6 @@
 // Any bytes: as a model, borrowed and copied, its metadata and its associated files. Whatever they
-// are, loading ends with a model or an error. Built for libFuzzer (preset fuzz), and as a plain
-// program (load_replay) that opens the files it is given: exit 0 where all load, 1 where one does
-// not.
+// are, loading ends with a model or an error.
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
 #include <span>
 
 #include "samara/schema/metadata.h"
@@ -47,24 +43,6 @@ uint64_t walk(const schema::ModelFile& model) {
 
 }  // namespace
 
-#ifdef SAMARA_FUZZ_REPLAY
-int main(int count, char** arguments) {
-  bool all = true;
-  for (int i = 1; i < count; ++i) {
-    schema::OpenOptions how;
-    how.map_weights = i % 2 == 0;
-    const auto model = schema::ModelFile::open(arguments[i], how);
-    if (model.ok()) {
-      std::printf("ok: %s: sum %llu\n", arguments[i],
-                  static_cast<unsigned long long>(walk(**model)));
-    } else {
-      std::printf("%s\n", model.error().text().c_str());
-      all = false;
-    }
-  }
-  return all ? 0 : 1;
-}
-#else
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto bytes = std::as_bytes(std::span(data, size));
   // Fills with anything: what is deflated then fails its checksum, or not.
@@ -83,4 +61,3 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   (void)sum;
   return 0;
 }
-#endif

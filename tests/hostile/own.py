@@ -4,7 +4,7 @@ import struct
 
 import numpy as np
 from flatbuffers import flexbuffers
-from operators.case import F32, I32, STRING, U8, Case, Tensor
+from operators.case import F32, I8, I32, I64, STRING, U8, Case, Tensor
 from operators.registry import Entry
 
 
@@ -27,7 +27,7 @@ def raw(*numbers):
 
 
 def of(op, custom, inputs, outputs):
-    """An entry: inputs are (type, shape) or (type, shape, values of a constant)."""
+    """An entry: inputs are (type, shape), of constants (type, shape, values)."""
     def make(_m, _kind):
         ins = [Tensor(t, shape, None, np.array(*values) if values else None, bool(values))
                for t, shape, *values in inputs]
@@ -63,4 +63,12 @@ ENTRIES = [
        [(F32, (1, 1, 2, 2)), (F32, (1, 1, 2, 2))], [(F32, (1, 2, 4, 2))]),
     of("NGramHash", flex(seed=123, ngram_lengths=[1, 2], vocab_sizes=[100, 200]),
        [(STRING, (1,), [b"Hi!"], object)], [(I32, (1, 2, 5))]),
+    of("Resampler", b"", [(F32, (1, 2, 2, 1)), (F32, (1, 2, 2, 2))], [(F32, (1, 2, 2, 1))]),
+    of("Roll", b"", [(F32, (2, 3)), (I32, (2,), [1, 1]), (I32, (2,), [0, 1])], [(F32, (2, 3))]),
+    of("Table", b"", [(I8, (4,)), (I8, (256,), np.arange(256) - 128, np.int8)], [(I8, (4,))]),
+    of("odml.update_kv_cache", flex(kv_cache_max=4, num_layers=2, layer_index=0),
+       [(I64, (2,), [1, 2]), (F32, (1, 2, 1, 1)), (F32, (1, 2, 1, 1))], [(F32, (1, 4, 1, 1))] * 2),
+    of("odml.update_external_kv_cache", b"",
+       [(F32, (1, 3, 1, 1)), (F32, (1, 3, 1, 1)), (I32, (2,), [0, 2]), (F32, (1, 2, 1, 1)),
+        (F32, (1, 2, 1, 1))], [(F32, (1, 3, 1, 1))] * 2),
 ]

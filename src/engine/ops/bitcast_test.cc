@@ -33,7 +33,10 @@ OP_TEST(bitcast, refuses_shapes_and_types_that_do_not_fit) {
   expect_error(deep, Code::unsupported, "would give rank 9");
   OpCase packed{.op = "BITCAST"};
   packed.in(i8({1})).out(raw(Type::i4, {2}, {0}));
-  expect_error(packed, Code::unsupported, "int4");
+  expect_error(packed, Code::unsupported, "cannot give int4");
+  OpCase from{.op = "BITCAST"};
+  from.in(raw(Type::i4, {2}, {0})).out(i8({1}));
+  expect_error(from, Code::unsupported, "cannot take int4");
 }
 
 }  // namespace
