@@ -13,9 +13,9 @@ namespace samara::fuzz {
 namespace {
 
 /// The numbers that mistakes are made of, besides any bits.
-constexpr uint64_t kEdges[] = {0,          1,          ~0ull,           0x7f,       0x80,
-                               0x7fffffff, 0x80000000, 1ull << 63,      0x7f800000, 0x7fc00000,
-                               0xffff,     0x10000,    (1ull << 63) - 1, 0x3f800000};
+constexpr uint64_t kEdges[] = {
+    0,          1,          ~0ull,      0x7f,   0x80,    0x7fffffff,       0x80000000,
+    1ull << 63, 0x7f800000, 0x7fc00000, 0xffff, 0x10000, (1ull << 63) - 1, 0x3f800000};
 
 class Bits {
  public:

@@ -17,9 +17,9 @@ extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t most);
 namespace samara::fuzz {
 namespace {
 
-constexpr int64_t kEdges[] = {0,         1,         2,         3,          7,        8,     16,
-                              127,       128,       255,       256,        65535,    65536, 1 << 20,
-                              INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN,  1LL << 40, -1,    -2,
+constexpr int64_t kEdges[] = {0,         1,         2,         3,         7,         8,     16,
+                              127,       128,       255,       256,       65535,     65536, 1 << 20,
+                              INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, 1LL << 40, -1,    -2,
                               -128,      -129,      1LL << 31, 1LL << 32};
 constexpr float kFloats[] = {0, 1, -1, 0.5f, 1e-45f, 1e38f, -1e38f, INFINITY, -INFINITY, NAN, 255};
 
@@ -33,17 +33,26 @@ class Mutator {
     if (!graph) return;
     switch (below(12)) {
       case 0:
-      case 1: return shape(*graph);
-      case 2: return type(*graph);
-      case 3: return quantization(*graph);
+      case 1:
+        return shape(*graph);
+      case 2:
+        return type(*graph);
+      case 3:
+        return quantization(*graph);
       case 4:
-      case 5: return buffer();
+      case 5:
+        return buffer();
       case 6:
-      case 7: return operands(*graph);
-      case 8: return code();
-      case 9: return operators(*graph);
-      case 10: return ends(*graph);
-      default: return custom(*graph);
+      case 7:
+        return operands(*graph);
+      case 8:
+        return code();
+      case 9:
+        return operators(*graph);
+      case 10:
+        return ends(*graph);
+      default:
+        return custom(*graph);
     }
   }
 
@@ -65,8 +74,12 @@ class Mutator {
   template <class T>
   void list(std::vector<T>& values) {
     switch (below(values.empty() ? 1 : 5)) {
-      case 0: values.insert(values.begin() + ptrdiff_t(below(values.size() + 1)), T(edge(1))); break;
-      case 1: values.erase(values.begin() + ptrdiff_t(below(values.size()))); break;
+      case 0:
+        values.insert(values.begin() + ptrdiff_t(below(values.size() + 1)), T(edge(1)));
+        break;
+      case 1:
+        values.erase(values.begin() + ptrdiff_t(below(values.size())));
+        break;
       default: {
         T& value = values[below(values.size())];
         value = T(edge(int64_t(value)));
@@ -105,11 +118,21 @@ class Mutator {
     if (!t->quantization) t->quantization = std::make_unique<fb::QuantizationParametersT>();
     fb::QuantizationParametersT& q = *t->quantization;
     switch (below(6)) {
-      case 0: q.scale.assign(1 + below(4), kFloats[below(std::size(kFloats))]); break;
-      case 1: q.scale.assign(1, 0.25f); break;
-      case 2: list(q.zero_point); break;
-      case 3: q.quantized_dimension = int32_t(edge(q.quantized_dimension)); break;
-      case 4: t->quantization.reset(); break;
+      case 0:
+        q.scale.assign(1 + below(4), kFloats[below(std::size(kFloats))]);
+        break;
+      case 1:
+        q.scale.assign(1, 0.25f);
+        break;
+      case 2:
+        list(q.zero_point);
+        break;
+      case 3:
+        q.quantized_dimension = int32_t(edge(q.quantized_dimension));
+        break;
+      case 4:
+        t->quantization.reset();
+        break;
       default: {
         fb::BlockwiseQuantizationT blocks;
         blocks.scales = int32_t(below(graph.tensors.size() + 1));
@@ -123,18 +146,25 @@ class Mutator {
     if (!t.sparsity) t.sparsity = std::make_unique<fb::SparsityParametersT>();
     fb::SparsityParametersT& s = *t.sparsity;
     switch (below(4)) {
-      case 0: return list(s.traversal_order);
-      case 1: return list(s.block_map);
-      case 2: s.dim_metadata.push_back(std::make_unique<fb::DimensionMetadataT>()); return;
-      default: break;
+      case 0:
+        return list(s.traversal_order);
+      case 1:
+        return list(s.block_map);
+      case 2:
+        s.dim_metadata.push_back(std::make_unique<fb::DimensionMetadataT>());
+        return;
+      default:
+        break;
     }
     fb::DimensionMetadataT* const d = any(s.dim_metadata);
     if (!d) return;
     d->format = chance(2) ? fb::DimensionType_DENSE : fb::DimensionType_SPARSE_CSR;
     d->dense_size = int32_t(chance(2) ? below(9) : edge(4));
     fb::Int32VectorT segments, indices;
-    for (size_t i = below(5); i > 0; --i) segments.values.push_back(int32_t(chance(4) ? edge(1) : i));
-    for (size_t i = below(5); i > 0; --i) indices.values.push_back(int32_t(chance(4) ? edge(1) : i));
+    for (size_t i = below(5); i > 0; --i)
+      segments.values.push_back(int32_t(chance(4) ? edge(1) : i));
+    for (size_t i = below(5); i > 0; --i)
+      indices.values.push_back(int32_t(chance(4) ? edge(1) : i));
     d->array_segments.Set(std::move(segments));
     d->array_indices.Set(std::move(indices));
   }
@@ -143,8 +173,12 @@ class Mutator {
     fb::BufferT* const b = any(model_.buffers);
     if (!b) return;
     switch (below(6)) {
-      case 0: b->data.resize(below(b->data.size() + 9)); break;
-      case 1: b->data.clear(); break;
+      case 0:
+        b->data.resize(below(b->data.size() + 9));
+        break;
+      case 1:
+        b->data.clear();
+        break;
       default: {
         if (b->data.empty()) return;
         const size_t width = size_t{1} << below(4), at = below(b->data.size()) / width * width;
@@ -157,8 +191,9 @@ class Mutator {
   void operands(fb::SubGraphT& graph) {
     fb::OperatorT* const o = any(graph.operators);
     if (!o) return;
-    std::vector<int32_t>& numbers =
-        chance(8) ? o->intermediates : chance(3) ? o->outputs : o->inputs;
+    std::vector<int32_t>& numbers = chance(8)   ? o->intermediates
+                                    : chance(3) ? o->outputs
+                                                : o->inputs;
     if (numbers.empty() || chance(4)) {
       list(numbers);
     } else {
@@ -182,9 +217,15 @@ class Mutator {
     if (graph.operators.empty()) return;
     const size_t i = below(graph.operators.size()), k = below(graph.operators.size());
     switch (below(4)) {
-      case 0: std::swap(graph.operators[i], graph.operators[k]); break;
-      case 1: graph.operators.erase(graph.operators.begin() + ptrdiff_t(i)); break;
-      case 2: graph.operators.push_back(std::make_unique<fb::OperatorT>(*graph.operators[i])); break;
+      case 0:
+        std::swap(graph.operators[i], graph.operators[k]);
+        break;
+      case 1:
+        graph.operators.erase(graph.operators.begin() + ptrdiff_t(i));
+        break;
+      case 2:
+        graph.operators.push_back(std::make_unique<fb::OperatorT>(*graph.operators[i]));
+        break;
       default: {
         graph.operators[i]->builtin_options = graph.operators[k]->builtin_options;
         graph.operators[i]->builtin_options_2 = graph.operators[k]->builtin_options_2;
@@ -214,9 +255,10 @@ class Mutator {
 };
 
 std::unique_ptr<fb::ModelT> unpack(const uint8_t* data, size_t size) {
-  flatbuffers::Verifier verifier(data, size);
+  const std::vector<uint8_t> aligned(data, data + size);
+  flatbuffers::Verifier verifier(aligned.data(), size);
   if (!fb::VerifyModelBuffer(verifier)) return nullptr;
-  return std::unique_ptr<fb::ModelT>(fb::GetModel(data)->UnPack());
+  return std::unique_ptr<fb::ModelT>(fb::GetModel(aligned.data())->UnPack());
 }
 
 /// Options are changed in the packed form: a table's fields lie where its vtable says, whatever the
@@ -242,17 +284,18 @@ void change_options(Mutator& m, uint8_t* data) {
     if (other > at) end = std::min(end, other);
   }
   const int64_t value = m.chance(2) ? kEdges[m.below(std::size(kEdges))] : int64_t(m.below(9)) - 1;
-  float real = kFloats[m.below(std::size(kFloats))];
+  const float real = kFloats[m.below(std::size(kFloats))];
   const bool is_real = end - at >= 4 && m.chance(6);
   std::memcpy(table + at, is_real ? static_cast<const void*>(&real) : &value,
               std::min<size_t>(end - at, is_real ? 4 : 8));
 }
 
-size_t pack(const fb::ModelT& model, uint8_t* out, size_t most) {
+size_t pack(const fb::ModelT& model, Mutator& m, uint8_t* out, size_t most) {
   flatbuffers::FlatBufferBuilder builder;
   builder.ForceDefaults(true);
   fb::FinishModelBuffer(builder, fb::Model::Pack(builder, &model));
   if (builder.GetSize() > most) return 0;
+  if (m.chance(2)) change_options(m, builder.GetBufferPointer());
   std::memcpy(out, builder.GetBufferPointer(), builder.GetSize());
   return builder.GetSize();
 }
@@ -281,10 +324,8 @@ size_t mutate_model(uint8_t* data, size_t size, size_t most, unsigned seed) {
   if (!model) return LLVMFuzzerMutate(data, size, most);
   Mutator mutator(*model, seed);
   for (size_t i = 1 + mutator.below(3); i > 0; --i) mutator.change();
-  const size_t packed = pack(*model, data, most);
-  if (packed == 0) return LLVMFuzzerMutate(data, size, most);
-  if (mutator.chance(2)) change_options(mutator, data);
-  return packed;
+  const size_t packed = pack(*model, mutator, data, most);
+  return packed == 0 ? LLVMFuzzerMutate(data, size, most) : packed;
 }
 
 size_t cross_models(const uint8_t* first, size_t first_size, const uint8_t* second,
@@ -304,7 +345,8 @@ size_t cross_models(const uint8_t* first, size_t first_size, const uint8_t* seco
   const size_t before = graph.tensors.size();
   for (int32_t& i : op.inputs) i = adopt(*model, graph, *other, from, i, moved);
   // The first operand is often a tensor of the first model, so that the operators stand in a chain.
-  if (!op.inputs.empty() && before > 0 && draw.chance(2)) op.inputs[0] = int32_t(draw.below(before));
+  if (!op.inputs.empty() && before > 0 && draw.chance(2))
+    op.inputs[0] = int32_t(draw.below(before));
   for (int32_t& i : op.outputs) {
     const size_t inputs = graph.inputs.size();
     i = adopt(*model, graph, *other, from, i, moved);
@@ -313,7 +355,7 @@ size_t cross_models(const uint8_t* first, size_t first_size, const uint8_t* seco
   }
   graph.operators.push_back(std::make_unique<fb::OperatorT>(std::move(op)));
   model->signature_defs.clear();
-  return pack(*model, out, most);
+  return pack(*model, draw, out, most);
 }
 
 }  // namespace samara::fuzz

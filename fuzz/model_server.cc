@@ -11,10 +11,11 @@
 //   leak         one line more: what a worker's models took was not given back
 // A profile of 2 and more is a drill: the worker does one of these things itself, whatever the bytes
 // are, so that a campaign can see that it would be told.
-// model_server --operators prints the names of all operators instead.
+// model_server --operators prints the codes and names of all operators instead.
 //
 // A worker, forked from the server, reads the frames itself and lives for 500 models, so that leaks
 // show early; the server only watches it.
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -36,7 +37,7 @@
 // A report must not look like an exit of ours; a wish for more than the cap is a finding. Visible, or
 // the sanitizers' own libraries do not see them.
 extern "C" [[gnu::visibility("default")]] const char* __asan_default_options() {
-  return "abort_on_error=1:allocator_may_return_null=0:detect_leaks=1:exitcode=99:"
+  return "abort_on_error=1:allocator_may_return_null=0:detect_leaks=1:"
          "max_allocation_size_mb=512:quarantine_size_mb=8:malloc_context_size=8:"
          "detect_stack_use_after_return=0";
 }
@@ -50,7 +51,7 @@ using namespace samara;  // NOLINT: a program
 
 volatile uint64_t turns = 0;
 
-constexpr int kModelsOfWorker = 500, kMore = 10, kLeak = 99;
+constexpr int kModelsOfWorker = 500, kMore = 10;
 constexpr long kCapMb = 768;
 constexpr uint32_t kMostBytes = 64 << 20;
 
@@ -91,21 +92,27 @@ void drill(uint32_t kind) {
   auto* bytes = new char[8];
   volatile size_t eight = 8;
   switch (kind) {
-    case 2: __builtin_trap();
-    case 3: *static_cast<volatile char*>(bytes + eight) = 1; break;  // for ASan
+    case 2:
+      __builtin_trap();
+    case 3:
+      *static_cast<volatile char*>(bytes + eight) = 1;
+      break;  // for ASan
     case 4:
       for (;;) turns = turns + 1;
     case 5:
       kept = new std::vector<char*>;
       for (;;) std::memset(kept->emplace_back(new char[1 << 24]), 1, 1 << 24);
-    case 6: return;  // `bytes` leaks
-    default: break;
+    case 6:  // some of which no stale pointer leads to
+      for (int i = 0; i < 100; ++i) turns = turns + reinterpret_cast<uintptr_t>(new char[8]);
+      break;
+    default:
+      break;
   }
   delete[] bytes;
 }
 
 /// Runs models; ends with 0 at the end of the input, with kMore when another worker shall go on.
-int work() {
+int work(volatile bool& busy) {
   std::vector<std::byte> bytes;
   for (int i = 0; i < kModelsOfWorker; ++i) {
     uint32_t header[2];
@@ -114,12 +121,14 @@ int work() {
     bytes.assign(header[0], std::byte{});
     bytes.shrink_to_fit();  // so that a read behind the model's end shows
     if (!read_all(bytes.data(), bytes.size())) return 1;
+    busy = true;
     limit_time(2, 20);
     if (header[1] > 1) drill(header[1]);
     std::string hostile;
     const auto numerics = header[1] ? Numerics::xnnpack : Numerics::reference;
     const Status status = fuzz::load_and_run(bytes, numerics, &hostile);
     limit_time(0, 0);
+    busy = false;
     if (status.ok()) {
       answer(hostile.empty() ? "ok" : "ok ", hostile);
     } else {
@@ -154,33 +163,44 @@ int watch(pid_t pid, bool& too_large) {
   }
 }
 
+/// Says what became of a worker that has not ended its work by itself.
+void report(int status, bool too_large, bool busy) {
+  if (too_large) {
+    answer("memory", "");
+  } else if (WIFSIGNALED(status) && !busy) {
+    answer("leak", "");
+  } else if (WIFSIGNALED(status)) {
+    const int signal = WTERMSIG(status);
+    const bool late = signal == SIGPROF || signal == SIGALRM;
+    answer(late ? "hang" : "crash ", late ? "" : sigabbrev_np(signal));
+  } else if (WEXITSTATUS(status) != kMore) {
+    answer("crash ", "exit " + std::to_string(WEXITSTATUS(status)));
+  }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   if (count > 1 && std::string_view(arguments[1]) == "--operators") {
-    for (const graph::OpDef* op : ops::registry()) std::printf("%s\n", op->info.name.data());
+    for (const graph::OpDef* op : ops::registry())
+      std::printf("%d %s\n", op->info.code, op->info.name.data());
     return 0;
   }
+  // Shared with the workers: whether one is at a model. It is not when leaks are looked for.
+  void* const shared =
+      mmap(nullptr, sizeof(bool), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) return 1;
+  auto& busy = *static_cast<volatile bool*>(shared);
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
   for (;;) {
+    busy = false;
     const pid_t pid = fork();
     if (pid < 0) return 1;
-    if (pid == 0) std::exit(work());
+    if (pid == 0) std::exit(work(busy));
     bool too_large = false;
     const int status = watch(pid, too_large);
-    if (too_large) {
-      answer("memory", "");
-    } else if (WIFSIGNALED(status)) {
-      const int signal = WTERMSIG(status);
-      const bool late = signal == SIGPROF || signal == SIGALRM;
-      answer(late ? "hang" : "crash ", late ? "" : sigabbrev_np(signal));
-    } else if (WEXITSTATUS(status) == kLeak) {
-      answer("leak", "");
-    } else if (WEXITSTATUS(status) == 0) {
-      return 0;
-    } else if (WEXITSTATUS(status) != kMore) {
-      answer("crash ", "exit " + std::to_string(WEXITSTATUS(status)));
-    }
+    if (!too_large && WIFEXITED(status) && WEXITSTATUS(status) == 0) return 0;
+    report(status, too_large, busy);
   }
 }

@@ -37,7 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }();
   if (size == 0) return 0;
   const graph::OpDef& op = *custom[data[0] % custom.size()];
-  const graph::OpView view(nullptr, 0, false, std::as_bytes(std::span(data + 1, size - 1)), 1, 2, 2);
+  const graph::OpView view(nullptr, 0, false, std::as_bytes(std::span(data + 1, size - 1)), 1, 2,
+                           2);
   read_map(view);
   const std::align_val_t align{op.params_align};
   void* const params = ::operator new(op.params_size, align);

@@ -6,6 +6,7 @@ using namespace samara;  // NOLINT: a program
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto numerics = size % 2 ? Numerics::xnnpack : Numerics::reference;
-  (void)fuzz::load_and_run({reinterpret_cast<const std::byte*>(data), size}, numerics, nullptr).ok();
+  (void)fuzz::load_and_run({reinterpret_cast<const std::byte*>(data), size}, numerics, nullptr)
+      .ok();
   return 0;
 }

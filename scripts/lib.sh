@@ -154,3 +154,14 @@ build() {
   say "The build of build/$preset failed."
   return 1
 }
+
+# fuzz_seeds: build/fuzz/seeds, once; by the model server of the fuzz build.
+fuzz_seeds() {
+  [ ! -d build/fuzz/seeds/options ] || return 0
+  folder=${SAMARA_TEST_DATA:-../shared/data}
+  models=''
+  if [ -d "$folder" ]; then models=$(find "$folder/features" "$folder/micro" -type f -size -16k); fi
+  # shellcheck disable=SC2086
+  "$python" tests/hostile/seeds.py build/fuzz/bin/model_server build/fuzz/seeds $models \
+    examples/digits/models/*
+}

@@ -12,14 +12,13 @@ import multiprocessing
 import os
 import pathlib
 import re
-import subprocess
 import sys
 import time
 
 try:
     from specimen import specimens  # first: it finds the conformance harness
     import abuse
-    from server import PROFILES, Server
+    from server import PROFILES, Server, operators_of, unnoticed
 except ImportError as error:
     there = pathlib.Path(os.environ.get("SAMARA_TEST_DATA", "../shared/data")).is_dir()
     print(f"{error}; tests/requirements.txt is not installed")
@@ -29,7 +28,7 @@ except ImportError as error:
 # Limits of memory and time are those of the whole session.
 PLACE = re.compile(r"tensor|operator|subgraph|buffer|signature|^(resource_exhausted|deadline_exceeded)")
 LEAST = 500  # models in all
-_SHOWN = 60
+_SHOWN = 20
 
 
 class Tally:
@@ -96,6 +95,7 @@ def parse():
     parser.add_argument("server")
     parser.add_argument("--op", default="*")
     parser.add_argument("--class", dest="kind", default="", help="classes with this in their name")
+    parser.add_argument("--most", type=int, default=40, help="models of a class and an operator")
     parser.add_argument("--types", type=int, default=1, help="of each operator at most")
     parser.add_argument("--keep", help="folder for models that were too much")
     return parser.parse_args()
@@ -103,9 +103,10 @@ def parse():
 
 def main():
     options, start = parse(), time.time()
-    told = subprocess.run([options.server, "--operators"], capture_output=True, text=True, check=True)
-    ops = [op for op in told.stdout.split() if fnmatch.fnmatch(op, options.op)]
-    totals, faults = {k.name: Tally() for k in abuse.CLASSES if options.kind in k.name}, []
+    ops = [op for _, op in operators_of(options.server) if fnmatch.fnmatch(op, options.op)]
+    abuse.MOST = options.most
+    totals = {k.name: Tally() for k in abuse.CLASSES if options.kind in k.name}
+    faults = [f"the server does not notice {what}" for what in unnoticed(options.server)]
     tasks = [(op, options) for op in ops]
     with multiprocessing.Pool(os.cpu_count()) as pool:
         for op, count, tallies in pool.imap_unordered(abused, tasks):

@@ -13,7 +13,7 @@ import pathlib
 import sys
 import time
 
-from server import Server
+from server import Server, unnoticed
 
 _SHORT = 20  # an error of fewer letters says nothing
 _SHOWN = 5
@@ -91,7 +91,7 @@ def main():
     inputs = ran + refused + bad - leaks
     print(f"seed {seed}, inputs {inputs}, ran {ran}, refused {refused}, crashes, hangs, memory and "
           f"leaks {bad} {dict(total)}, {time.time() - start:.0f} s")
-    faults = []
+    faults = [f"the server does not notice {what}" for what in unnoticed(program)]
     if inputs != count:
         faults.append(f"only {inputs} of {count} were tried")
     if ran == 0 or refused == 0:

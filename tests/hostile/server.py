@@ -7,9 +7,29 @@ import subprocess
 import tempfile
 
 PROFILES = ("reference", "xnnpack")
+# What a worker does itself when it is asked for profile 2, 3 ..., and the verdict on it.
+_DRILLS = (("a trap", "crash"), ("a write out of bounds", "crash"), ("an endless loop", "hang"),
+           ("endless memory", "memory"))
+_LEAK = 2 + len(_DRILLS)
 _SECONDS = 60  # the server's own limits are far lower: beyond this it is the server that hangs
 _LONGEST = 3000  # of a report
 _PIPE_SIZE = 1 << 20
+
+
+def operators_of(program):
+    """(code, name) of each operator that the program has, in its order."""
+    told = subprocess.run([program, "--operators"], capture_output=True, text=True, check=True)
+    return [(int(code), name) for code, name in (line.split() for line in told.stdout.splitlines())]
+
+
+def unnoticed(program):
+    """What the server does not notice when a worker does it: a campaign on top of it proves nothing.
+    Built without sanitizers, it is blind for writes out of bounds and for leaks."""
+    server = Server(program)
+    blind = [what for number, (what, verdict) in enumerate(_DRILLS, 2)
+             if server.ask(b"", number)[0] != verdict]
+    server.ask(b"", _LEAK)
+    return blind + ([] if server.close() else ["a leak"])
 
 
 class Server:

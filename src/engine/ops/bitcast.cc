@@ -26,8 +26,8 @@ Status infer(const NoParams&, Infer& n) {
     if (element_size(t->type) == 0)
       return Error(Code::unsupported, cat(t == &n.in(0) ? "cannot take " : "cannot give ",
                                           name(t->type), ", whose elements are no whole bytes"));
-  TRY_SET(const Shape shape, cast_shape(n.in(0).shape, element_size(n.in(0).type),
-                                        element_size(n.out(0).type)));
+  TRY_SET(const Shape shape,
+          cast_shape(n.in(0).shape, element_size(n.in(0).type), element_size(n.out(0).type)));
   return n.set_shape(n.out(0), shape);
 }
 

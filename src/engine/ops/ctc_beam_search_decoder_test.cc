@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "engine/ops/flexbuffers/options_test.h"
 #include "testing/op_test.h"
 
 namespace samara::testing {
@@ -125,6 +126,9 @@ OP_TEST(ctc_beam_search_decoder, refuses_what_does_not_fit) {
   refuse(decoder(1, 1, true), f32({1, 1, 0}), i32({1}), Code::invalid_model, "has no classes");
   refuse(decoder(0, 1, true), scores, i32({1}), Code::invalid_model, "option beam_width is 0");
   refuse(decoder(1, 2, true), scores, i32({1}), Code::invalid_model, "option top_paths is 2");
+  OpCase far{.op = "CTCBeamSearchDecoder", .custom = true};
+  far.custom_options = flex([](auto& b) { b.Double("beam_width", 1e30); });  // fits no integer
+  refuse(far, scores, i32({1}), Code::invalid_model, "option beam_width is -9223372036854775808");
   refuse({.op = "CTCBeamSearchDecoder", .custom = true}, scores, i32({1}), Code::invalid_model,
          "has no custom options");
   OpCase paths = decoder(9, 2, true);  // of no steps there is one labelling

@@ -85,6 +85,7 @@ Status run(const Params& p, Run& n) {
     slice.loop(out[i], from[size_t(d++)] * size, to[size_t(i)] * size);
   }
   for (int64_t v = 0; v < vectors.count(); ++v) {
+    if (v % 4096 == 0) TRY(n.poll());
     const auto at = vectors.find(v, batch_step);
     int64_t source = 0;
     for (int k = 0; k < p.index_map.size; ++k) {

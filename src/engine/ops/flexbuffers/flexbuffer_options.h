@@ -29,7 +29,7 @@ class FlexOptions {
   /// A whole number in [least, most]; `otherwise` where the map lacks the key.
   Result<int32_t> integer(const char* key, int64_t otherwise, int64_t least, int64_t most) const {
     const auto value = map_[key];
-    const int64_t number = value.IsNull() ? otherwise : value.AsInt64();
+    const int64_t number = value.IsNull() ? otherwise : whole(value);
     if (number >= least && number <= most) return int32_t(number);
     return Error(Code::invalid_model,
                  cat("option ", key, " is ", number, ", not in ", least, "..", most));
@@ -52,9 +52,9 @@ class FlexOptions {
     const auto list = map_[key];
     if (!list.IsAnyVector()) return wrong();
     const auto at = [&](size_t i) {
-      return list.IsTypedVector()        ? list.AsTypedVector()[i].AsInt64()
-             : list.IsFixedTypedVector() ? list.AsFixedTypedVector()[i].AsInt64()
-                                         : list.AsVector()[i].AsInt64();
+      return whole(list.IsTypedVector()        ? list.AsTypedVector()[i]
+                   : list.IsFixedTypedVector() ? list.AsFixedTypedVector()[i]
+                                               : list.AsVector()[i]);
     };
     const size_t size = list.IsTypedVector()        ? list.AsTypedVector().size()
                         : list.IsFixedTypedVector() ? list.AsFixedTypedVector().size()
@@ -69,16 +69,21 @@ class FlexOptions {
     return out;
   }
   bool flag(const char* key, bool otherwise = false) const {
-    return map_[key].IsNull() ? otherwise : map_[key].AsBool();
+    const auto value = map_[key];
+    if (value.IsFloat()) return value.AsDouble() != 0;
+    return value.IsNull() ? otherwise : value.AsBool();
   }
   /// 64 bits of any meaning; 0 where the map lacks the key.
-  uint64_t word(const char* key) const { return map_[key].AsUInt64(); }
+  uint64_t word(const char* key) const {
+    const auto value = map_[key];
+    return value.IsFloat() ? uint64_t(whole(value)) : value.AsUInt64();
+  }
   /// A list of whole numbers of at least `least`, with one or more of them.
   Result<std::vector<int32_t>> integers(const char* key, int64_t least) const {
     const auto list = map_[key].AsTypedVector();
     std::vector<int32_t> out;
     for (size_t i = 0; i < list.size(); ++i) {
-      const int64_t number = list[i].AsInt64();
+      const int64_t number = whole(list[i]);
       if (number < least || number > INT32_MAX)
         return Error(Code::invalid_model, cat("option ", key, " has ", number, " at ", i));
       out.push_back(int32_t(number));
@@ -89,6 +94,12 @@ class FlexOptions {
 
  private:
   explicit FlexOptions(flexbuffers::Map map) : map_(map) {}
+  /// AsInt64() with a float that no int64_t holds as the lowest number, which no option may be.
+  static int64_t whole(flexbuffers::Reference value) {
+    if (!value.IsFloat()) return value.AsInt64();
+    const double number = value.AsDouble();
+    return number >= -0x1p63 && number < 0x1p63 ? int64_t(number) : INT64_MIN;
+  }
   flexbuffers::Map map_;
 };
 
