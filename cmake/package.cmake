@@ -6,7 +6,7 @@ include(CMakePackageConfigHelpers)
 # The engine's archives as one library. It exports the symbols that carry SAMARA_API and no others;
 # what none of them reaches is dropped.
 set(archives samara_base samara_engine_schema samara_engine_kernels samara_engine_graph
-  samara_engine_ops samara_engine_runtime)
+  samara_engine_ops samara_engine_text_ops samara_engine_runtime)
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/version.cc CONTENT
   "extern \"C\" __attribute__((visibility(\"default\"))) const char samara_version[] = \"@PROJECT_VERSION@\";\n"
   @ONLY)

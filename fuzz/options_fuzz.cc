@@ -3,7 +3,7 @@
 #include <memory>
 #include <new>
 
-#include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/ops/registry.h"
 
 using namespace samara;  // NOLINT: a program

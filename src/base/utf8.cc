@@ -50,4 +50,22 @@ std::string repair_utf8(std::string_view text) {
   return out;
 }
 
+Utf8Character first_character(std::string_view text) {
+  const auto byte = [&](size_t i) { return uint8_t(text[i]); };
+  const uint8_t first = byte(0);
+  if (first < 0x80) return {first, 1};
+  // Byte after byte, so that a bad second one is seen before a missing third.
+  const size_t size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  char32_t code = first & (0x7f >> size);
+  for (size_t i = 1; i < size; ++i) {
+    if (i >= text.size()) return {kNoCharacter, 0};
+    if ((byte(i) & 0xc0) != 0x80) return {kNoCharacter, 1};
+    code = code << 6 | (byte(i) & 0x3f);
+  }
+  constexpr char32_t kLeast[] = {0x80, 0x800, 0x10000};
+  if (first < 0xc0 || first >= 0xf8 || code < kLeast[size - 2] || code > 0x10ffff)
+    return {kNoCharacter, 1};
+  return {code, size};
+}
+
 }  // namespace samara

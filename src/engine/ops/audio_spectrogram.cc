@@ -6,7 +6,7 @@
 #include <bit>
 
 #include "engine/graph/op.h"
-#include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/ops/shared/fft.h"
 
 namespace samara::ops {

@@ -14,7 +14,7 @@
 #include <limits>
 
 #include "engine/graph/op.h"
-#include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 
 namespace samara::ops {
 namespace {

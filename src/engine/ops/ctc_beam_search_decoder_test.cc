@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "engine/ops/flexbuffers/options_test.h"
+#include "engine/graph/flexbuffers/options_test.h"
 #include "testing/op_test.h"
 
 namespace samara::testing {

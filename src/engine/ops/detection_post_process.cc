@@ -13,7 +13,7 @@
 #include <cmath>
 
 #include "engine/graph/op.h"
-#include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/ops/shared/box.h"
 
 namespace samara::ops {

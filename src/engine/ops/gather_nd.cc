@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "engine/ops/shared/indices.h"
-#include "engine/ops/shared/strings.h"
+#include "engine/graph/strings.h"
 
 namespace samara::ops {
 namespace {

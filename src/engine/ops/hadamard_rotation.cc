@@ -4,7 +4,7 @@
 #include <bit>
 #include <cmath>
 
-#include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/ops/shared/parallel.h"
 
 namespace samara::ops {

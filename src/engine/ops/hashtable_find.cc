@@ -2,7 +2,7 @@
 // key is not there. Builtin 137, version 1.
 #include "engine/ops/shared/hash_table.h"
 #include "engine/ops/shared/move.h"
-#include "engine/ops/shared/strings.h"
+#include "engine/graph/strings.h"
 
 namespace samara::ops {
 namespace {

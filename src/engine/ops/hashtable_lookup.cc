@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "engine/ops/shared/move.h"
-#include "engine/ops/shared/strings.h"
+#include "engine/graph/strings.h"
 
 namespace samara::ops {
 namespace {

@@ -3,7 +3,7 @@
 // Rules from: LiteRT tflite/kernels/perception/max_pool_with_argmax.cc.
 #include <limits>
 
-#include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/ops/shared/argmax_pool.h"
 
 namespace samara::ops {

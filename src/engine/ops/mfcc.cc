@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/ops/shared/move.h"
 
 namespace samara::ops {

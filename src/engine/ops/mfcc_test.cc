@@ -1,4 +1,4 @@
-#include "engine/ops/flexbuffers/options_test.h"
+#include "engine/graph/flexbuffers/options_test.h"
 #include "testing/op_test.h"
 
 namespace samara::testing {

@@ -10,10 +10,11 @@
 #include <cstring>
 #include <vector>
 
+#include "base/utf8.h"
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/graph/op.h"
-#include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/strings.h"
 #include "engine/ops/shared/letters.h"
-#include "engine/ops/shared/strings.h"
 
 namespace samara::ops {
 namespace {
@@ -49,30 +50,6 @@ Status infer(const Params& p, Infer& n) {
   TRY(n.scratch(kText, int64_t{p.most} * 4 + 2));
   TRY(n.scratch(kStarts, (int64_t{p.most} + 3) * 4));
   return n.sized_by_run(n.out(0));
-}
-
-/// A character and the bytes that it takes: 0 if the text ends within it, 1 if they are none.
-struct Character {
-  char32_t code;
-  size_t bytes;
-};
-constexpr char32_t kBad = 0xfffd;
-
-Character decode(std::string_view text) {
-  const auto byte = [&](size_t i) { return uint8_t(text[i]); };
-  const uint8_t first = byte(0);
-  if (first < 0x80) return {first, 1};
-  // As MediaPipe reads: byte after byte, so that a bad second one is seen before a missing third.
-  const size_t size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  char32_t code = first & (0x7f >> size);
-  for (size_t i = 1; i < size; ++i) {
-    if (i >= text.size()) return {kBad, 0};
-    if ((byte(i) & 0xc0) != 0x80) return {kBad, 1};
-    code = code << 6 | (byte(i) & 0x3f);
-  }
-  constexpr char32_t kLeast[] = {0x80, 0x800, 0x10000};
-  if (first < 0xc0 || first >= 0xf8 || code < kLeast[size - 2] || code > 0x10ffff) return {kBad, 1};
-  return {code, size};
 }
 
 size_t encode(char32_t c, char* to) {
@@ -112,7 +89,7 @@ Tokens tokenize(const Params& p, Run& n, std::string_view text) {
   tokens.starts[0] = 0;
   tokens.add('^');
   while (!text.empty() && tokens.count + 1 < p.most) {
-    const Character c = decode(text);
+    const Utf8Character c = first_character(text);
     if (c.bytes == 0) break;
     const char32_t letter = p.lower && is_letter(c.code) ? lower_case(c.code) : c.code;
     tokens.add(is_letter(letter) ? letter : U' ');

@@ -6,7 +6,7 @@
 
 #include "engine/graph/op.h"
 #include "engine/kernels/half/half.h"
-#include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/ops/shared/channels.h"
 
 namespace samara::ops {

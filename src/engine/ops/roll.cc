@@ -6,7 +6,7 @@
 #include "engine/ops/shared/move.h"
 #include "engine/ops/shared/parallel.h"
 #include "engine/ops/shared/strided_copy.h"
-#include "engine/ops/shared/strings.h"
+#include "engine/graph/strings.h"
 
 namespace samara::ops {
 namespace {

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/ops/shared/parallel.h"
 
 namespace samara::ops {

@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "engine/ops/shared/strings.h"
+#include "engine/graph/strings.h"
 
 namespace samara::ops {
 namespace {

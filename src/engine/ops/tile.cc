@@ -2,7 +2,7 @@
 // Rules from: LiteRT tflite/kernels/tile.cc.
 #include "engine/ops/shared/move.h"
 #include "engine/ops/shared/strided_copy.h"
-#include "engine/ops/shared/strings.h"
+#include "engine/graph/strings.h"
 
 namespace samara::ops {
 namespace {

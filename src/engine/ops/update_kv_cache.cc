@@ -7,7 +7,7 @@
 // Rules from: LiteRT tflite/experimental/genai/kvcache.cc.
 #include <algorithm>
 
-#include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/ops/shared/move.h"
 
 namespace samara::ops {

@@ -4,6 +4,7 @@
 #include "engine/kernels/families.h"
 #include "engine/kernels/isa.h"
 #include "engine/ops/registry.h"
+#include "engine/text_ops/registry.h"
 #include "samara/version.h"
 
 namespace samara {
@@ -58,8 +59,8 @@ About about() {
   for (const kernels::Family& family : kernels::families()) {
     out.kernels.push_back({family.name, family.chosen(used).name});
   }
-  for (const graph::OpDef* op : ops::registry()) {
-    out.operators.push_back(support_of(*op));
+  for (const auto built_in : {ops::registry(), text_ops::registry()}) {
+    for (const graph::OpDef* op : built_in) out.operators.push_back(support_of(*op));
   }
   return out;
 }

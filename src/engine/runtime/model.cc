@@ -7,6 +7,7 @@
 #include "engine/ops/registry.h"
 #include "engine/runtime/model_impl.h"
 #include "engine/runtime/ops_library.h"
+#include "engine/text_ops/registry.h"
 
 namespace samara {
 namespace {
@@ -71,8 +72,8 @@ Result<std::shared_ptr<const Model>> build_model(std::shared_ptr<const ModelFile
                                                  std::vector<graph::Refusal>* refusals) {
   std::vector<const graph::OpDef*> ops = options.ops;
   for (const std::string& path : options.ops_libraries) TRY(load_ops_library(path, ops));
-  const auto built_in = ops::registry();
-  ops.insert(ops.end(), built_in.begin(), built_in.end());
+  for (const auto built_in : {ops::registry(), text_ops::registry()})
+    ops.insert(ops.end(), built_in.begin(), built_in.end());
   auto impl = std::make_unique<Model::Impl>();
   impl->file = std::move(file);
   graph::Graph::Options graph_options;

@@ -7,7 +7,7 @@
 #include "engine/kernels/half/half.h"
 #include "engine/kernels/requant/requant.h"
 #include "engine/ops/shared/arithmetic.h"
-#include "engine/ops/shared/strings.h"
+#include "engine/graph/strings.h"
 
 namespace samara::ops {
 

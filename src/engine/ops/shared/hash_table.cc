@@ -6,7 +6,7 @@
 #include <memory>
 #include <new>
 
-#include "engine/ops/shared/strings.h"
+#include "engine/graph/strings.h"
 #include "engine/ops/shared/variable.h"
 
 namespace samara::ops {

@@ -1,6 +1,6 @@
 #include "engine/ops/shared/pool_3d.h"
 
-#include "engine/ops/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 
 namespace samara::ops {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "engine/ops/shared/move.h"
-#include "engine/ops/shared/strings.h"
+#include "engine/graph/strings.h"
 
 namespace samara::ops {
 namespace {

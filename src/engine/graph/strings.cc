@@ -1,9 +1,9 @@
-#include "engine/ops/shared/strings.h"
+#include "engine/graph/strings.h"
 
 #include <cstring>
 #include <limits>
 
-namespace samara::ops {
+namespace samara::graph {
 namespace {
 
 int32_t load(const std::byte* data, int64_t i) {
@@ -82,4 +82,4 @@ Status pick_strings(Run& n, const Tensor& in, const Tensor& out, const Shape& sh
   return make_strings(n, out, shape, [&](int64_t i) { return strings[source(i)]; });
 }
 
-}  // namespace samara::ops
+}  // namespace samara::graph

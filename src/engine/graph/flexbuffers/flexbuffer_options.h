@@ -11,7 +11,7 @@
 #include "engine/graph/op.h"
 #include "engine/kernels/conv_geometry.h"
 
-namespace samara::ops {
+namespace samara::graph {
 
 class FlexOptions {
  public:
@@ -40,6 +40,7 @@ class FlexOptions {
     if (std::isfinite(number) && number > 0) return number;
     return Error(Code::invalid_model, cat("option ", key, " is ", number, ", not above 0"));
   }
+  bool has(const char* key) const { return !map_[key].IsNull(); }
   float number(const char* key) const { return map_[key].AsFloat(); }
   std::string text(const char* key) const { return map_[key].AsString().str(); }
   /// The N inner numbers, each at least 1, of a list [1, ..., 1]: windows and strides.
@@ -91,6 +92,25 @@ class FlexOptions {
     if (out.empty()) return Error(Code::invalid_model, cat("option ", key, " has no numbers"));
     return out;
   }
+  /// A list of texts. Errors: invalid_model where it is something else
+  Result<std::vector<std::string>> texts(const char* key) const {
+    const auto list = map_[key];
+    const bool typed = list.IsTypedVector();
+    const size_t size = typed             ? list.AsTypedVector().size()
+                        : list.IsVector() ? list.AsVector().size()
+                                          : 0;
+    std::vector<std::string> out;
+    for (size_t i = 0; i < size; ++i) {
+      const auto text = typed ? list.AsTypedVector()[i] : list.AsVector()[i];
+      if (text.IsString()) {
+        out.push_back(text.AsString().str());
+      } else if (text.IsKey()) {
+        out.emplace_back(text.AsKey());
+      }
+    }
+    if (out.size() == size && size > 0) return out;
+    return Error(Code::invalid_model, cat("option ", key, " is no list of texts"));
+  }
 
  private:
   explicit FlexOptions(flexbuffers::Map map) : map_(map) {}
@@ -111,4 +131,4 @@ inline Result<kernels::Padding> window_padding(const FlexOptions& options) {
   return Error(Code::invalid_model, cat("option padding is '", text, "', not SAME or VALID"));
 }
 
-}  // namespace samara::ops
+}  // namespace samara::graph

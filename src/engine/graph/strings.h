@@ -6,7 +6,7 @@
 
 #include "engine/graph/op.h"
 
-namespace samara::ops {
+namespace samara::graph {
 
 /// A packed tensor of strings, read without copies. Errors: invalid_argument (malformed).
 class Strings {
@@ -41,4 +41,4 @@ Status make_strings(Run& n, const Tensor& out, const Shape& shape,
 Status pick_strings(Run& n, const Tensor& in, const Tensor& out, const Shape& shape,
                     FunctionRef<int64_t(int64_t)> source);
 
-}  // namespace samara::ops
+}  // namespace samara::graph
