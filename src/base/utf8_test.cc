@@ -31,5 +31,24 @@ TEST(Utf8, repair_keeps_the_rest) {
             "b\xc3\xbc");
 }
 
+TEST(Utf8, reads_characters_as_libutf_does) {
+  const auto reads = [](std::string_view text, char32_t code, size_t bytes) {
+    const Utf8Character c = first_character(text);
+    EXPECT_EQ(c.code, code) << text;
+    EXPECT_EQ(c.bytes, bytes) << text;
+  };
+  reads("ab", 'a', 1);
+  reads("\xc3\xbcx", 0xfc, 2);
+  reads("\xe2\x82\xac", 0x20ac, 3);
+  reads("\xed\xa0\x80", 0xd800, 3);
+  reads("\xf0\x9f\x98\x80", 0x1f600, 4);
+  reads("\xef\xbf\xbd", kNoCharacter, 3);
+  for (const std::string_view bad :
+       {"\x80", "\xff", "\xc0\x80", "\xe0\x80\x80", "\xe2x", "\xf8\x80"})
+    reads(bad, kNoCharacter, 1);
+  for (const std::string_view cut : {"\xc3", "\xe2\x82", "\xf0\x9f\x98"})
+    reads(cut, kNoCharacter, 0);
+}
+
 }  // namespace
 }  // namespace samara
