@@ -111,7 +111,7 @@ class SAMARA_API Session {
   void run_async(RunOptions, Executor executor, std::function<void(Status)> done);
   std::future<Status> run_async(RunOptions, Executor executor);
 
-  /// Sets variable tensors (LSTM state ...) back to their initial value.
+  /// Sets variable tensors (LSTM state ...) back to their initial value, empties key-value caches.
   Status reset_variables();
   PlanReport report() const;
   /// The plan of a model that need not be able to run here: every node, whatever becomes of the

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "engine/graph/frame.h"
+#include "engine/graph/operator_state.h"
 
 namespace samara::graph {
 
@@ -104,6 +105,8 @@ Status Execution::run(Frame& outermost, const RunControl& control) {
 void Execution::reset_variables() {
   for (auto& frame : frames_)
     if (frame) frame->reset_variables();
+  for (const auto& [name, id] : resource_ids_)
+    if (name.first == kOperatorState) resources_[size_t(id)]->value.set = false;
 }
 
 Status Execution::count_planned(size_t nodes) {

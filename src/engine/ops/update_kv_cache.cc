@@ -1,5 +1,5 @@
 // odml.update_kv_cache: keeps the keys and values of the last `kv_cache_max` positions of a layer,
-// which outlive the run, and gives all of them. Custom operator. Inputs: positions (int64, only
+// which outlive the run until variables are reset, and gives all of them. Custom operator. Inputs: positions (int64, only
 // the first counts), keys and values [1, n, heads, width] of those positions. Outputs: all keys
 // and values [1, kv_cache_max, heads, width], zeros where there was none yet. Where positions run
 // over the end, the oldest make room. Nodes of one layer share their cache.
@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "engine/graph/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/operator_state.h"
 #include "engine/ops/shared/move.h"
 
 namespace samara::ops {
@@ -56,7 +57,8 @@ Status infer(const Params& p, Infer& n) {
 
 /// A layer's resource of that name.
 Result<Resource*> find(const Params& p, Run& n, const char* what) {
-  TRY_SET(const int32_t id, n.resource_id("odml.kv_cache", cat(p.layer, " ", what)));
+  TRY_SET(const int32_t id,
+          n.resource_id(kOperatorState, cat("odml.kv_cache ", p.layer, " ", what)));
   return n.resource(id);
 }
 

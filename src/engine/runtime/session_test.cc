@@ -277,6 +277,13 @@ TEST(model, names_the_operator_that_it_lacks) {
   flex.custom("FlexErf", {a}, {b});
   flex.output(b);
   expect_fails(load_probe(flex), Code::unsupported, "TensorFlow's own operator Erf");
+  for (const char* compiled : {"edgetpu-custom-op", "DISPATCH_OP"}) {
+    ModelBuilder chip;
+    const int in = chip.input(f32({1})), out = chip.tensor(f32({1}));
+    chip.custom(compiled, {in}, {out});
+    chip.output(out);
+    expect_fails(load_probe(chip), Code::unsupported, "the model was compiled for ");
+  }
 }
 
 TEST(model, names_the_versions_that_it_runs) {

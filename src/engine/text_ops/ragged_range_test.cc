@@ -43,8 +43,10 @@ OP_TEST(ragged_range, reaches_the_ends_of_a_type) {
 
 OP_TEST(ragged_range, refuses_what_has_no_end) {
   const auto refuse = [](const Literal& s, const Literal& l, const Literal& d, const char* text) {
-    expect_error(ranges(s, l, d, i64({2}), Literal{.type = s.type, .shape = {0}}),
-                 Code::invalid_argument, text);
+    Literal none = s;
+    none.shape = {0};
+    none.bytes.clear();
+    expect_error(ranges(s, l, d, i64({2}), none), Code::invalid_argument, text);
   };
   refuse(i32({1}, {0}), i32({1}, {1}), i32({1}, {0}), "row 0 has steps of 0");
   refuse(f32({1}, {0}), f32({1}, {NAN}), f32({1}, {1}), "has no end in memory");

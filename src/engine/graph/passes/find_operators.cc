@@ -20,7 +20,19 @@ const OpDef* find(const schema::OperatorCode& code, std::span<const OpDef* const
   return nullptr;
 }
 
+/// Operators that hold code for one chip alone.
+const char* chip_of(std::string_view name) {
+  if (name == "edgetpu-custom-op") return "Google's Edge TPU";
+  if (name == "DISPATCH_OP") return "an NPU";
+  return nullptr;
+}
+
 Error unknown(const schema::OperatorCode& code) {
+  if (const char* const chip = code.builtin == kCustom ? chip_of(code.name) : nullptr)
+    return Error(Code::unsupported,
+                 cat("the model was compiled for ", chip, " (", code.name,
+                     "), which alone can run it; use the model as it was before that, or "
+                     "register a custom operator of this name that drives the chip"));
   if (code.builtin == kCustom && code.name.starts_with("Flex"))
     return Error(
         Code::unsupported,
