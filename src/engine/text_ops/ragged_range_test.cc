@@ -54,8 +54,8 @@ OP_TEST(ragged_range, refuses_what_has_no_end) {
   refuse(i64({1}, {INT64_MIN}), i64({1}, {INT64_MAX}), i64({1}, {1}), "has no end in memory");
   expect_error(ranges(i32({2}), i32({3}), i32({1}), i64({3}), i32({0})), Code::invalid_model,
                "has 2 and 3 rows");
-  expect_error(ranges(i32({1}), i32({1}), i32({1}), f32({2}), i32({0})), Code::invalid_model,
-               "int");
+  expect_error(ranges(i32({1}), i32({1}), i32({1}), f32({2}), i32({0})), Code::unsupported,
+               "may be int32, int64");
 }
 
 }  // namespace
