@@ -44,7 +44,7 @@ TEST(Utf8, reads_characters_as_libutf_does) {
   reads("\xf0\x9f\x98\x80", 0x1f600, 4);
   reads("\xef\xbf\xbd", kNoCharacter, 3);
   for (const std::string_view bad :
-       {"\x80", "\xff", "\xc0\x80", "\xe0\x80\x80", "\xe2x", "\xf8\x80\x80\x80"})
+       {"\x80x", "\xffx", "\xc0\x80", "\xe0\x80\x80", "\xe2x", "\xf8\x80\x80\x80"})
     reads(bad, kNoCharacter, 1);
   for (const std::string_view cut : {"\xc3", "\xe2\x82", "\xf0\x9f\x98"})
     reads(cut, kNoCharacter, 0);

@@ -75,6 +75,7 @@ std::vector<std::byte> build(const OpCase& c, Form form) {
   for (const Literal& l : c.intermediates) intermediates.push_back(m.tensor(l));
   fb::OperatorT& op = c.custom ? m.custom(c.op, inputs, outputs, c.custom_options)
                                : m.op(c.op, inputs, outputs, c.options, c.version);
+  m.model().operator_codes.back()->version = c.version;
   op.intermediates = intermediates;
   return m.bytes();
 }

@@ -5,8 +5,8 @@
 // Rules from: LiteRT tflite/kernels/audio_spectrogram.cc, internal/spectrogram.cc.
 #include <bit>
 
-#include "engine/graph/op.h"
 #include "engine/graph/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/op.h"
 #include "engine/ops/shared/fft.h"
 
 namespace samara::ops {

@@ -13,8 +13,8 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/graph/op.h"
 #include "engine/graph/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/op.h"
 
 namespace samara::ops {
 namespace {

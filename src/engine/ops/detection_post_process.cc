@@ -12,8 +12,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/graph/op.h"
 #include "engine/graph/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/op.h"
 #include "engine/ops/shared/box.h"
 
 namespace samara::ops {

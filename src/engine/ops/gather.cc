@@ -4,8 +4,8 @@
 // params[axis + 1:]. An index out of range is an error.
 #include <cstring>
 
-#include "engine/ops/shared/indices.h"
 #include "engine/graph/strings.h"
+#include "engine/ops/shared/indices.h"
 
 namespace samara::ops {
 namespace {

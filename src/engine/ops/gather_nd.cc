@@ -2,8 +2,8 @@
 // 107, versions 1 to 6. Rules from: LiteRT tflite/kernels/gather_nd.cc.
 #include <cstring>
 
-#include "engine/ops/shared/indices.h"
 #include "engine/graph/strings.h"
+#include "engine/ops/shared/indices.h"
 
 namespace samara::ops {
 namespace {

@@ -1,8 +1,8 @@
 // HASHTABLE_FIND: the values of keys in the table of a handle; the first element of input 2 where a
 // key is not there. Builtin 137, version 1.
+#include "engine/graph/strings.h"
 #include "engine/ops/shared/hash_table.h"
 #include "engine/ops/shared/move.h"
-#include "engine/graph/strings.h"
 
 namespace samara::ops {
 namespace {

@@ -3,8 +3,8 @@
 // version 1. Rules from: LiteRT tflite/kernels/hashtable_lookup.cc.
 #include <cstring>
 
-#include "engine/ops/shared/move.h"
 #include "engine/graph/strings.h"
+#include "engine/ops/shared/move.h"
 
 namespace samara::ops {
 namespace {

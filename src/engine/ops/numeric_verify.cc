@@ -4,9 +4,9 @@
 // Rules from: LiteRT tflite/kernels/numeric_verify.cc.
 #include <cmath>
 
+#include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/graph/op.h"
 #include "engine/kernels/half/half.h"
-#include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/ops/shared/channels.h"
 
 namespace samara::ops {

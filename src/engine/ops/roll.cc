@@ -3,10 +3,10 @@
 // tflite/kernels/roll.cc: an axis that is named twice is moved by both.
 #include <cstring>
 
+#include "engine/graph/strings.h"
 #include "engine/ops/shared/move.h"
 #include "engine/ops/shared/parallel.h"
 #include "engine/ops/shared/strided_copy.h"
-#include "engine/graph/strings.h"
 
 namespace samara::ops {
 namespace {

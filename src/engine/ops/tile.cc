@@ -1,8 +1,8 @@
 // TILE: the input repeated multipliers[i] times along each dimension. Builtin 69, versions 1 to 3.
 // Rules from: LiteRT tflite/kernels/tile.cc.
+#include "engine/graph/strings.h"
 #include "engine/ops/shared/move.h"
 #include "engine/ops/shared/strided_copy.h"
-#include "engine/graph/strings.h"
 
 namespace samara::ops {
 namespace {

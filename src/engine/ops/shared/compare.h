@@ -4,10 +4,10 @@
 // the others compare them as they are.
 #pragma once
 
+#include "engine/graph/strings.h"
 #include "engine/kernels/half/half.h"
 #include "engine/kernels/requant/requant.h"
 #include "engine/ops/shared/arithmetic.h"
-#include "engine/graph/strings.h"
 
 namespace samara::ops {
 

@@ -4,8 +4,8 @@
 #include <cstring>
 #include <utility>
 
-#include "engine/ops/shared/move.h"
 #include "engine/graph/strings.h"
+#include "engine/ops/shared/move.h"
 
 namespace samara::ops {
 namespace {
