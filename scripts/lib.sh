@@ -155,8 +155,9 @@ build() {
   return 1
 }
 
-# fuzz_seeds: build/fuzz/seeds, once; by the model server of the fuzz build.
+# fuzz_seeds: build/fuzz/seeds, once; those of models by the model server of the fuzz build.
 fuzz_seeds() {
+  mkdir -p build/fuzz/seeds/trust && cp fuzz/seeds/trust/* build/fuzz/seeds/trust
   [ ! -d build/fuzz/seeds/options ] || return 0
   folder=${SAMARA_TEST_DATA:-../shared/data}
   models=''
