@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <utility>
 
 #include "base/file.h"
@@ -87,7 +89,8 @@ void limit(pid_t child, const ProcessLimits& limits) {
   prlimit(child, RLIMIT_CPU, &cpu, nullptr);
   prlimit(child, RLIMIT_CORE, &none, nullptr);
 #ifndef __SANITIZE_ADDRESS__  // whose shadow takes terabytes of addresses
-  const auto bytes = static_cast<rlim_t>(limits.memory);
+  const auto bytes =
+      static_cast<rlim_t>(std::min<uint64_t>(limits.memory, std::numeric_limits<rlim_t>::max()));
   const rlimit memory = {bytes, bytes};
   prlimit(child, RLIMIT_AS, &memory, nullptr);
 #endif

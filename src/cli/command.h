@@ -45,6 +45,19 @@ Command define_command(std::string_view name, std::string_view summary,
   return command;
 }
 
+/// The same of one type that has both: void declare(Args&), Result<int> run(const Args&).
+template <class Work>
+Command define_command(std::string_view name, std::string_view summary) {
+  Command command{name, summary, {}};
+  command.declare = [](Args& args) -> std::shared_ptr<void> {
+    auto work = std::make_shared<Work>();
+    work->declare(args);
+    return work;
+  };
+  command.run = [](const Args& args, void* work) { return static_cast<Work*>(work)->run(args); };
+  return command;
+}
+
 /// "hub" of "hub serve"; empty for a command of one word.
 inline std::string_view family_name(const Command& command) {
   const size_t blank = command.name.find(' ');

@@ -47,10 +47,10 @@ struct FilePart {
 
 struct Response {
   int status = 200;
-  Headers headers;  // but Content-Length, Date and Connection, which are the server's
-  std::string body;
-  std::optional<FilePart> file;  // instead of the body
-  bool close = false;            // no further request on this connection
+  Headers headers = {};  // but Content-Length, Date and Connection, which are the server's
+  std::string body = {};
+  std::optional<FilePart> file = {};  // instead of the body
+  bool close = false;                 // no further request on this connection
 };
 
 /// {"error": {"code": 404, "status": "NOT_FOUND", "message": ...}}: the form that Google's clients

@@ -1,0 +1,122 @@
+// samara hub serve: the hub itself, in the foreground, until it is told to stop (SIGTERM, SIGINT).
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <thread>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/command.h"
+#include "cli/hub/data.h"
+#include "hub/routes/core/router.h"
+
+namespace samara::cli::commands {
+namespace {
+
+struct Options {
+  HubData data;
+  std::string address = "127.0.0.1", certificate, key;
+  int64_t port = 8080, threads = 1, workers = 8, judge_seconds = 120, judge_memory = 8192;
+  double rate = 200;
+  std::vector<std::string> proxies;
+};
+
+void declare(Args& args, Options& o) {
+  declare_hub_data(args, o.data);
+  args.group("Network");
+  args.option("--address", o.address, "where to listen; 0.0.0.0 or :: for everywhere");
+  args.option("--port", o.port, "0 takes one that is free", 0, 65535);
+  args.option("--certificate", o.certificate, "PEM file; with it and --key only TLS is spoken");
+  args.option("--key", o.key, "PEM file of the certificate's key");
+  args.option("--proxy", o.proxies, "an address whose X-Forwarded-For is believed");
+  args.group("Limits");
+  args.option("--threads", o.threads, "threads for the network", 1, 256);
+  args.option("--workers", o.workers, "threads for what waits: disks, models", 1, 1024);
+  args.option("--rate", o.rate, "requests a second of one token at one address; 0 is no limit");
+  args.option("--judge-seconds", o.judge_seconds, "to judge an uploaded model", 1, 86400);
+  args.option("--judge-memory", o.judge_memory, "MiB to judge an uploaded model", 64, 1 << 20);
+}
+
+/// The path of this very program, so that models are judged by the same version.
+Result<std::string> own_path() {
+  std::array<char, 4096> path = {};
+  const ssize_t n = readlink("/proc/self/exe", path.data(), path.size());
+  if (n <= 0 || static_cast<size_t>(n) == path.size())
+    return Error(Code::unsupported, "cannot tell where this program lies");
+  return std::string(path.data(), static_cast<size_t>(n));
+}
+
+/// Calls stop() at the first SIGTERM or SIGINT. Must be made before other threads are.
+class Signals {
+ public:
+  Signals() {
+    sigemptyset(&set_);
+    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&set_, signal);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+  }
+  void watch(std::function<void()> stop) {
+    thread_ = std::thread([this, stop = std::move(stop)] {
+      int signal = 0;
+      sigwait(&set_, &signal);
+      if (signal != SIGUSR1) stop();
+    });
+  }
+  ~Signals() {
+    if (!thread_.joinable()) return;
+    pthread_kill(thread_.native_handle(), SIGUSR1);
+    thread_.join();
+  }
+
+ private:
+  sigset_t set_ = {};
+  std::thread thread_;
+};
+
+Result<int> run(const Args&, Options& o) {
+  Signals signals;
+  TRY_SET(const auto store, open_hub_store(o.data));
+  TRY_SET(const auto blobs, open_hub_blobs(o.data));
+  hub::Judge::Options judging;
+  TRY_SET(judging.program, own_path());
+  judging.time = std::chrono::seconds(o.judge_seconds);
+  judging.memory = static_cast<uint64_t>(o.judge_memory) << 20;
+  hub::Judge judge(judging);
+  hub::Router::Options routing;
+  routing.rate = o.rate;
+  routing.failed_rate = o.rate / 10;
+  routing.log = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); };
+  hub::Router router(*store, *blobs, judge, routing);
+  server::Options serving;
+  serving.address = o.address;
+  serving.port = static_cast<uint16_t>(o.port);
+  serving.certificate = o.certificate;
+  serving.key = o.key;
+  serving.threads = static_cast<int>(o.threads);
+  serving.workers = static_cast<int>(o.workers);
+  serving.proxies = o.proxies;
+  TRY_SET(const auto server, server::Server::listen(serving, [&](server::Request request) {
+            return router.exchange(std::move(request));
+          }));
+  router.watch(*server);
+  const bool six = o.address.find(':') != o.address.npos;
+  std::printf("listening at %s://%s%s%s:%d\n", o.certificate.empty() ? "http" : "https",
+              six ? "[" : "", o.address.c_str(), six ? "]" : "", server->port());
+  std::fflush(stdout);
+  signals.watch([&] {
+    router.leave();
+    server->stop();
+  });
+  TRY(server->run());
+  std::fprintf(stderr, "the hub has stopped\n");
+  return 0;
+}
+
+}  // namespace
+
+extern const Command hub_serve =
+    define_command<Options, declare, run>("hub serve", "run a hub until it is told to stop");
+
+}  // namespace samara::cli::commands

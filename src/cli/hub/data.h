@@ -1,0 +1,23 @@
+// Where a hub keeps what it has: flags that its serving commands share.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cli/args/args.h"
+#include "hub/store/store.h"
+
+namespace samara::cli {
+
+struct HubData {
+  std::string folder = "samara-hub";
+  std::string database;  // empty: SQLite in the folder
+};
+
+void declare_hub_data(Args& args, HubData& data);
+
+/// Makes the folder where it is not there.
+Result<std::unique_ptr<hub::Store>> open_hub_store(const HubData& data);
+Result<std::unique_ptr<blobs::Store>> open_hub_blobs(const HubData& data);
+
+}  // namespace samara::cli

@@ -1,0 +1,88 @@
+// What makes two versions of a model different for their callers; and a judge whose program misbehaves.
+#include "hub/jobs/judge.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/text.h"
+
+namespace samara::hub {
+namespace {
+
+using json::Json;
+
+Json report(const char* input = "image", const char* type = "int8", const char* shape = "[1,32]",
+            const char* labels = "aa") {
+  return *json::parse(
+      cat(R"({"signatures":[{"key":"main","inputs":[{"name":")", input, R"(","tensor":0,"type":")",
+          type, R"(","shape":)", shape,
+          R"(}],"outputs":[{"name":"out","type":"int8","shape":[1,10]}]}],"associated_files":[)",
+          R"({"name":"labels.txt","sha256":")", labels, R"("}]})"));
+}
+
+TEST(differences, are_what_a_caller_would_notice) {
+  EXPECT_TRUE(differences(report(), report()).empty());
+  const auto one = [](const Json& after) {
+    const auto all = differences(report(), after);
+    return all.empty() ? std::string() : all[0];
+  };
+  EXPECT_EQ(one(report("image", "uint8")),
+            "signature 'main': input image: int8 [1,32] became image: uint8 [1,32]");
+  EXPECT_EQ(one(report("image", "int8", "[1,64]")),
+            "signature 'main': input image: int8 [1,32] became image: int8 [1,64]");
+  EXPECT_EQ(differences(report(), report("picture")).size(), 2u);
+  EXPECT_EQ(one(report("image", "int8", "[1,32]", "bb")),
+            "the associated file 'labels.txt' (labels, vocabulary) is another");
+  EXPECT_EQ(one(Json::object()), "signature 'main' is gone");
+  EXPECT_TRUE(differences(Json::object(), report()).empty());
+}
+
+/// A judge whose program is this shell script.
+Result<Verdict> judged_by(const std::string& script, std::chrono::milliseconds time) {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / cat("samara_judge_", getpid())).string();
+  EXPECT_TRUE(write_file(path, "#!/bin/sh\n" + script).ok());
+  chmod(path.c_str(), 0700);
+  Judge::Options options;
+  options.program = path;
+  options.time = time;
+  auto verdict = Judge(options).judge("m.tflite");
+  std::filesystem::remove(path);
+  return verdict;
+}
+
+TEST(judge, says_why_a_model_is_refused) {
+  using std::chrono::milliseconds;
+  const auto fit = judged_by("echo '{\"path\":\"x\",\"bytes\":3,\"plan\":{\"arena_bytes\":7}}'",
+                             milliseconds(5000));
+  ASSERT_TRUE(fit.ok()) << fit.error().text();
+  EXPECT_TRUE(fit->fit);
+  EXPECT_EQ(fit->report.dump(), R"({"bytes":3,"arena_bytes":7})");
+  const auto refused = [](const std::string& script, milliseconds time = milliseconds(5000)) {
+    const auto verdict = judged_by(script, time);
+    EXPECT_TRUE(verdict.ok());
+    EXPECT_FALSE(verdict->fit);
+    return verdict->reason;
+  };
+  EXPECT_EQ(
+      refused("echo 'error: tensor 3 has no shape\n  in model m.tflite\n  (invalid_model)' >&2"
+              "; exit 1"),
+      "tensor 3 has no shape (invalid_model)");
+  EXPECT_NE(refused("kill -11 $$").find("signal 11"), std::string::npos);
+  EXPECT_NE(refused("sleep 60", milliseconds(50)).find("more than 50 ms"), std::string::npos);
+  EXPECT_EQ(refused("echo nonsense"), "it could not be judged");
+  EXPECT_NE(refused("while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done",
+                    milliseconds(60'000))
+                .find("wrote more than"),
+            std::string::npos);
+  Judge::Options none;
+  none.program = "/no/such/program";
+  EXPECT_EQ(Judge(none).judge("m.tflite").error().code(), Code::not_found);
+}
+
+}  // namespace
+}  // namespace samara::hub

@@ -1,0 +1,165 @@
+#include "hub/routes/core/route.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "fleet/wire/version.h"
+
+namespace samara::hub {
+
+namespace routes {
+#define SAMARA_ITEM(item) extern const Route item;
+#include "route_list.inc"
+#undef SAMARA_ITEM
+}  // namespace routes
+
+std::span<const Route* const> all_routes() {
+#define SAMARA_ITEM(item) &routes::item,
+  static const Route* const list[] = {
+#include "route_list.inc"
+  };
+#undef SAMARA_ITEM
+  return list;
+}
+
+namespace {
+
+const std::string kNone;
+
+int status_of(Code code) {
+  switch (code) {
+    case Code::invalid_argument:
+      return 400;
+    case Code::permission_denied:
+      return 403;
+    case Code::not_found:
+      return 404;
+    case Code::failed_precondition:
+      return 409;
+    case Code::invalid_model:
+    case Code::unsupported:
+    case Code::data_loss:
+      return 422;
+    case Code::unavailable:
+    case Code::deadline_exceeded:
+      return 503;
+    case Code::resource_exhausted:
+      return 507;
+    default:
+      return 500;
+  }
+}
+
+}  // namespace
+
+const std::string& Call::at(std::string_view name) const {
+  const auto found = path.find(name);
+  return found == path.end() ? kNone : found->second;
+}
+
+const std::string& Call::asked(std::string_view name) const {
+  const auto found = query.find(name);
+  return found == query.end() ? kNone : found->second;
+}
+
+std::string Call::text(std::string_view name) const {
+  const Json* member = body.find(name);
+  const std::string* value = member ? member->as_string() : nullptr;
+  return value ? *value : kNone;
+}
+
+Result<Model> Call::model() const { return hub.store.model(project->id, at("model")); }
+
+bool fits(Format format, std::string_view text) {
+  switch (format) {
+    case Format::name:
+      return wire::is_name(text);
+    case Format::version:
+      return wire::Version::parse(text).ok();
+    case Format::sha256:
+      return blobs::is_hash(text);
+    case Format::upload:
+      return text.size() == 32 && blobs::is_hash(std::string(text) + std::string(text));
+    case Format::role:
+      return role_of(text).ok();
+    case Format::count:
+      return !text.empty() && text.size() <= 18 &&
+             std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    default:
+      return text.size() <= 10'000;
+  }
+}
+
+std::string_view pattern(Format format) {
+  switch (format) {
+    case Format::name:
+      return "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,59}$";
+    case Format::version:
+      return "^(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})"
+             "(-[a-z][0-9a-z]{0,9}(\\.(0|[1-9][0-9]{0,3}))?)?$";
+    case Format::sha256:
+      return "^[0-9a-f]{64}$";
+    case Format::upload:
+      return "^[0-9a-f]{32}$";
+    case Format::role:
+      return "^(device|viewer|publisher|admin)$";
+    case Format::count:
+      return "^[0-9]{1,18}$";
+    default:
+      return "";
+  }
+}
+
+Format path_format(std::string_view name) {
+  if (name == "version") return Format::version;
+  if (name == "sha256") return Format::sha256;
+  if (name == "upload") return Format::upload;
+  if (name == "token") return Format::count;
+  return Format::name;
+}
+
+Response json_response(const Json& json, int status) {
+  Response out;
+  out.status = status;
+  out.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+  out.body = json.dump() + "\n";
+  return out;
+}
+
+bool etag_matches(std::string_view header, std::string_view etag) {
+  if (header == "*") return true;
+  for (size_t at = 0; (at = header.find(etag, at)) != header.npos; ++at) {
+    const size_t end = at + etag.size();
+    if (end == header.size() || header[end] == ',' || header[end] == ' ') return true;
+  }
+  return false;
+}
+
+Response with_etag(const Call& call, const Json& json) {
+  Response out = json_response(json);
+  const std::string etag =
+      cat("\"", sha256_hex(std::as_bytes(std::span(out.body))).substr(0, 32), "\"");
+  out.headers = {
+      {"Content-Type", "application/json"}, {"ETag", etag}, {"Cache-Control", "private, no-cache"}};
+  if (!etag_matches(call.request.header("if-none-match"), etag)) return out;
+  out.status = 304;
+  out.headers.erase(out.headers.begin());
+  out.body.clear();
+  return out;
+}
+
+Response error_response(const Error& error) {
+  const int status = status_of(error.code());
+  // What went wrong within is for the log, not for strangers.
+  if (status == 500) return server::error_response(500, "internal error");
+  if (status == 503) return server::error_response(503, "not available for now; try again");
+  return server::error_response(status, error.brief());
+}
+
+Json full_json(const StoredVersion& version) {
+  Json out = wire::to_json(version.manifest);
+  if (auto report = json::parse(version.report); report.ok()) out.set("report", std::move(*report));
+  return out;
+}
+
+}  // namespace samara::hub

@@ -1,0 +1,142 @@
+// Route: one endpoint as data: method, path, who may, what it takes, what it does. The router serves
+// the table, and the OpenAPI document is printed from it, so neither can say what the other does not.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "fleet/io/blobs/blobs.h"
+#include "fleet/io/json/json.h"
+#include "fleet/io/server/server.h"
+#include "hub/jobs/judge.h"
+#include "hub/store/store.h"
+
+namespace samara::hub {
+
+using json::Json;
+using server::Response;
+
+/// Who may call a route. It has no default: a route without a rule does not compile.
+class Rule {
+ public:
+  static constexpr Rule anyone() { return Rule(true, false, Role::device); }
+  /// A token of the project in the path, or of the whole hub, with that role or a higher one.
+  static constexpr Rule needs(Role role) { return Rule(false, false, role); }
+  /// A token of the whole hub.
+  static constexpr Rule needs_hub(Role role) { return Rule(false, true, role); }
+
+  bool open() const { return open_; }
+  bool hub() const { return hub_; }
+  Role role() const { return role_; }
+
+ private:
+  constexpr Rule(bool open, bool hub, Role role) : open_(open), hub_(hub), role_(role) {}
+  bool open_, hub_;
+  Role role_;
+};
+
+/// What a text must look like; the pattern stands in the OpenAPI document.
+enum class Format : uint8_t {
+  text,
+  name,
+  version,
+  sha256,
+  upload,
+  role,
+  count,
+  truth,
+  names,
+  labels,
+  target
+};
+
+struct Field {
+  std::string_view name;
+  Format format = Format::text;
+  std::string_view help;
+  bool required = false;
+};
+
+struct Call;
+
+/// Takes a body that is too large to be held.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual Status take(std::span<const std::byte> piece) = 0;
+};
+
+struct Route {
+  std::string_view method;
+  std::string_view path;  // "/v1/projects/{project}"
+  Rule rule;
+  std::string_view summary;
+  std::span<const Field> query = {};
+  std::span<const Field> headers = {};
+  std::span<const Field> body = {};  // members of a JSON object
+  int success = 200;
+  std::string_view content = "application/json";
+  /// Where there is one, the body is a stream of bytes.
+  Result<std::unique_ptr<Sink>> (*sink)(Call&) = nullptr;
+  Result<Response> (*handle)(Call&) = nullptr;
+  /// Only reads what lies in the database: may run on a network thread.
+  bool quick = false;
+};
+
+/// All routes, in the order of their file names.
+std::span<const Route* const> all_routes();
+
+/// What the routes work on.
+struct Hub {
+  Store& store;
+  blobs::Store& blobs;
+  Judge& judge;
+  /// In Prometheus's text format.
+  std::function<std::string()> metrics;
+  std::atomic<bool> leaving{false};
+};
+
+/// One call of a route.
+struct Call {
+  Hub& hub;
+  const server::Request& request;
+  Principal who;
+  std::optional<Project> project;
+  std::map<std::string, std::string, std::less<>> path, query;
+  Json body;
+  std::unique_ptr<Sink> sink;
+
+  const std::string& at(std::string_view name) const;     // of the path
+  const std::string& asked(std::string_view name) const;  // of the query; empty: not given
+  std::string text(std::string_view name) const;          // of the body; empty: not given
+  Result<Model> model() const;
+};
+
+/// Whether the text has the format; for those that are texts.
+bool fits(Format format, std::string_view text);
+std::string_view pattern(Format format);  // empty: any text
+/// Of a variable part of a path, by its name.
+Format path_format(std::string_view name);
+
+Response json_response(const Json& json, int status = 200);
+/// With an ETag over the content; 304 where the caller has it.
+Response with_etag(const Call& call, const Json& json);
+/// Whether a header such as If-None-Match names the ETag (in quotes).
+bool etag_matches(std::string_view header, std::string_view etag);
+Response error_response(const Error& error);
+
+/// The manifest with what was found in the file.
+Json full_json(const StoredVersion& version);
+
+/// OpenAPI 3.0 of the table.
+Json openapi(std::span<const Route* const> routes);
+
+}  // namespace samara::hub

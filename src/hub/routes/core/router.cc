@@ -1,0 +1,397 @@
+#include "hub/routes/core/router.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace samara::hub {
+namespace {
+
+constexpr uint64_t kBodyLimit = 1 << 20;
+constexpr size_t kBuckets = 8;
+constexpr double kBucketSeconds[kBuckets] = {0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60};
+constexpr size_t kMostCallers = 100'000;
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// %41 becomes A; nothing where an escape is cut short.
+std::optional<std::string> decode(std::string_view text, bool query) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && query) {
+      out += ' ';
+    } else if (text[i] != '%') {
+      out += text[i];
+    } else {
+      if (i + 2 >= text.size()) return std::nullopt;
+      const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
+      if (high < 0 || low < 0) return std::nullopt;
+      out += static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+  }
+  return out;
+}
+
+std::string_view next_part(std::string_view& rest, char mark) {
+  const size_t at = rest.find(mark);
+  const std::string_view part = rest.substr(0, at);
+  rest = at == rest.npos ? std::string_view() : rest.substr(at + 1);
+  return part;
+}
+
+/// Whether the path is one of the route's; its variable parts, still encoded, go to `parts`.
+bool match(std::string_view pattern, std::string_view path,
+           std::vector<std::pair<std::string_view, std::string_view>>& parts) {
+  parts.clear();
+  if (std::count(pattern.begin(), pattern.end(), '/') != std::count(path.begin(), path.end(), '/'))
+    return false;
+  while (!pattern.empty() || !path.empty()) {
+    const std::string_view want = next_part(pattern, '/'), have = next_part(path, '/');
+    if (want.starts_with('{')) {
+      if (have.empty()) return false;
+      parts.emplace_back(want.substr(1, want.size() - 2), have);
+    } else if (want != have) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool all_strings(const Json::Array* items, bool names) {
+  return items && items->size() <= 100 && std::all_of(items->begin(), items->end(), [&](auto& i) {
+           return i.as_string() && (!names || wire::is_name(*i.as_string()));
+         });
+}
+
+/// Whether a member of the body is of the kind that its field says.
+bool fits_json(Format format, const Json& value) {
+  switch (format) {
+    case Format::count:
+      return value.as_integer().value_or(-1) >= 0;
+    case Format::truth:
+      return value.as_bool() != nullptr;
+    case Format::names:
+      return all_strings(value.as_array(), true);
+    case Format::labels: {
+      const Json::Object* members = value.as_object();
+      return members && members->size() <= 100 &&
+             std::all_of(members->begin(), members->end(), [](const auto& member) {
+               return wire::is_name(member.first) && member.second.as_string() &&
+                      member.second.as_string()->size() <= 2000;
+             });
+    }
+    case Format::target:
+      return wire::read_target(value).ok();
+    default:
+      return value.as_string() && fits(format, *value.as_string());
+  }
+}
+
+Error wrong(std::string_view what, const Field& field) {
+  const std::string_view form = pattern(field.format);
+  return Error(Code::invalid_argument, cat(what, " '", field.name, "' ", field.help,
+                                           form.empty() ? std::string(" is not as it should be")
+                                                        : cat("; it has the form ", form)));
+}
+
+Status check_body(const Route& route, const Json& body) {
+  const Json::Object* members = body.as_object();
+  if (!members) return Error(Code::invalid_argument, "the body is not a JSON object");
+  for (const auto& [name, value] : *members) {
+    const auto field = std::find_if(route.body.begin(), route.body.end(),
+                                    [&](const Field& f) { return f.name == name; });
+    if (field == route.body.end())
+      return Error(Code::invalid_argument,
+                   cat("the body has a member '", name.substr(0, 80), "' that is not known here"));
+    if (!fits_json(field->format, value)) return wrong("the body's member", *field);
+  }
+  for (const Field& field : route.body) {
+    if (field.required && !body.find(field.name))
+      return Error(Code::invalid_argument, cat("the body lacks '", field.name, "'"));
+  }
+  return ok();
+}
+
+}  // namespace
+
+struct Router::Count {
+  std::atomic<uint64_t> statuses[6] = {};
+  std::atomic<uint64_t> buckets[kBuckets + 1] = {};
+  std::atomic<uint64_t> microseconds{0}, bytes_in{0}, bytes_out{0};
+};
+
+bool RateLimit::take(const std::string& key) {
+  if (rate_ <= 0) return true;
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard lock(mutex_);
+  if (buckets_.size() > kMostCallers) buckets_.clear();
+  const auto [found, fresh] = buckets_.try_emplace(key);
+  Bucket& bucket = found->second;
+  if (fresh) bucket = {2 * rate_, now};
+  bucket.left = std::min(
+      2 * rate_, bucket.left + rate_ * std::chrono::duration<double>(now - bucket.at).count());
+  bucket.at = now;
+  if (bucket.left < 1) return false;
+  bucket.left -= 1;
+  return true;
+}
+
+class HubExchange : public server::Exchange {
+ public:
+  HubExchange(Router& router, server::Request request)
+      : router_(router),
+        request_(std::move(request)),
+        call_{router.hub_, request_, {}, {}, {}, {}, {}, {}} {
+    find_route();
+  }
+
+  bool waits() const override { return route_ && !(route_->quick && !router_.hub_.store.remote()); }
+
+  uint64_t body_limit() const override {
+    // What will be refused anyway is not refused for its size.
+    if (!route_ || route_->sink) return std::numeric_limits<uint64_t>::max();
+    return kBodyLimit;
+  }
+
+  std::optional<Response> begin() override {
+    if (!route_) return refuse_route();
+    Status ready = authorize();
+    if (ready.ok()) ready = read_query();
+    if (ready.ok() && route_->sink) {
+      auto sink = route_->sink(call_);
+      if (sink.ok()) {
+        call_.sink = std::move(*sink);
+      } else {
+        ready = std::move(sink).error();
+      }
+    }
+    if (ready.ok()) return std::nullopt;
+    if (refusal_) return std::move(refusal_);
+    return answer(ready.error());
+  }
+
+  std::optional<Response> receive(std::span<const std::byte> piece) override {
+    if (!call_.sink) {
+      body_.append(reinterpret_cast<const char*>(piece.data()), piece.size());
+      return std::nullopt;
+    }
+    const Status taken = call_.sink->take(piece);
+    if (taken.ok()) return std::nullopt;
+    return answer(taken.error());
+  }
+
+  Response respond() override {
+    if (!route_->body.empty()) {
+      auto parsed = json::parse(body_, {.bytes = kBodyLimit, .depth = 16, .values = 10'000});
+      if (!parsed.ok()) return answer(std::move(parsed).error().in("the body"));
+      call_.body = std::move(*parsed);
+      if (const Status good = check_body(*route_, call_.body); !good.ok())
+        return answer(good.error());
+    } else if (!body_.empty()) {
+      return server::error_response(400, "this request takes no body");
+    }
+    auto done = route_->handle(call_);
+    return done.ok() ? std::move(*done) : answer(done.error());
+  }
+
+  void finished(const Sent& sent) override {
+    Router::Count& count = router_.counts_[place_];
+    ++count.statuses[static_cast<size_t>(std::clamp(sent.status / 100, 0, 5))];
+    const double seconds = static_cast<double>(sent.took.count()) * 1e-6;
+    const auto bucket = std::lower_bound(kBucketSeconds, kBucketSeconds + kBuckets, seconds);
+    ++count.buckets[bucket - kBucketSeconds];
+    count.microseconds += static_cast<uint64_t>(sent.took.count());
+    count.bytes_in += sent.bytes_in;
+    count.bytes_out += sent.bytes_out;
+  }
+
+ private:
+  void find_route() {
+    const std::string_view target = request_.target;
+    const std::string_view path = target.substr(0, target.find('?'));
+    const auto routes = all_routes();
+    place_ = routes.size();
+    for (size_t i = 0; i < routes.size(); ++i) {
+      if (!match(routes[i]->path, path, parts_)) continue;
+      const bool head = request_.method == "HEAD" && routes[i]->method == "GET";
+      if (routes[i]->method == request_.method || head) {
+        place_ = i;
+        route_ = routes[i];
+        return;
+      }
+      allowed_ += cat(allowed_.empty() ? "" : ", ", routes[i]->method);
+    }
+  }
+
+  Response refuse_route() const {
+    if (allowed_.empty())
+      return server::error_response(404, "there is no such path; see /openapi.json");
+    Response out = server::error_response(405, cat("this path takes ", allowed_));
+    out.headers.emplace_back("Allow", allowed_);
+    return out;
+  }
+
+  Status authorize() {
+    if (!route_->rule.open()) TRY(read_token());
+    const std::string key = cat(request_.peer, " ", call_.who.token);
+    if (!router_.limit_.take(key)) return refuse(429, "too many requests; ask more slowly");
+    for (const auto& [name, encoded] : parts_) {
+      const auto value = decode(encoded, false);
+      if (!value || !fits(path_format(name), *value))
+        return Error(Code::not_found, cat("there is no such ", name));
+      call_.path.emplace(name, *value);
+    }
+    return route_->rule.open() ? ok() : check_rights();
+  }
+
+  Status check_rights() {
+    if (call_.who.role < route_->rule.role())
+      return Error(Code::permission_denied, cat("this takes the role ", name(route_->rule.role()),
+                                                "; the token has ", name(call_.who.role)));
+    if (route_->rule.hub() && call_.who.project != 0)
+      return Error(Code::permission_denied, "this takes a token of the whole hub");
+    if (!call_.path.contains("project")) return ok();
+    auto project = router_.hub_.store.project(call_.at("project"));
+    const bool absent = !project.ok() && project.error().code() == Code::not_found;
+    // Whether another's project exists is nobody's business.
+    if (call_.who.project != 0 && (absent || (project.ok() && project->id != call_.who.project)))
+      return Error(Code::permission_denied, "the token belongs to another project");
+    TRY_SET(call_.project, std::move(project));
+    return ok();
+  }
+
+  Status read_token() {
+    const std::string_view header = request_.header("authorization");
+    if (header.starts_with("Bearer ") || header.starts_with("bearer ")) {
+      TRY_SET(const auto found, router_.hub_.store.find_token(header.substr(7)));
+      if (found) {
+        call_.who = *found;
+        call_.who.peer = request_.peer;
+        return ok();
+      }
+    }
+    if (!router_.failed_.take(request_.peer))
+      return refuse(429, "too many requests without a token that holds");
+    Status out = refuse(401, header.empty() ? "this takes a token: Authorization: Bearer smr_..."
+                                            : "the token is unknown, expired or revoked");
+    refusal_->headers.emplace_back("WWW-Authenticate", "Bearer");
+    return out;
+  }
+
+  Status read_query() {
+    const size_t mark = request_.target.find('?');
+    std::string_view rest = mark == request_.target.npos
+                                ? std::string_view()
+                                : std::string_view(request_.target).substr(mark + 1);
+    while (!rest.empty()) {
+      std::string_view pair = next_part(rest, '&');
+      const std::string_view name = next_part(pair, '=');
+      for (const Field& field : route_->query) {
+        if (field.name != name) continue;
+        const auto value = decode(pair, true);
+        if (!value || !fits(field.format, *value)) return wrong("the query's", field);
+        call_.query.insert_or_assign(std::string(name), *value);
+      }
+    }
+    for (const Field& field : route_->query) {
+      if (field.required && !call_.query.contains(field.name))
+        return Error(Code::invalid_argument, cat("the query lacks '", field.name, "'"));
+    }
+    return ok();
+  }
+
+  Status refuse(int status, std::string_view message) {
+    refusal_ = server::error_response(status, message);
+    return Error(Code::permission_denied, std::string(message));
+  }
+
+  Response answer(const Error& error) const {
+    Response out = error_response(error);
+    if (out.status >= 500 && router_.options_.log)
+      router_.options_.log(cat(request_.method, " ", request_.target, ": ", error.text()));
+    return out;
+  }
+
+  Router& router_;
+  server::Request request_;
+  const Route* route_ = nullptr;
+  size_t place_ = 0;
+  std::vector<std::pair<std::string_view, std::string_view>> parts_;
+  std::string allowed_;
+  Call call_;
+  std::string body_;
+  std::optional<Response> refusal_;
+};
+
+Router::Router(Store& store, blobs::Store& blobs, Judge& judge, Options options)
+    : hub_{store, blobs, judge, [this] { return metrics(); }},
+      options_(std::move(options)),
+      limit_(options_.rate),
+      failed_(options_.failed_rate),
+      counts_(all_routes().size() + 1) {}
+Router::~Router() = default;
+
+std::unique_ptr<server::Exchange> Router::exchange(server::Request request) {
+  return std::make_unique<HubExchange>(*this, std::move(request));
+}
+
+std::string Router::metrics() const {
+  std::string out =
+      "# HELP samara_http_requests_total Requests by route and class of status.\n"
+      "# TYPE samara_http_requests_total counter\n";
+  const auto routes = all_routes();
+  const auto label = [&](size_t i) {
+    return i < routes.size() ? cat("route=\"", routes[i]->method, " ", routes[i]->path, "\"")
+                             : std::string("route=\"none\"");
+  };
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    for (int status = 2; status <= 5; ++status) {
+      const uint64_t n = counts_[i].statuses[status];
+      if (n)
+        out +=
+            cat("samara_http_requests_total{", label(i), ",status=\"", status, "xx\"} ", n, "\n");
+    }
+  }
+  out +=
+      "# HELP samara_http_request_seconds From a request's first byte to its answer's last.\n"
+      "# TYPE samara_http_request_seconds histogram\n";
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    uint64_t below = 0, all = 0;
+    for (const auto& bucket : counts_[i].buckets) all += bucket;
+    if (all == 0) continue;
+    const auto line = [&](std::string_view le, uint64_t n) {
+      out += cat("samara_http_request_seconds_bucket{", label(i), ",le=\"", le, "\"} ", n, "\n");
+    };
+    for (size_t b = 0; b < kBuckets; ++b)
+      line(cat(kBucketSeconds[b]), below += counts_[i].buckets[b]);
+    line("+Inf", all);
+    out += cat("samara_http_request_seconds_sum{", label(i), "} ",
+               static_cast<double>(counts_[i].microseconds) * 1e-6, "\n",
+               "samara_http_request_seconds_count{", label(i), "} ", all, "\n");
+  }
+  uint64_t in = 0, sent = 0;
+  for (const Count& count : counts_) in += count.bytes_in, sent += count.bytes_out;
+  const auto single = [&](std::string_view name, std::string_view type, std::string_view help,
+                          uint64_t n) {
+    out += cat("# HELP samara_", name, " ", help, "\n# TYPE samara_", name, " ", type, "\nsamara_",
+               name, " ", n, "\n");
+  };
+  single("http_received_bytes_total", "counter", "Bytes of requests.", in);
+  single("http_sent_bytes_total", "counter", "Bytes of answers.", sent);
+  if (server_) {
+    const server::Counters c = server_->counters();
+    single("http_connections", "gauge", "Connections now.", c.connections);
+    single("http_accepted_total", "counter", "Connections ever.", c.accepted);
+    single("http_refused_total", "counter", "Connections over the limit.", c.refused);
+    single("http_timeouts_total", "counter", "Requests that came too slowly.", c.timeouts);
+    single("http_malformed_total", "counter", "Requests that are not HTTP/1.1.", c.malformed);
+  }
+  return out;
+}
+
+}  // namespace samara::hub

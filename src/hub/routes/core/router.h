@@ -1,0 +1,60 @@
+// Router: finds the route of a request, asks whether the caller may, reads what the route takes, and
+// calls it. Also counts and limits.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "fleet/io/server/server.h"
+#include "hub/routes/core/route.h"
+
+namespace samara::hub {
+
+/// So many requests a second of each caller, with bursts of twice as many.
+class RateLimit {
+ public:
+  explicit RateLimit(double rate) : rate_(rate) {}
+  bool take(const std::string& key);
+
+ private:
+  struct Bucket {
+    double left = 0;
+    std::chrono::steady_clock::time_point at;
+  };
+  const double rate_;  // 0: no limit
+  std::mutex mutex_;
+  std::unordered_map<std::string, Bucket> buckets_;
+};
+
+class Router {
+ public:
+  struct Options {
+    double rate = 200;       // requests a second of one token at one address
+    double failed_rate = 5;  // requests without a token that holds, a second of one address
+    std::function<void(const std::string&)> log;  // a line for what strangers must not read
+  };
+  Router(Store& store, blobs::Store& blobs, Judge& judge, Options options);
+  ~Router();
+
+  /// The answerer of one request. The router must outlive it.
+  std::unique_ptr<server::Exchange> exchange(server::Request request);
+  /// From now on readiness is denied, so that a load balancer sends nobody any more.
+  void leave() { hub_.leaving = true; }
+  /// The server's counters stand in the metrics too.
+  void watch(const server::Server& server) { server_ = &server; }
+
+  struct Count;  // of one route
+
+ private:
+  friend class HubExchange;
+  std::string metrics() const;
+
+  Hub hub_;
+  Options options_;
+  RateLimit limit_, failed_;
+  const server::Server* server_ = nullptr;
+  std::vector<Count> counts_;  // by place in all_routes(); the last one: no route
+};
+
+}  // namespace samara::hub

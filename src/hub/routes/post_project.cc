@@ -1,0 +1,25 @@
+// POST /v1/projects: makes a project.
+#include "hub/routes/core/route.h"
+
+namespace samara::hub::routes {
+
+static constexpr Field kProjectBody[] = {
+    {"name", Format::name, "of the new project", true},
+    {"organisation", Format::name, "that it belongs to"},
+};
+
+extern const Route post_project = {
+    .method = "POST",
+    .path = "/v1/projects",
+    .rule = Rule::needs_hub(Role::admin),
+    .summary = "makes a project",
+    .body = kProjectBody,
+    .success = 201,
+    .handle = [](Call& c) -> Result<Response> {
+      const std::string name = c.text("name");
+      TRY(c.hub.store.make_project(c.who, name, c.text("organisation")));
+      return json_response(Json::object({{"name", name}}), 201);
+    },
+};
+
+}  // namespace samara::hub::routes

@@ -1,0 +1,122 @@
+"""A hub that is really started, and plain HTTP to talk to it with."""
+
+import hashlib
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+
+from program import PROGRAM, parsed, samara
+
+
+class Answer:
+    def __init__(self, response, body):
+        self.status = response.status
+        self.headers = {name.lower(): value for name, value in response.getheaders()}
+        self.body = body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def message(self):
+        return self.json["error"]["message"]
+
+
+class Hub:
+    """One hub in a folder; `database` names PostgreSQL's address where it is not SQLite."""
+
+    def __init__(self, folder, *options, database=None):
+        self.data = ["--data", str(folder)] + (["--database", database] if database else [])
+        self.options = options
+        self.process = None
+        self.port = 0
+        self.admin = parsed(samara("hub", "init", *self.data, "--json"))["token"]
+
+    def start(self):
+        # pylint: disable-next=consider-using-with
+        self.process = subprocess.Popen(
+            [PROGRAM, "hub", "serve", *self.data, "--port", str(self.port), *map(str, self.options)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        found = re.search(r"https?://.*:(\d+)$", line.strip())
+        assert found, line + self.process.stderr.read()
+        self.port = int(found[1])
+        return self
+
+    def stop(self, how=signal.SIGTERM):
+        if not self.process:
+            return 0
+        self.process.send_signal(how)
+        code = self.process.wait(timeout=30)
+        self.process.stdout.close()
+        self.errors = self.process.stderr.read()
+        self.process.stderr.close()
+        self.process = None
+        return code
+
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+
+    def call(self, method, path, body=None, token="admin", headers=None, connection=None):
+        """One request; `token` None sends none, "admin" the administrator's."""
+        headers = dict(headers or {})
+        if token:
+            headers["Authorization"] = "Bearer " + (self.admin if token == "admin" else token)
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+            headers["Content-Type"] = "application/json"
+        own = connection or self.connect()
+        try:
+            own.request(method, path, body=body, headers=headers)
+            response = own.getresponse()
+            return Answer(response, response.read())
+        finally:
+            if not connection:
+                own.close()
+
+    def token(self, role, project="default"):
+        answer = self.call("POST", f"/v1/projects/{project}/tokens", {"name": f"t-{role}", "role": role})
+        assert answer.status == 201, answer.body
+        return answer.json["token"]
+
+    def upload(self, content, project="default", token="admin"):
+        """Uploads bytes in one piece; the upload's name."""
+        answer = self.call("POST", f"/v1/projects/{project}/uploads", {"size": len(content)}, token)
+        assert answer.status == 201, answer.body
+        name = answer.json["upload"]
+        answer = self.call("PATCH", f"/v1/projects/{project}/uploads/{name}", content, token,
+                           {"Upload-Offset": "0"})
+        assert answer.status == 204, answer.body
+        return name
+
+    def add(self, content, version, model="digits", project="default", **more):
+        name = self.upload(content, project)
+        return self.call("POST", f"/v1/projects/{project}/models/{model}/versions",
+                         {"upload": name, "version": version, **more})
+
+    def publish(self, version, model="digits"):
+        return self.call("POST", f"/v1/projects/default/models/{model}/versions/{version}/publish")
+
+
+def sha256(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def wait_until(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def memory_of(pid):
+    """Resident bytes of a process."""
+    with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

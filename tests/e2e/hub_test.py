@@ -1,0 +1,459 @@
+"""A hub that is really started: rights, uploads, blobs, versions, channels, faults."""
+
+import json
+import pathlib
+import random
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+import warnings
+
+from hub import Hub, memory_of, sha256, wait_until
+from program import DIGITS, F32, INT8, parsed, run_tests, samara
+
+MODEL = pathlib.Path(INT8).read_bytes()
+OTHER = pathlib.Path(F32).read_bytes()
+GRAY = (DIGITS / "models/digits_gray_int8.tflite").read_bytes()
+PROJECT = "/v1/projects/default"
+DIGITS_PATH = PROJECT + "/models/digits"
+
+
+class Case(unittest.TestCase):
+    options = ("--rate", "0")
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.hub = Hub(self.folder / "hub", *self.options).start()
+        self.addCleanup(self.hub.stop)
+
+    def ok(self, answer, status=200):
+        self.assertEqual(answer.status, status, answer.body)
+        return answer
+
+    def refused(self, answer, status, *texts):
+        self.assertEqual(answer.status, status, answer.body)
+        for text in texts:
+            self.assertIn(text, answer.message)
+
+    def published(self, content=MODEL, version="1.0.0"):
+        self.ok(self.hub.add(content, version), 201)
+        self.ok(self.hub.publish(version))
+
+
+class Rights(Case):
+    """Every route times every role, from the document that is printed from the route table."""
+
+    LEVELS = ["device", "viewer", "publisher", "admin"]
+
+    def tokens(self):
+        self.ok(self.hub.call("POST", "/v1/projects", {"name": "other"}), 201)
+        held = {role: self.hub.token(role) for role in self.LEVELS}
+        held.update({"hub-admin": self.hub.admin, "none": None, "unknown": "smr_" + "0" * 64,
+                     "other-admin": self.hub.token("admin", "other")})
+        revoked = self.hub.token("admin")
+        listed = self.hub.call("GET", PROJECT + "/tokens").json["tokens"]
+        self.ok(self.hub.call("DELETE", f"{PROJECT}/tokens/{listed[-1]['id']}"), 204)
+        held["revoked"] = revoked
+        return held
+
+    def expected(self, operation, path, who):
+        """401, 403, or None: the call goes through to the route."""
+        if operation.get("security") == []:
+            return None
+        if who in ("none", "unknown", "revoked"):
+            return 401
+        level = self.LEVELS.index(operation["x-samara-role"])
+        role = who.removeprefix("hub-").removeprefix("other-")
+        if self.LEVELS.index(role) < level:
+            return 403
+        if operation["x-samara-hub-wide"] and who != "hub-admin":
+            return 403
+        if "{project}" in path and who == "other-admin":
+            return 403
+        return None
+
+    def test_matrix(self):
+        document = self.hub.call("GET", "/openapi.json", token=None).json
+        printed = parsed(samara("hub", "openapi"))
+        self.assertEqual(document, printed)
+        held = self.tokens()
+        names = {"project": "default", "model": "none", "version": "9.9.9", "channel": "none",
+                 "alias": "none", "sha256": "0" * 64, "upload": "0" * 32, "token": "999999"}
+        cells = 0
+        for path, operations in document["paths"].items():
+            target = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path)
+            for method, operation in operations.items():
+                for who, token in held.items():
+                    body = None if method in ("get", "delete") else {}
+                    answer = self.hub.call(method.upper(), target, body, token)
+                    wanted = self.expected(operation, path, who)
+                    where = f"{method} {path} as {who}: {answer.status}"
+                    if wanted:
+                        self.assertEqual(answer.status, wanted, where)
+                    else:
+                        self.assertNotIn(answer.status, (401, 403), where)
+                        self.assertLess(answer.status, 500, where)
+                    cells += 1
+        self.assertGreater(cells, 9 * 25)
+
+    def test_files_of_routes_are_all_in_the_document(self):
+        document = parsed(samara("hub", "openapi"))
+        operations = sum(len(o) for o in document["paths"].values())
+        root = pathlib.Path(__file__).resolve().parents[2]
+        self.assertEqual(operations, len(list((root / "src/hub/routes").glob("*_*.cc"))))
+
+    def test_expired_tokens(self):
+        made = self.ok(self.hub.call("POST", PROJECT + "/tokens",
+                                     {"name": "long", "role": "viewer", "days": 1}), 201)
+        self.ok(self.hub.call("GET", "/v1/whoami", token=made.json["token"]))
+        listed = self.hub.call("GET", PROJECT + "/tokens").json["tokens"][-1]
+        self.assertEqual(listed["role"], "viewer")
+        self.assertNotIn(made.json["token"], json.dumps(listed))
+
+
+class Versions(Case):
+    def test_life_of_a_model(self):
+        added = self.ok(self.hub.add(MODEL, "1.0.0", tags=["int8"], labels={"team": "vision"},
+                                     notes="first", target={"os": ["linux"]}), 201).json
+        self.assertEqual(added["sha256"], sha256(MODEL))
+        self.assertEqual(added["size"], len(MODEL))
+        self.assertEqual(added["report"]["signatures"][0]["inputs"][0]["name"], "image")
+        self.assertFalse(added["published"])
+        self.refused(self.hub.call("PUT", DIGITS_PATH + "/channels/stable", {"version": "1.0.0"}), 409,
+                     "not published")
+        self.ok(self.hub.publish("1.0.0"))
+        self.ok(self.hub.call("PUT", DIGITS_PATH + "/channels/stable", {"version": "1.0.0"}))
+        self.published(MODEL, "1.1.0")
+        self.ok(self.hub.call("PUT", DIGITS_PATH + "/channels/stable", {"version": "1.1.0"}))
+        device = self.hub.token("device")
+        now = self.ok(self.hub.call("GET", DIGITS_PATH + "/channels/stable", token=device))
+        self.assertEqual(now.json["version"], "1.1.0")
+        again = self.hub.call("GET", DIGITS_PATH + "/channels/stable", token=device,
+                              headers={"If-None-Match": now.headers["etag"]})
+        self.assertEqual((again.status, again.body), (304, b""))
+        self.refused(self.hub.call("POST", DIGITS_PATH + "/versions/1.0.0/unpublish"), 409,
+                     "stable", "rolled back")
+        back = self.ok(self.hub.call("POST", DIGITS_PATH + "/channels/stable/rollback"))
+        self.assertEqual(back.json["version"], "1.0.0")
+        changed = self.hub.call("GET", DIGITS_PATH + "/channels/stable", token=device,
+                                headers={"If-None-Match": now.headers["etag"]})
+        self.assertEqual(changed.status, 200)
+        self.refused(self.hub.call("DELETE", DIGITS_PATH + "/versions/1.1.0"), 409)
+        shown = self.ok(self.hub.call("GET", DIGITS_PATH)).json
+        self.assertEqual([v["version"] for v in shown["versions"]], ["1.1.0", "1.0.0"])
+        self.assertEqual(shown["channels"][0]["previous"], "1.1.0")
+        log = self.ok(self.hub.call("GET", PROJECT + "/audit?limit=2")).json["entries"]
+        self.assertEqual([e["action"] for e in log], ["channel.rollback", "token.make"])
+        self.assertEqual(log[0]["who"], "admin")
+
+    def test_versions_are_never_changed(self):
+        self.ok(self.hub.add(MODEL, "1.0.0"), 201)
+        self.refused(self.hub.add(OTHER, "1.0.0"), 409, "never changed")
+        for bad in ("1", "1.0", "v1.0.0", "1.0.0+b", "../1.0.0", "", None, 1):
+            self.refused(self.hub.add(MODEL, bad), 400, "version")
+
+    def test_callers_would_notice(self):
+        self.published(MODEL, "1.0.0")
+        self.ok(self.hub.add(OTHER, "1.1.0"), 201)
+        self.refused(self.hub.publish("1.1.0"), 409, "int8", "float32", "2.0.0")
+        self.ok(self.hub.add(OTHER, "2.0.0"), 201)
+        self.ok(self.hub.publish("2.0.0"))
+        self.published(MODEL, "1.1.1")
+
+    def test_bad_models_are_refused_with_the_reason(self):
+        broken = bytearray(MODEL)
+        broken[40:400] = random.Random(1).randbytes(360)
+        for content in (b"", b"not a model at all, but long enough to be one", MODEL[:5000],
+                        bytes(broken), MODEL[:-1000]):
+            self.refused(self.hub.add(content, "1.0.0"), 422, "refused: ")
+        answer = self.hub.add(b"x" * 1000, "1.0.0")
+        self.assertNotIn(str(self.folder), answer.message)
+        self.assertEqual(self.hub.call("GET", DIGITS_PATH).status, 404)
+
+    def test_garbage_is_collected_and_what_is_needed_stays(self):
+        self.published(MODEL, "1.0.0")
+        self.ok(self.hub.add(OTHER, "2.0.0"), 201)
+        self.ok(self.hub.call("DELETE", DIGITS_PATH + "/versions/2.0.0"), 204)
+        self.hub.upload(b"left behind")
+        told = self.ok(self.hub.call("POST", "/v1/collect", {"hours": 0, "dry_run": True})).json
+        self.assertEqual(told["bytes"], len(OTHER))
+        self.assertEqual(self.hub.call("POST", "/v1/collect", {}).json["blobs"], 0)
+        done = self.ok(self.hub.call("POST", "/v1/collect", {"hours": 0})).json
+        self.assertEqual((done["blobs"], done["uploads"]), (1, 1))
+        self.ok(self.hub.call("GET", f"{PROJECT}/blobs/{sha256(MODEL)}"))
+        self.refused(self.hub.call("GET", f"{PROJECT}/blobs/{sha256(OTHER)}"), 404)
+
+
+class Blobs(Case):
+    def get(self, token="admin", method="GET", **headers):
+        return self.hub.call(method, f"{PROJECT}/blobs/{sha256(MODEL)}", token=token,
+                             headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    def test_ranges_and_conditions(self):
+        self.published()
+        whole, etag = self.ok(self.get()), f'"{sha256(MODEL)}"'
+        self.assertEqual(whole.body, MODEL)
+        self.assertEqual(whole.headers["etag"], etag)
+        self.assertIn("immutable", whole.headers["cache-control"])
+        head = self.get(method="HEAD")
+        self.assertEqual((head.status, head.body), (200, b""))
+        self.assertEqual(head.headers["content-length"], str(len(MODEL)))
+        n = len(MODEL)
+        for asked, first, last in (("0-0", 0, 0), ("100-199", 100, 199), ("500-", 500, n - 1),
+                                   ("-100", n - 100, n - 1), (f"0-{n * 9}", 0, n - 1),
+                                   (f"-{n * 9}", 0, n - 1)):
+            part = self.get(Range="bytes=" + asked)
+            self.assertEqual(part.status, 206, asked)
+            self.assertEqual(part.body, MODEL[first:last + 1], asked)
+            self.assertEqual(part.headers["content-range"], f"bytes {first}-{last}/{n}")
+        for asked in (f"{n}-", "-0", f"{n * 9}-{n * 10}"):
+            beyond = self.get(Range="bytes=" + asked)
+            self.assertEqual(beyond.status, 416, asked)
+            self.assertEqual(beyond.headers["content-range"], f"bytes */{n}")
+        for ignored in ("bytes=5-4", "bytes=a-b", "lines=1-2", "bytes=0-1,5-6", "bytes=-", "bytes=1",
+                        "bytes=99999999999999999999-"):
+            self.assertEqual(self.get(Range=ignored).status, 200, ignored)
+        self.assertEqual(self.get(Range="bytes=0-9", If_Range=etag).status, 206)
+        self.assertEqual(self.get(Range="bytes=0-9", If_Range='"other"').status, 200)
+        self.assertEqual(self.get(If_None_Match=etag).status, 304)
+        self.assertEqual(self.get(If_None_Match=f'"x", W/{etag}').status, 304)
+        self.assertEqual(self.get(If_None_Match='"x"').status, 200)
+
+    def test_devices_get_what_is_published_and_projects_their_own(self):
+        self.ok(self.hub.add(MODEL, "1.0.0"), 201)
+        device, viewer = self.hub.token("device"), self.hub.token("viewer")
+        self.assertEqual(self.get(device).status, 404)
+        self.assertEqual(self.get(viewer).status, 200)
+        self.ok(self.hub.publish("1.0.0"))
+        self.assertEqual(self.get(device).status, 200)
+        self.ok(self.hub.call("POST", "/v1/projects", {"name": "other"}), 201)
+        self.refused(self.hub.call("GET", f"/v1/projects/other/blobs/{sha256(MODEL)}"), 404)
+
+    def test_same_bytes_are_kept_once(self):
+        for version in ("1.0.0", "1.0.1", "1.0.2"):
+            self.ok(self.hub.add(MODEL, version), 201)
+        files = [p for p in (self.folder / "hub/store/blobs").rglob("*") if p.is_file()]
+        self.assertEqual([p.name for p in files], [sha256(MODEL)])
+
+
+class Uploads(Case):
+    def begin(self, size=None):
+        body = {} if size is None else {"size": size}
+        return self.ok(self.hub.call("POST", PROJECT + "/uploads", body), 201).json["upload"]
+
+    def patch(self, name, content, offset):
+        return self.hub.call("PATCH", f"{PROJECT}/uploads/{name}", content,
+                             headers={"Upload-Offset": str(offset)})
+
+    def offset(self, name):
+        return self.ok(self.hub.call("GET", f"{PROJECT}/uploads/{name}")).json["offset"]
+
+    def test_resumes(self):
+        name = self.begin(len(MODEL))
+        self.ok(self.patch(name, MODEL[:1000], 0), 204)
+        self.refused(self.patch(name, MODEL[500:], 500), 409, "1000 bytes")
+        self.refused(self.hub.call("PATCH", f"{PROJECT}/uploads/{name}", b"x"), 400, "Upload-Offset")
+        body = {"upload": name, "version": "1.0.0"}
+        self.refused(self.hub.call("POST", DIGITS_PATH + "/versions", body), 409, "1000 of")
+        self.ok(self.patch(name, MODEL[1000:], 1000), 204)
+        self.refused(self.patch(name, b"more", len(MODEL)), 400, "announced")
+        wrong = {**body, "sha256": "0" * 64}
+        self.refused(self.hub.call("POST", DIGITS_PATH + "/versions", wrong), 422, "SHA-256")
+        self.ok(self.hub.call("POST", DIGITS_PATH + "/versions", {**body, "sha256": sha256(MODEL)}), 201)
+        self.refused(self.hub.call("GET", f"{PROJECT}/uploads/{name}"), 404)
+
+    def test_of_another_project_is_unknown(self):
+        name = self.begin()
+        self.ok(self.hub.call("POST", "/v1/projects", {"name": "other"}), 201)
+        self.refused(self.hub.call("GET", f"/v1/projects/other/uploads/{name}"), 404)
+        self.ok(self.hub.call("DELETE", f"{PROJECT}/uploads/{name}"), 204)
+        self.refused(self.hub.call("DELETE", f"{PROJECT}/uploads/{name}"), 404)
+
+    def test_a_cut_connection_keeps_what_came(self):
+        name = self.begin(len(MODEL))
+        with socket.create_connection(("127.0.0.1", self.hub.port)) as cut:
+            cut.sendall((f"PATCH {PROJECT}/uploads/{name} HTTP/1.1\r\nHost: h\r\nUpload-Offset: 0\r\n"
+                         f"Authorization: Bearer {self.hub.admin}\r\n"
+                         f"Content-Length: {len(MODEL)}\r\n\r\n").encode() + MODEL[:20000])
+            self.assertTrue(wait_until(lambda: self.offset(name) == 20000))
+            self.refused(self.patch(name, MODEL[20000:], 20000), 503)
+        self.assertTrue(wait_until(lambda: self.patch(name, MODEL[20000:], 20000).status == 204))
+        body = {"upload": name, "version": "1.0.0", "sha256": sha256(MODEL)}
+        self.ok(self.hub.call("POST", DIGITS_PATH + "/versions", body), 201)
+
+    def test_kill_keeps_what_was_acknowledged(self):
+        rng = random.Random(7)
+        done, name, offset = [], None, 0
+        for n in range(6):
+            self.published(MODEL, f"1.0.{n}")
+            done.append(f"1.0.{n}")
+            if not name:
+                name = self.begin(len(OTHER))
+            piece = OTHER[offset:offset + 4000]
+            self.ok(self.patch(name, piece, offset), 204)
+            offset += len(piece)
+            # Killed while an upload is under way.
+            torn = self.begin(1 << 20)
+            thread = threading.Thread(target=self.try_patch, args=(torn, bytes(1 << 20)))
+            thread.start()
+            time.sleep(rng.random() * 0.05)
+            self.hub.stop(signal.SIGKILL)
+            thread.join()
+            self.hub.start()
+            listed = self.ok(self.hub.call("GET", DIGITS_PATH)).json["versions"]
+            self.assertEqual({v["version"] for v in listed if v["published"]}, set(done))
+            self.assertEqual(self.offset(name), offset)
+        while offset < len(OTHER):
+            self.ok(self.patch(name, OTHER[offset:offset + 20000], offset), 204)
+            offset += len(OTHER[offset:offset + 20000])
+        body = {"upload": name, "version": "2.0.0", "sha256": sha256(OTHER)}
+        self.ok(self.hub.call("POST", DIGITS_PATH + "/versions", body), 201)
+
+    def try_patch(self, name, content):
+        try:
+            self.patch(name, content, 0)
+        except OSError:
+            pass
+
+    def test_memory_stays_flat(self):
+        pid = self.hub.process.pid
+        before = memory_of(pid)
+        name = self.begin(256 << 20)
+        with socket.create_connection(("127.0.0.1", self.hub.port)) as link:
+            link.sendall((f"PATCH {PROJECT}/uploads/{name} HTTP/1.1\r\nHost: h\r\nUpload-Offset: 0\r\n"
+                          f"Authorization: Bearer {self.hub.admin}\r\nConnection: close\r\n"
+                          f"Content-Length: {256 << 20}\r\n\r\n").encode())
+            piece, most = bytes(1 << 20), 0
+            for n in range(256):
+                link.sendall(piece)
+                if n % 16 == 0:
+                    most = max(most, memory_of(pid))
+            self.assertIn(b" 204 ", link.recv(1000))
+        self.assertLess(most - before, 32 << 20)
+
+
+class Hostile(Case):
+    def talk(self, data, seconds=5):
+        with socket.create_connection(("127.0.0.1", self.hub.port), timeout=seconds) as link:
+            link.sendall(data)
+            got = b""
+            try:
+                while piece := link.recv(65536):
+                    got += piece
+            except TimeoutError:
+                return None
+            except ConnectionResetError:
+                pass
+            return got
+
+    def test_paths_that_lead_elsewhere(self):
+        for path in ("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/v1/projects/../../etc",
+                     f"{PROJECT}/blobs/../../../hub.sqlite", f"{PROJECT}/blobs/%2e%2e%2f%2e%2e",
+                     f"{PROJECT}/uploads/..%2f..%2fhub.sqlite", f"{DIGITS_PATH}%00", "/v1//projects",
+                     f"{PROJECT}/models/%ff%fe", f"{PROJECT}/models/%", f"{PROJECT}/models/%2",
+                     f"{PROJECT}/models/a%0d%0aSet-Cookie:x", "/v1/projects/'%20OR%201=1--/models"):
+            answer = self.hub.call("GET", path)
+            self.assertEqual(answer.status, 404, path)
+            self.assertNotIn(b"root:", answer.body)
+            self.assertNotIn("set-cookie", answer.headers)
+
+    def test_methods_and_bodies(self):
+        wrong = self.hub.call("PUT", "/healthz", {})
+        self.assertEqual((wrong.status, wrong.headers["allow"]), (405, "GET"))
+        for bad in (b"", b"{", b"[]", b"null", b'{"name":"a","name":"b"}', b'{"name":1}', b"\xff",
+                    b'{"name":"../x"}', b'{"name":"a","more":1}', b"[" * 5000, b'{"name":"\\u0000"}'):
+            self.refused(self.hub.call("POST", "/v1/projects", bad), 400 if len(bad) < 5000 else 507)
+        self.assertEqual(self.hub.call("POST", "/v1/projects", b"{" + b" " * (2 << 20)).status, 413)
+        self.refused(self.hub.call("GET", PROJECT + "/audit?limit=x"), 400, "limit")
+
+    def test_oversized_headers(self):
+        self.assertIn(b" 431 ", self.talk(b"GET / HTTP/1.1\r\nX: " + b"a" * 100_000 + b"\r\n\r\n"))
+        self.assertIn(b" 431 ", self.talk(b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n"))
+
+    def test_smuggled_requests(self):
+        smuggled = (b"POST /v1/projects HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n"
+                    b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
+        got = self.talk(smuggled)
+        self.assertIn(b" 400 ", got)
+        self.assertEqual(got.count(b"HTTP/1.1 "), 1)
+
+    def test_slow_requests_do_not_hold_others_up(self):
+        slow = [socket.create_connection(("127.0.0.1", self.hub.port)) for _ in range(300)]
+        for link in slow:
+            link.sendall(b"GET /healthz HTTP/1.1\r\nHost: h\r\nX-Slow: ")
+        times = []
+        connection = self.hub.connect()
+        for _ in range(200):
+            begin = time.monotonic()
+            self.ok(self.hub.call("GET", "/healthz", connection=connection))
+            times.append(time.monotonic() - begin)
+        connection.close()
+        self.assertLess(sorted(times)[197], 0.25)
+        for link in slow:
+            link.close()
+        self.assertLess(memory_of(self.hub.process.pid), 512 << 20)
+
+    def test_readiness_metrics_and_an_end_that_finishes_its_work(self):
+        self.ok(self.hub.call("GET", "/readyz", token=None))
+        text = self.ok(self.hub.call("GET", "/metrics")).body.decode()
+        self.assertIn('samara_http_requests_total{route="GET /readyz",status="2xx"} 1', text)
+        self.assertRegex(text, r"samara_http_connections \d+\n")
+        self.assertEqual(self.hub.stop(), 0)
+        self.assertIn("has stopped", self.hub.errors)
+
+
+class Limited(Case):
+    options = ("--rate", "5")
+
+    def test_rates(self):
+        answers = [self.hub.call("GET", "/v1/whoami") for _ in range(30)]
+        self.assertIn(429, [a.status for a in answers])
+        self.assertEqual(answers[-1].headers.get("retry-after"), "1")
+        guesses = [self.hub.call("GET", "/v1/whoami", token="smr_guess").status for _ in range(10)]
+        self.assertIn(429, guesses)
+        self.assertEqual(guesses[0], 401)
+
+
+class Secure(unittest.TestCase):
+    def test_tls(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            made = subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                 "-nodes", "-keyout", folder / "key.pem", "-out", folder / "cert.pem", "-days", "1",
+                 "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+                capture_output=True, check=False)
+            if made.returncode != 0:
+                self.skipTest("no openssl command here")
+            hub = Hub(folder / "hub", "--certificate", folder / "cert.pem", "--key",
+                      folder / "key.pem").start()
+            self.addCleanup(hub.stop)
+            context = ssl.create_default_context(cafile=folder / "cert.pem")
+            with socket.create_connection(("127.0.0.1", hub.port)) as raw, \
+                    context.wrap_socket(raw, server_hostname="localhost") as link:
+                self.assertIn(link.version(), ("TLSv1.2", "TLSv1.3"))
+                for _ in range(3):
+                    link.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    got = b""
+                    while not got.endswith(b"}\n"):
+                        got += link.recv(65536)
+                    self.assertIn(b" 200 OK", got)
+            warnings.simplefilter("ignore", DeprecationWarning)
+            old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+            old.maximum_version = ssl.TLSVersion.TLSv1_1
+            with socket.create_connection(("127.0.0.1", hub.port)) as raw:
+                with self.assertRaises((ssl.SSLError, ConnectionError)):
+                    old.wrap_socket(raw)
+
+
+if __name__ == "__main__":
+    run_tests()
