@@ -4,10 +4,14 @@ import hashlib
 import http.client
 import json
 import os
+import pathlib
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
+import unittest
 
 from program import PROGRAM, parsed, samara
 
@@ -101,6 +105,51 @@ class Hub:
 
     def publish(self, version, model="digits"):
         return self.call("POST", f"/v1/projects/default/models/{model}/versions/{version}/publish")
+
+
+class Postgres:
+    """A PostgreSQL server of our own in a folder of our own; start() raises SkipTest without one."""
+
+    def __init__(self):
+        self.folder = None
+        self.url = ""
+
+    def run(self, *words):
+        # It does not run as root.
+        become = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+        done = subprocess.run([*(become if os.geteuid() == 0 else []), *words], capture_output=True,
+                              text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+    def control(self, *words):
+        self.run(self.bin / "pg_ctl", "-D", f"{self.folder}/data", "-w", "-l", f"{self.folder}/log",
+                 *words)
+
+    def start(self):
+        found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        if not found:
+            raise unittest.SkipTest("PostgreSQL is not installed here")
+        self.bin = found[-1].parent
+        if not self.folder:
+            self.folder = tempfile.mkdtemp(prefix="samara_pg_", dir="/tmp")
+            if os.geteuid() == 0:
+                shutil.chown(self.folder, "nobody", "nogroup")
+            self.run(self.bin / "initdb", "-D", f"{self.folder}/data", "-U", "samara", "-A", "trust",
+                     "-E", "UTF8", "--no-sync")
+        self.control("-o", f"-c listen_addresses= -k {self.folder}", "start")
+        self.url = f"postgres:///postgres?user=samara&host={self.folder}"
+
+    def empty(self):
+        self.run(self.bin / "psql", "-q", "-h", self.folder, "-U", "samara", "postgres", "-c",
+                 "SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+    def stop(self):
+        self.control("-m", "immediate", "stop")
+
+    def remove(self):
+        if self.folder:
+            self.stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def sha256(content):

@@ -14,7 +14,7 @@ import time
 import unittest
 import warnings
 
-from hub import Hub, memory_of, sha256, wait_until
+from hub import Hub, Postgres, memory_of, sha256, wait_until
 from program import DIGITS, F32, INT8, parsed, run_tests, samara
 
 MODEL = pathlib.Path(INT8).read_bytes()
@@ -31,8 +31,11 @@ class Case(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        self.hub = Hub(self.folder / "hub", *self.options).start()
+        self.hub = Hub(self.folder / "hub", *self.options, database=self.database()).start()
         self.addCleanup(self.hub.stop)
+
+    def database(self):
+        return None  # SQLite
 
     def ok(self, answer, status=200):
         self.assertEqual(answer.status, status, answer.body)
@@ -408,6 +411,127 @@ class Hostile(Case):
         self.assertRegex(text, r"samara_http_connections \d+\n")
         self.assertEqual(self.hub.stop(), 0)
         self.assertIn("has stopped", self.hub.errors)
+
+
+class Commands(Case):
+    """The commands as a user types them."""
+
+    def setUp(self):
+        super().setUp()
+        self.environment = {"XDG_CONFIG_HOME": str(self.folder / "config"), "SAMARA_HUB": "",
+                            "SAMARA_HUB_TOKEN": "", "SAMARA_HUB_PROJECT": ""}
+
+    def run_hub(self, *words, code=0):
+        done = samara("hub", *words, environment=self.environment, cwd=self.folder)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout if code == 0 else done.stderr
+
+    def json_of(self, *words):
+        return json.loads(self.run_hub(*words, "--json"))
+
+    def test_a_models_way(self):
+        address = f"http://127.0.0.1:{self.hub.port}"
+        self.assertIn("samara hub login", self.run_hub("ls", code=1))
+        self.assertIn("unknown, expired", self.run_hub("login", address, "--token", "x", code=1))
+        self.assertIn("'admin'", self.run_hub("login", address, "--token", self.hub.admin))
+        kept = self.folder / "config/samara/hub.json"
+        self.assertEqual(kept.stat().st_mode & 0o777, 0o600)
+        pushed = self.json_of("push", INT8, "--model", "digits", "--version", "1.0.0", "--tag", "int8",
+                              "--label", "team=vision", "--channel", "stable")
+        self.assertTrue(pushed["published"])
+        self.run_hub("push", INT8, "--model", "digits", "--version", "1.1.0", "--publish")
+        self.assertIn("never changed", self.run_hub("push", INT8, "--model", "digits", "--version",
+                                                    "1.1.0", code=1))
+        broken = self.folder / "broken.tflite"
+        broken.write_bytes(MODEL[:3000])
+        self.assertIn("refused: ", self.run_hub("push", broken, "--version", "1.0.0", code=1))
+        self.assertIn("--version", self.run_hub("push", INT8, code=1))
+        self.run_hub("promote", "digits", "1.1.0")
+        self.assertRegex(self.run_hub("ls", "digits"), r"1\.1\.0 +\d+ +yes +stable")
+        self.assertIn("1.0.0 again", self.run_hub("rollback", "digits"))
+        self.assertIn("rolled back", self.run_hub("unpublish", "digits", "1.1.0", code=1))
+        self.run_hub("pull", "digits", "-o", "got.tflite")
+        self.assertEqual((self.folder / "got.tflite").read_bytes(), MODEL)
+        self.assertEqual(self.json_of("show", "digits", "1.0.0")["labels"], {"team": "vision"})
+        self.assertIn("channel.rollback", self.run_hub("audit", "--limit", "5"))
+        self.assertEqual(self.json_of("gc", "--hours", "0")["blobs"], 0)
+        self.assertIn("digits", self.run_hub("ls"))
+        self.assertIn("no model 'none'", self.run_hub("ls", "none", code=1))
+
+    def test_a_cut_download_goes_on(self):
+        self.published()
+        self.ok(self.hub.call("PUT", DIGITS_PATH + "/channels/stable", {"version": "1.0.0"}))
+        self.run_hub("login", f"http://127.0.0.1:{self.hub.port}", "--token", self.hub.admin)
+        part = self.folder / "digits.tflite.part"
+        for begun in (MODEL[:10_000], b"x" * 10_000, MODEL + b"more"):
+            part.write_bytes(begun)
+            good = not begun.startswith(b"x")
+            told = self.run_hub("pull", "digits", code=0 if good else 1)
+            self.assertFalse(part.exists())
+            if good:
+                self.assertEqual((self.folder / "digits.tflite").read_bytes(), MODEL)
+            else:
+                self.assertIn("thrown away", told)
+        metrics = self.hub.call("GET", "/metrics").body.decode()
+        self.assertIn('blobs/{sha256}",status="2xx"}', metrics)
+
+    def test_tokens(self):
+        self.run_hub("login", f"http://127.0.0.1:{self.hub.port}", "--token", self.hub.admin)
+        token = self.json_of("token", "make", "phone", "--role", "device", "--days", "30")["token"]
+        self.assertEqual(self.hub.call("GET", "/v1/whoami", token=token).json["role"], "device")
+        self.assertIn("role publisher", self.run_hub("push", INT8, "--version", "1.0.0", "--token",
+                                                     token, code=1))
+        phone = self.json_of("token", "ls")["tokens"][-1]
+        self.assertEqual(phone["name"], "phone")
+        self.run_hub("token", "revoke", phone["id"])
+        self.assertEqual(self.hub.call("GET", "/v1/whoami", token=token).status, 401)
+        self.assertIn("not_found", self.run_hub("token", "revoke", phone["id"], code=1))
+
+    def test_init_twice_and_unknown_words(self):
+        self.assertIn("already", self.run_hub("init", "--data", self.folder / "hub", code=1))
+        self.assertIn("usage: samara hub", self.run_hub(code=2))
+        self.assertIn("serve", self.run_hub("--help"))
+        self.run_hub("fly", code=2)
+
+
+class OnPostgres:
+    """The same tests with PostgreSQL."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.postgres = Postgres()
+        cls.postgres.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.postgres.remove()
+
+    def database(self):
+        self.postgres.empty()
+        return self.postgres.url
+
+
+class VersionsOnPostgres(OnPostgres, Versions):
+    pass
+
+
+class RightsOnPostgres(OnPostgres, Rights):
+    pass
+
+
+class UploadsOnPostgres(OnPostgres, Uploads):
+    def test_a_database_that_is_gone_for_a_while(self):
+        self.published()
+        self.postgres.stop()
+        for _ in range(3):
+            gone = self.hub.call("GET", DIGITS_PATH)
+            self.assertEqual((gone.status, gone.headers.get("retry-after")), (503, "1"), gone.body)
+            self.assertNotIn(b"PostgreSQL", gone.body)
+        self.assertEqual(self.hub.call("GET", "/readyz", token=None).status, 503)
+        self.assertEqual(self.hub.call("GET", "/healthz", token=None).status, 200)
+        self.postgres.start()
+        shown = self.ok(self.hub.call("GET", DIGITS_PATH)).json
+        self.assertEqual([v["version"] for v in shown["versions"]], ["1.0.0"])
 
 
 class Limited(Case):

@@ -64,7 +64,7 @@ Status Store::check() {
 Status Store::change(const Principal& by, std::string_view project, std::string_view action,
                      std::string_view subject, std::string_view detail,
                      FunctionRef<Status(Connection&)> work) {
-  return database_->write([&](Connection& c) -> Status {
+  const Status done = database_->write([&](Connection& c) -> Status {
     TRY(work(c));
     TRY(
         c.run("INSERT INTO audit (at, who, role, peer, project, action, subject, detail) "
@@ -73,6 +73,8 @@ Status Store::change(const Principal& by, std::string_view project, std::string_
                std::string(action), std::string(subject), std::string(detail)}));
     return ok();
   });
+  ++generation_;
+  return done;
 }
 
 Result<std::string> Store::make_token(const Principal& by, const std::string& name, Role role,

@@ -2,6 +2,7 @@
 // and its line in the audit log are one transaction.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -75,6 +76,8 @@ class Store {
   bool remote() const { return database_->remote(); }
   /// Whether the database answers.
   Status check();
+  /// Grows with every change made here: what was read before it may be out of date.
+  uint64_t generation() const { return generation_; }
 
   // Tokens. A token is shown once, when it is made; the database holds its SHA-256.
   Result<std::string> make_token(const Principal& by, const std::string& name, Role role,
@@ -145,6 +148,7 @@ class Store {
                 FunctionRef<Status(database::Connection&)> work);
 
   std::unique_ptr<database::Database> database_;
+  std::atomic<uint64_t> generation_{0};
 };
 
 /// Seconds since 1970.

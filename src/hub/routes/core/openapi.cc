@@ -54,12 +54,21 @@ Json parameter(std::string_view name, std::string_view where, const Json& schema
                        {"schema", schema}});
 }
 
+constexpr std::pair<std::string_view, std::string_view> kExamples[] = {
+    {"project", "default"}, {"model", "digits"}, {"version", "1.0.0"},
+    {"channel", "stable"},  {"alias", "demo"},
+};
+
 Json parameters(const Route& route) {
   Json out = Json::array();
   for (size_t at = 0; (at = route.path.find('{', at)) != route.path.npos;) {
     const size_t end = route.path.find('}', at);
     const std::string_view name = route.path.substr(at + 1, end - at - 1);
-    out.push(parameter(name, "path", schema(path_format(name)), true, name));
+    Json one = parameter(name, "path", schema(path_format(name)), true, name);
+    for (const auto& [of, example] : kExamples) {
+      if (of == name) one.set("example", example);
+    }
+    out.push(std::move(one));
     at = end;
   }
   for (const Field& f : route.query)

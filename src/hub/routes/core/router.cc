@@ -141,6 +141,24 @@ bool RateLimit::take(const std::string& key) {
   return true;
 }
 
+std::shared_ptr<const Recent::Entry> Recent::find(const std::string& key, uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(key);
+  if (found == entries_.end()) return nullptr;
+  const auto age = std::chrono::steady_clock::now() - found->second->at;
+  if (found->second->generation == generation && age < std::chrono::seconds(1))
+    return found->second;
+  entries_.erase(found);
+  return nullptr;
+}
+
+void Recent::keep(const std::string& key, Entry entry) {
+  auto kept = std::make_shared<const Entry>(std::move(entry));
+  const std::lock_guard lock(mutex_);
+  if (entries_.size() > 10'000) entries_.clear();
+  entries_.insert_or_assign(key, std::move(kept));
+}
+
 class HubExchange : public server::Exchange {
  public:
   HubExchange(Router& router, server::Request request)
@@ -160,6 +178,7 @@ class HubExchange : public server::Exchange {
 
   std::optional<Response> begin() override {
     if (!route_) return refuse_route();
+    if (auto known = recall()) return known;
     Status ready = authorize();
     if (ready.ok()) ready = read_query();
     if (ready.ok() && route_->sink) {
@@ -196,7 +215,9 @@ class HubExchange : public server::Exchange {
       return server::error_response(400, "this request takes no body");
     }
     auto done = route_->handle(call_);
-    return done.ok() ? std::move(*done) : answer(done.error());
+    if (!done.ok()) return answer(done.error());
+    remember(*done);
+    return std::move(*done);
   }
 
   void finished(const Sent& sent) override {
@@ -226,6 +247,40 @@ class HubExchange : public server::Exchange {
       }
       allowed_ += cat(allowed_.empty() ? "" : ", ", routes[i]->method);
     }
+  }
+
+  static std::string_view etag_of(const Response& response) {
+    for (const auto& [name, value] : response.headers) {
+      if (name == "ETag") return value;
+    }
+    return {};
+  }
+
+  /// The answer to the same question of the same caller a moment ago.
+  std::optional<Response> recall() {
+    if (!route_->quick || route_->rule.open()) return std::nullopt;
+    generation_ = router_.hub_.store.generation();
+    key_ = cat(request_.header("authorization"), "\n", request_.target);
+    const auto known = router_.recent_.find(key_, generation_);
+    if (!known) return std::nullopt;
+    if (!router_.limit_.take(cat(request_.peer, " ", known->who.token)))
+      return server::error_response(429, "too many requests; ask more slowly");
+    if (!etag_matches(request_.header("if-none-match"), etag_of(known->response)))
+      return known->response;
+    Response same;
+    same.status = 304;
+    for (const auto& header : known->response.headers) {
+      if (header.first != "Content-Type") same.headers.push_back(header);
+    }
+    return same;
+  }
+
+  void remember(const Response& response) {
+    if (key_.empty() || key_.size() > 512 || response.status != 200 || response.file ||
+        etag_of(response).empty())
+      return;
+    router_.recent_.keep(key_,
+                         {call_.who, response, generation_, std::chrono::steady_clock::now()});
   }
 
   Response refuse_route() const {
@@ -326,6 +381,8 @@ class HubExchange : public server::Exchange {
   Call call_;
   std::string body_;
   std::optional<Response> refusal_;
+  std::string key_;  // under which the answer may be remembered
+  uint64_t generation_ = 0;
 };
 
 Router::Router(Store& store, blobs::Store& blobs, Judge& judge, Options options)

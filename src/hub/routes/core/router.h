@@ -27,6 +27,24 @@ class RateLimit {
   std::unordered_map<std::string, Bucket> buckets_;
 };
 
+/// Answers that were given a moment ago, to a device that asks again what it asked before. An answer
+/// holds until something changes here, and for a second at most, as other hubs may share the database.
+class Recent {
+ public:
+  struct Entry {
+    Principal who;
+    Response response;  // with an ETag
+    uint64_t generation = 0;
+    std::chrono::steady_clock::time_point at;
+  };
+  std::shared_ptr<const Entry> find(const std::string& key, uint64_t generation);
+  void keep(const std::string& key, Entry entry);
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<const Entry>> entries_;
+};
+
 class Router {
  public:
   struct Options {
@@ -53,6 +71,7 @@ class Router {
   Hub hub_;
   Options options_;
   RateLimit limit_, failed_;
+  Recent recent_;
   const server::Server* server_ = nullptr;
   std::vector<Count> counts_;  // by place in all_routes(); the last one: no route
 };
