@@ -74,11 +74,13 @@ Status WritableFile::lock() {
   return ok();
 }
 
-bool WritableFile::is_at(const std::string& path) const {
-  struct stat s = {};
+Result<bool> WritableFile::is_at(const std::string& path) const {
   const auto other = file_identity(path);
-  return other.ok() && file_system().fstat(fd_, &s) == 0 &&
-         other->inode == static_cast<uint64_t>(s.st_ino) &&
+  if (!other.ok() && other.error().code() == Code::not_found) return false;
+  if (!other.ok()) return other.error();
+  struct stat s = {};
+  if (file_system().fstat(fd_, &s) != 0) return system_error(errno, "look at the file");
+  return other->inode == static_cast<uint64_t>(s.st_ino) &&
          other->device == static_cast<uint64_t>(s.st_dev);
 }
 

@@ -29,7 +29,7 @@ class WritableFile {
   /// Waits for it.
   Status lock();
   /// Whether `path` still names this file.
-  bool is_at(const std::string& path) const;
+  Result<bool> is_at(const std::string& path) const;
 
  private:
   explicit WritableFile(int fd) : fd_(fd) {}

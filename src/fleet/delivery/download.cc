@@ -128,17 +128,17 @@ Status Run::to_the_end() {
 }
 
 Result<bool> Run::finish() {
-  auto whole = part_.finish();
-  if (!whole.ok()) {
+  const auto verdict = part_.finish();
+  if (!verdict.ok()) {
     (void)part_.discard();
-    return whole;
+    return verdict.error();
   }
-  if (*whole) return true;
-  wrong_ = Error(Code::data_loss, cat("what ", mirrors_[mirror_], " sent does not have the hash ",
-                                      job_.entry.sha256));
-  // A part that outlived a restart may be to blame; else the mirror is, and gets no second chance.
-  if (part_.have() == 0) TRY(drop_mirror());
-  return false;
+  if (*verdict == Part::Verdict::not_right) {
+    wrong_ = Error(Code::data_loss, cat("what ", mirrors_[mirror_], " sent does not have the hash ",
+                                        job_.entry.sha256));
+    TRY(drop_mirror());
+  }
+  return *verdict == Part::Verdict::whole;
 }
 
 void Run::request(const std::string& url) {

@@ -21,7 +21,9 @@ Result<std::optional<Part>> Part::open(Store& store, const Entry& entry) {
   TRY_SET(WritableFile file, WritableFile::open(path));
   TRY_SET(const bool mine, file.try_lock());
   // It may have become a blob, or been cleaned up, between opening and locking.
-  if (!mine || !file.is_at(path)) return std::optional<Part>();
+  if (!mine) return std::optional<Part>();
+  TRY_SET(const bool there, file.is_at(path));
+  if (!there) return std::optional<Part>();
   Part out(store, entry, std::move(file));
   TRY_SET(out.have_, out.file_.size());
   if (const auto text = read_file(out.note_path(), 64 << 10); text.ok()) {
@@ -38,7 +40,7 @@ Result<std::optional<Part>> Part::open(Store& store, const Entry& entry) {
   if (out.have_ > entry.size) TRY(out.shorten(0));
   out.synced_ = std::min(out.synced_, out.have_);
   out.sound_ = out.synced_;
-  out.doubtful_ = out.sound_ < out.have_;
+  out.inherited_ = out.have_;
   TRY(out.rehash());
   return std::optional<Part>(std::move(out));
 }
@@ -63,8 +65,10 @@ Status Part::sync() {
   if (have_ == synced_ || gone_) return ok();
   TRY(file_.sync());
   synced_ = have_;
+  // What was doubtful at the start is no less so for having been synced.
+  const uint64_t sound = sound_ < inherited_ ? sound_ : synced_;
   const auto note =
-      json::Json::object({{"synced", synced_}, {"etag", etag_}, {"from", from_}}).dump() + "\n";
+      json::Json::object({{"synced", sound}, {"etag", etag_}, {"from", from_}}).dump() + "\n";
   return write_file(note_path(), note);
 }
 
@@ -72,12 +76,13 @@ Status Part::shorten(uint64_t size) {
   TRY(file_.truncate(size));
   have_ = size;
   synced_ = std::min(synced_, size);
-  doubtful_ = false;
   return ok();
 }
 
 Status Part::clear() {
   TRY(shorten(0));
+  inherited_ = 0;
+  sound_ = 0;
   hash_ = Sha256();
   return ok();
 }
@@ -102,21 +107,22 @@ Status Part::rehash() {
   return ok();
 }
 
-Result<bool> Part::finish() {
+Result<Part::Verdict> Part::finish() {
   Sha256 whole = hash_;
   if (hex(whole.finish()) == entry_.sha256) {
     TRY(store_->adopt(entry_, file_));
-    return true;
+    return Verdict::whole;
+  }
+  if (inherited_ == 0) {
+    TRY(clear());
+    return Verdict::not_right;
   }
   // After a power loss, what had not been synced may be anything; what had been is still worth
   // keeping. A second time, nothing is.
-  if (doubtful_) {
-    TRY(shorten(sound_));
-    TRY(rehash());
-  } else {
-    TRY(clear());
-  }
-  return false;
+  inherited_ = sound_ < inherited_ ? sound_ : 0;
+  TRY(shorten(inherited_));
+  TRY(rehash());
+  return Verdict::spoilt;
 }
 
 }  // namespace samara::delivery

@@ -31,9 +31,12 @@ class Part {
   Status clear();
   /// Gives the space back after the disk has failed.
   Status discard();
-  /// True: the content was right and is a blob now. False: it was not, and as much as was doubtful
-  /// has been dropped.
-  Result<bool> finish();
+  enum class Verdict : uint8_t {
+    whole,     // and a blob now
+    spoilt,    // what was found here at the start may be to blame: its doubtful rest is dropped
+    not_right  // what came since is to blame: all is dropped
+  };
+  Result<Verdict> finish();
 
  private:
   Part(Store& store, const Entry& entry, WritableFile file)
@@ -48,10 +51,10 @@ class Part {
   WritableFile file_;
   Sha256 hash_;
   uint64_t have_ = 0;
-  uint64_t synced_ = 0;    // on the disk
-  uint64_t sound_ = 0;     // found here at the start, and known to have been synced
-  bool doubtful_ = false;  // more than that was found
-  bool gone_ = false;      // discarded
+  uint64_t synced_ = 0;     // on the disk
+  uint64_t inherited_ = 0;  // found here at the start, and not yet dropped
+  uint64_t sound_ = 0;      // of these, known to have been synced
+  bool gone_ = false;       // discarded
   std::string etag_;
   std::string from_;  // the address that the tag belongs to, without its query
 };

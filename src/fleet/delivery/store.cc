@@ -29,6 +29,13 @@ void drop(std::optional<Entry>& slot, std::string_view sha256) {
   if (is(slot, sha256)) slot.reset();
 }
 
+/// Errors: data_loss (too long to be one of ours, or cut while it was read), and File's.
+Result<std::string> read_record(const std::string& path) {
+  TRY_SET(const FileIdentity id, file_identity(path));
+  if (id.size > kMostRecord) return Error(Code::data_loss, "a record that is too long");
+  return read_file(path);
+}
+
 Error refused_error(const Refusal& r) {
   return Error(Code::failed_precondition, cat("version ", r.version, " was refused: ", r.reason));
 }
@@ -58,19 +65,27 @@ std::string Store::trace_path(const std::string& name, std::string_view sha256) 
   return cat(model_folder(name), "/", sha256, ".json");
 }
 
+Result<bool> Store::is_here(const std::optional<Entry>& entry) const {
+  if (!entry) return false;
+  const auto id = file_identity(blob_path(entry->sha256));
+  if (id.ok()) return id->size == entry->size;
+  if (id.error().code() == Code::not_found) return false;
+  return id.error();
+}
+
 bool Store::has(const Entry& entry) const {
-  const auto id = file_identity(blob_path(entry.sha256));
-  return id.ok() && id->size == entry.size;
+  const auto here = is_here(entry);
+  return here.ok() && *here;
 }
 
 Store::Records Store::read(const std::string& name) const {
   Records out;
   for (int n = 0; n < 2; ++n) {
-    const auto text = read_file(cat(model_folder(name), "/state.", n), kMostRecord);
+    auto text = read_record(cat(model_folder(name), "/state.", n));
     if (!text.ok()) {
       const Code code = text.error().code();
       if (code == Code::not_found) continue;
-      if (code != Code::data_loss && code != Code::resource_exhausted) out.failure = text.error();
+      if (code != Code::data_loss) out.failure = text.error();
       ++out.broken;
       continue;
     }
@@ -86,23 +101,29 @@ Store::Records Store::read(const std::string& name) const {
   if (!out.valid.empty()) {
     out.best = out.valid[0];
   } else if (out.broken > 0) {
-    out.best = rebuild(name);
+    auto rebuilt = rebuild(name);
+    if (rebuilt.ok()) {
+      out.best = std::move(*rebuilt);
+    } else {
+      out.failure = rebuilt.error();
+    }
   }
   return out;
 }
 
-Slots Store::rebuild(const std::string& name) const {
+Result<Slots> Store::rebuild(const std::string& name) const {
   Slots out;
   std::vector<Trace> traces;
-  const auto files = list_folder(model_folder(name));
-  if (!files.ok()) return out;
-  for (const std::string& file : *files) {
+  TRY_SET(const auto files, list_folder(model_folder(name)));
+  for (const std::string& file : files) {
     if (!file.ends_with(".json")) continue;
-    const auto text = read_file(cat(model_folder(name), "/", file), kMostRecord);
+    const auto text = read_record(cat(model_folder(name), "/", file));
+    if (!text.ok() && text.error().code() != Code::data_loss) return text.error();
     if (!text.ok()) continue;
     auto trace = parse_trace(*text);
-    if (trace.ok() && file == trace->entry.sha256 + ".json" && has(trace->entry))
-      traces.push_back(std::move(*trace));
+    if (!trace.ok() || file != trace->entry.sha256 + ".json") continue;
+    TRY_SET(const bool here, is_here(trace->entry));
+    if (here) traces.push_back(std::move(*trace));
   }
   std::sort(traces.begin(), traces.end(), [](const Trace& a, const Trace& b) {
     return std::pair(a.proven, a.generation) > std::pair(b.proven, b.generation);
@@ -231,7 +252,8 @@ Status Store::stage(const std::string& name, const Entry& entry) {
   TRY(check_entry(entry));
   return change(name, [&](Slots& s) -> Status {
     if (const Refusal* r = s.refusal(entry.sha256)) return refused_error(*r);
-    if (!has(entry)) return Error(Code::failed_precondition, "the content is not in the store");
+    TRY_SET(const bool here, is_here(entry));
+    if (!here) return Error(Code::failed_precondition, "the content is not in the store");
     s.wanted.reset();
     if (is(s.current, entry.sha256)) return ok();
     if (!is(s.previous, entry.sha256))
@@ -272,7 +294,7 @@ Status Store::confirm(const std::string& name) {
 Status Store::step_back(const std::string& name, Slots& s, const std::string& reason,
                         bool has_bundled) {
   if (!s.current) return Error(Code::failed_precondition, "no version is in use");
-  const bool has_previous = s.previous && has(*s.previous);
+  TRY_SET(const bool has_previous, is_here(s.previous));
   if (!has_previous && !has_bundled)
     return Error(Code::failed_precondition, "there is no other version to return to");
   const Entry bad = *std::exchange(s.current, std::nullopt);
@@ -296,8 +318,8 @@ Result<Start> Store::note_start(const std::string& name, bool has_bundled) {
   Start out = Start::go;
   TRY(change(name, [&](Slots& s) -> Status {
     if (!s.current || s.proven) return ok();
-    const bool can_return = has_bundled || (s.previous && has(*s.previous));
-    if (s.starts >= options_.most_starts && can_return) {
+    TRY_SET(const bool has_previous, is_here(s.previous));
+    if (s.starts >= options_.most_starts && (has_previous || has_bundled)) {
       out = Start::rolled_back;
       return step_back(name, s, cat("ended ", s.starts, " starts before it had proven itself"),
                        has_bundled);
@@ -333,7 +355,9 @@ Status Store::pin(const std::string& name, const std::string& sha256) {
   return change(name, [&](Slots& s) -> Status {
     if (const Refusal* r = s.refusal(sha256)) return refused_error(*r);
     s.pinned = sha256;
-    if (sha256.empty() || !is(s.previous, sha256) || !has(*s.previous)) return ok();
+    if (sha256.empty() || !is(s.previous, sha256)) return ok();
+    TRY_SET(const bool here, is_here(s.previous));
+    if (!here) return ok();
     std::swap(s.current, s.previous);
     if (!s.proven) s.previous.reset();
     s.proven = true;

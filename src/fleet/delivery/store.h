@@ -139,7 +139,9 @@ class Store {
   std::string model_folder(const std::string& name) const;
   std::string trace_path(const std::string& name, std::string_view sha256) const;
   Records read(const std::string& name) const;
-  Slots rebuild(const std::string& name) const;
+  Result<Slots> rebuild(const std::string& name) const;
+  /// As has(), but a disk that cannot be asked (too many open files, say) is no proof of absence.
+  Result<bool> is_here(const std::optional<Entry>& entry) const;
   Result<WritableFile> lock();
   Status change(const std::string& name, FunctionRef<Status(Slots&)> how);
   Status write(const std::string& name, const Slots& slots);
@@ -148,7 +150,7 @@ class Store {
 
   Status check_blobs(bool repair, Report& report);
   /// Moves the slots to what is there.
-  void mend(Slots& slots, FunctionRef<void(std::string_view)> note) const;
+  Status mend(Slots& slots, FunctionRef<void(std::string_view)> note) const;
   Status check_model(const std::string& name, bool repair, Report& report);
   Status sweep(const std::string& folder, bool repair, Report& report);
   Status clean_model(const std::string& name, std::vector<std::string>& kept,

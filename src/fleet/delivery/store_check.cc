@@ -78,18 +78,20 @@ Status Store::check_blobs(bool repair, Report& report) {
   return ok();
 }
 
-void Store::mend(Slots& s, FunctionRef<void(std::string_view)> note) const {
-  const auto gone = [&](const std::optional<Entry>& slot) { return slot && !has(*slot); };
-  if (gone(s.staged)) {
+Status Store::mend(Slots& s, FunctionRef<void(std::string_view)> note) const {
+  TRY_SET(const bool has_staged, is_here(s.staged));
+  TRY_SET(const bool has_previous, is_here(s.previous));
+  TRY_SET(const bool has_current, is_here(s.current));
+  if (s.staged && !has_staged) {
     note("the staged version is gone");
     if (!s.wanted) s.wanted = s.staged;
     s.staged.reset();
   }
-  if (gone(s.previous)) {
+  if (s.previous && !has_previous) {
     note("the previous version is gone");
     s.previous.reset();
   }
-  if (gone(s.current)) {
+  if (s.current && !has_current) {
     note(s.previous ? "the current version is gone; the previous one takes its place"
                     : "the current version is gone; it is wanted again");
     if (!s.wanted) s.wanted = s.current;
@@ -97,6 +99,7 @@ void Store::mend(Slots& s, FunctionRef<void(std::string_view)> note) const {
     s.proven = s.current.has_value();
     s.starts = 0;
   }
+  return ok();
 }
 
 Status Store::check_model(const std::string& name, bool repair, Report& report) {
@@ -111,7 +114,7 @@ Status Store::check_model(const std::string& name, bool repair, Report& report) 
   if (records.broken > 0)
     note(records.valid.empty() ? "no record is whole; rebuilt from what is there"
                                : "one record is broken; the other holds");
-  mend(s, note);
+  TRY(mend(s, note));
   if (!repair || (s == records.best && records.broken == 0)) return ok();
   // Both records anew: neither may name what is gone.
   for (int n = 0; n < 2; ++n) {
