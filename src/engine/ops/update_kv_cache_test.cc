@@ -54,7 +54,9 @@ OP_TEST(update_kv_cache, keeps_entries_from_run_to_run) {
   const std::vector<std::vector<float>> wanted{{1, 0, 0}, {1, 2, 0}, {1, 2, 3}, {2, 3, 4}};
   for (int64_t step = 0; step < 8; ++step) {
     const int64_t run = step % 4;
-    if (step == 4) ASSERT_TRUE((*session)->reset_variables().ok());
+    if (step == 4) {
+      ASSERT_TRUE((*session)->reset_variables().ok());
+    }
     const int64_t position[] = {run};
     const float value[] = {float(run + 1)};
     ASSERT_TRUE((*session)->set_input(0, std::as_bytes(std::span(position))).ok());
