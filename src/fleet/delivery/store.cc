@@ -143,7 +143,9 @@ Result<Slots> Store::rebuild(const std::string& name) const {
 
 Result<Slots> Store::slots(const std::string& name) const {
   TRY(check_name(name));
-  return read(name).best;
+  Records records = read(name);
+  if (records.failure && records.valid.empty()) return Error(*records.failure);
+  return std::move(records.best);
 }
 
 Result<std::vector<std::string>> Store::names() const {
@@ -161,20 +163,21 @@ Result<std::vector<std::string>> Store::names() const {
 }
 
 Result<ModelFile> Store::file(const std::string& name, const Bundled* bundled) const {
-  TRY_SET(const Slots s, slots(name));
+  TRY(check_name(name));
+  const auto found = slots(name);
+  if (!found.ok() && !bundled) return found.error();
+  const Slots s = found.ok() ? *found : Slots();
   const auto model = [&](const Entry& e, Slot slot, bool proven) {
     return ModelFile{name, e.version, blob_path(e.sha256), e.size, e.sha256, e.source,
                      slot, proven};
   };
   if (s.current && has(*s.current)) return model(*s.current, Slot::current, s.proven);
   if (s.previous && has(*s.previous)) return model(*s.previous, Slot::previous, true);
-  if (bundled) {
-    TRY_SET(const FileIdentity id,
-            file_identity(bundled->path).in([&] { return cat("bundled model ", name); }));
-    return ModelFile{name, bundled->version, bundled->path, id.size,
-                     "",   bundled->path,    Slot::bundled, true};
-  }
-  return Error(Code::not_found, cat("no version of model '", name, "' is here"));
+  if (!bundled) return Error(Code::not_found, cat("no version of model '", name, "' is here"));
+  TRY_SET(const FileIdentity id,
+          file_identity(bundled->path).in([&] { return cat("bundled model ", name); }));
+  return ModelFile{name, bundled->version, bundled->path, id.size,
+                   "",   bundled->path,    Slot::bundled, true};
 }
 
 Result<HeldModel> Store::hold(const std::string& name, const Bundled* bundled) const {
