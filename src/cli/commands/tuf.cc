@@ -16,8 +16,6 @@
 namespace samara::cli::commands {
 namespace {
 
-constexpr uint64_t kMostTarget = uint64_t{1} << 30;  // it is verified in memory
-
 struct Options {
   std::string action, root;
   std::string metadata_dir, metadata_url, target_dir, target_base_url, ca_file;
@@ -62,24 +60,13 @@ Status init(const Options& o) {
   return trust::Client::bootstrap(*store, root).in([&] { return o.root; });
 }
 
-/// Whether the file is there with the content that is signed for.
-bool is_there(const std::string& path, const trust::TargetFile& target) {
-  const auto bytes = read_file(path, target.length);
-  return bytes.ok() && trust::check_content(*bytes, target.length, target.hashes).ok();
-}
-
-Status download_one(trust::Client& client, const trust::Fetch& fetch, const Options& o,
+Status download_one(trust::Client& client, http::Client& http, const Options& o,
                     const std::string& name) {
   TRY_SET(const trust::TargetFile target, client.find(name));
-  const std::string path = cat(o.target_dir, "/", trust::encode(name));
-  if (is_there(path, target)) return ok();
-  if (target.length > kMostTarget)
-    return Error(Code::resource_exhausted,
-                 cat("has ", target.length, " bytes, the limit is ", kMostTarget));
   TRY_SET(const std::string remote, client.remote_path(target));
-  TRY_SET(const std::string bytes, fetch(remote, target.length));
-  TRY(trust::check_content(bytes, target.length, target.hashes));
-  TRY(write_file(path, bytes));
+  const std::string path = cat(o.target_dir, "/", trust::encode(name));
+  const char* slash = o.target_base_url.ends_with('/') ? "" : "/";
+  TRY(download(http, cat(o.target_base_url, slash, remote), target, path));
   std::printf("%s\n", path.c_str());
   return ok();
 }
@@ -132,9 +119,8 @@ Result<int> run(const Args&, Options& o) {
   if (o.action == "refresh") return 0;
   TRY(need(o.target_base_url, "--target-base-url"));
   TRY(need(o.target_dir, "--target-dir"));
-  const trust::Fetch fetch = fetch_below(http, o.target_base_url);
   for (const std::string& name : o.target_names)
-    TRY(download_one(client, fetch, o, name).in([&] { return cat("target '", name, "'"); }));
+    TRY(download_one(client, *http, o, name).in([&] { return cat("target '", name, "'"); }));
   return 0;
 }
 

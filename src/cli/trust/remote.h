@@ -13,6 +13,11 @@ namespace samara::cli {
 /// do not list what they have.
 trust::Fetch fetch_below(std::shared_ptr<http::Client> client, std::string address);
 
+/// Brings a target to `path`, checked while it comes in: it is there whole or not at all. One that
+/// is there already is left.
+Status download(http::Client& client, const std::string& url, const trust::TargetFile& target,
+                const std::string& path);
+
 /// Seconds since 1970, as this machine believes.
 int64_t now();
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "fleet/trust/content.h"
 #include "fleet/trust/repository_test.h"
 
 namespace samara::trust {
@@ -481,6 +482,40 @@ TEST(attack, content_that_was_exchanged) {
   EXPECT_TRUE(check_content("good", target->length, target->hashes).ok());
   for (const std::string_view bad : {"evil", "good ", "goo", ""})
     EXPECT_EQ(check_content(bad, target->length, target->hashes).error().code(), Code::data_loss);
+}
+
+TEST(attack, endless_content) {
+  Attack a;
+  const TargetFile target = a.client.find("model").value();
+  ContentCheck check = ContentCheck::start(target.length, target.hashes).value();
+  EXPECT_TRUE(check.add(crypto::bytes_of("go")).ok());
+  EXPECT_TRUE(check.add(crypto::bytes_of("od")).ok());
+  EXPECT_EQ(check.add(crypto::bytes_of("!")).error().code(), Code::data_loss);
+}
+
+TEST(attack, content_that_ends_early_or_changes_in_one_piece) {
+  Attack a;
+  const TargetFile target = a.client.find("model").value();
+  for (const std::vector<std::string_view>& pieces :
+       {std::vector<std::string_view>{"goo"}, {}, {"g", "O", "od"}, {"good", ""}}) {
+    ContentCheck check = ContentCheck::start(target.length, target.hashes).value();
+    for (const std::string_view piece : pieces)
+      ASSERT_TRUE(check.add(crypto::bytes_of(piece)).ok());
+    EXPECT_EQ(check.finish().ok(), pieces.size() == 2);
+  }
+}
+
+TEST(attack, clock_that_jumps) {
+  Attack a;
+  expect_refused(a.refresh(kNow + 1000 * kWeek), Code::failed_precondition, "expired at");
+  a.expect_kept();
+  EXPECT_TRUE(a.refresh().ok());  // back again, and nothing was lost
+  a.repository.publish({"timestamp"});
+  EXPECT_TRUE(a.refresh(0).ok());  // at 1970 nothing is expired, yet versions still count
+  a.repository.roles["timestamp"].set("version", 2);
+  a.repository.put("timestamp");
+  expect_refused(a.refresh(0), Code::failed_precondition, "rollback: timestamp");
+  expect_refused(a.refresh(INT64_MAX), Code::failed_precondition, "expired at");
 }
 
 TEST(attack, one_of_two_digests_is_wrong) {

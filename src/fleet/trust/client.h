@@ -55,6 +55,7 @@ class Client {
   ///          data_loss            another length or digest than promised
   ///          invalid_argument     not metadata
   ///          and those of fetch and store
+  /// Threads  one call at a time per client and store
   Status refresh(int64_t now);
 
   /// The signed description of a target, searched through delegations in their order.

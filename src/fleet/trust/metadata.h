@@ -128,6 +128,7 @@ int64_t count_signatures(const Document& document, const Role& role, const Keys&
 Status verify_signatures(const Document& document, const Role& role, const Keys& keys);
 
 /// Whether the content has the length, where one is given, and every digest that we can compute.
+/// Piece by piece: content.h.
 ///
 /// Errors   data_loss         another length or digest
 ///          invalid_argument  digests are given, and none of them is of a kind we know

@@ -5,8 +5,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "fleet/io/crypto/digest.h"
-#include "fleet/trust/metadata.h"
+#include "fleet/trust/content.h"
 #include "fleet/trust/names.h"
 
 namespace samara::trust {
@@ -100,19 +99,9 @@ const std::pair<std::string, std::string>* known_hash(const Hashes& hashes) {
 
 Status check_content(std::string_view content, std::optional<uint64_t> length,
                      const Hashes& hashes) {
-  if (length && content.size() != *length)
-    return Error(Code::data_loss, cat("has ", content.size(), " bytes, not ", *length));
-  if (!hashes.empty() && !known_hash(hashes))
-    return Error(Code::invalid_argument, "has digests of unknown kinds alone");
-  for (const auto& [name, digits] : hashes) {
-    const auto algorithm = algorithm_of(name);
-    if (!algorithm) continue;
-    TRY_SET(const crypto::Bytes found, crypto::digest(*algorithm, crypto::bytes_of(content)));
-    const auto wanted = crypto::from_hex(digits);
-    if (!wanted || *wanted != found)
-      return Error(Code::data_loss, cat("has the ", name, " ", hex(found), ", not ", digits));
-  }
-  return ok();
+  TRY_SET(ContentCheck check, ContentCheck::start(length, hashes));
+  TRY(check.add(crypto::bytes_of(content)));
+  return check.finish();
 }
 
 }  // namespace samara::trust

@@ -1,5 +1,5 @@
 // The client against a server on loopback that says exactly what it is told to. TLS is in
-// tests/e2e/http_test.py.
+// tests/e2e/key_test.py.
 #include "fleet/io/http/http.h"
 
 #include <arpa/inet.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -258,6 +259,29 @@ TEST_F(http, the_caller_can_end_it) {
   EXPECT_EQ(c->send(get(server.url("/")), head, full, never).error().code(), Code::io);
   const auto refuses = [](const Head&) { return Status(Error(Code::not_found, "no")); };
   EXPECT_EQ(c->send(get(server.url("/")), refuses, body, never).error().code(), Code::not_found);
+}
+
+TEST_F(http, goes_through_a_proxy) {
+  Server proxy([](const std::string&) { return Server::Pieces{reply("200 OK", "", "by proxy")}; });
+  Settings settings;
+  settings.proxy = proxy.url("");
+  const auto c = Client::create(settings);
+  ASSERT_TRUE(c.ok());
+  const auto answer = (*c)->send(get("http://far.invalid/x"));
+  ASSERT_TRUE(answer.ok()) << answer.error().text();
+  EXPECT_EQ(answer->body, "by proxy");
+  EXPECT_TRUE(proxy.requests()[0].starts_with("GET http://far.invalid/x HTTP/1.1\r\n"));
+}
+
+TEST_F(http, keeps_to_a_speed) {
+  Server server([](const std::string&) {
+    return Server::Pieces{reply("200 OK", "", std::string(400'000, 'x'))};
+  });
+  Settings settings;
+  settings.most_bytes_per_s = 200'000;
+  const auto start = std::chrono::steady_clock::now();
+  ASSERT_TRUE(client(settings)->send(get(server.url("/"))).ok());
+  EXPECT_GT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(800));
 }
 
 TEST_F(http, refuses_addresses_methods_and_headers_that_are_none) {

@@ -75,7 +75,7 @@ int give_passphrase(char* out, int room, int, void* user) {
   auto& passphrase = *static_cast<Passphrase*>(user);
   passphrase.asked = true;
   if (!passphrase.secret || passphrase.secret->size() > static_cast<size_t>(room)) return -1;
-  std::memcpy(out, passphrase.secret->view().data(), passphrase.secret->size());
+  passphrase.secret->view().copy(out, passphrase.secret->size());
   return static_cast<int>(passphrase.secret->size());
 }
 

@@ -1,6 +1,8 @@
 // The client over libcurl's easy interface; the handle keeps connections between requests.
 #include <algorithm>
+#include <chrono>
 #include <optional>
+#include <thread>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -71,6 +73,7 @@ struct Transfer {
   Head head = {};
   size_t header_bytes = 0;
   uint64_t body_bytes = 0;
+  std::chrono::steady_clock::time_point first_piece = {};
   bool head_given = false;
   std::optional<Error> error = {};
 
@@ -117,12 +120,27 @@ struct Transfer {
 
   bool take_body(std::span<const std::byte> piece) {
     if (!give_head() || !go_on()) return false;
+    if (body_bytes == 0) first_piece = std::chrono::steady_clock::now();
     body_bytes += piece.size();
     if (body_bytes > request->most_bytes)
       return fail(Error(Code::resource_exhausted,
                         cat("the answer is longer than ", request->most_bytes, " bytes")));
     const Status taken = on_body(piece);
-    return taken.ok() || fail(taken.error());
+    return taken.ok() ? keep_speed() : fail(taken.error());
+  }
+
+  /// Waits until what has come may have come. libcurl's own limit lets short bodies through at once.
+  bool keep_speed() {
+    using std::chrono::duration, std::chrono::milliseconds;
+    if (settings->most_bytes_per_s <= 0) return true;
+    const duration<double> due(static_cast<double>(body_bytes) /
+                               static_cast<double>(settings->most_bytes_per_s));
+    for (;;) {
+      const duration<double> left = due - (std::chrono::steady_clock::now() - first_piece);
+      if (left.count() <= 0) return true;
+      if (!go_on()) return false;
+      std::this_thread::sleep_for(std::min<duration<double>>(left, milliseconds(100)));
+    }
   }
 
   bool go_on() { return !cancelled() || fail(Error(Code::cancelled, "the request was cancelled")); }
@@ -208,8 +226,6 @@ class CurlClient : public Client {
       set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(settings_.least_bytes_per_s));
       set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(settings_.slow_for_s));
     }
-    if (settings_.most_bytes_per_s > 0)
-      set(CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(settings_.most_bytes_per_s));
   }
 
   void set_request(const Request& request) {
