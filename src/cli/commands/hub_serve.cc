@@ -1,5 +1,6 @@
 // samara hub serve: the hub itself, in the foreground, until it is told to stop (SIGTERM, SIGINT).
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -75,8 +76,17 @@ class Signals {
   std::thread thread_;
 };
 
+/// A connection is a descriptor: takes as many as the system lets it.
+void raise_limit() {
+  rlimit files = {};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
 Result<int> run(const Args&, Options& o) {
   Signals signals;
+  raise_limit();
   TRY_SET(const auto store, open_hub_store(o.data));
   TRY_SET(const auto blobs, open_hub_blobs(o.data));
   hub::Judge::Options judging;

@@ -75,10 +75,7 @@ TEST(judge, says_why_a_model_is_refused) {
   EXPECT_NE(refused("kill -11 $$").find("signal 11"), std::string::npos);
   EXPECT_NE(refused("sleep 60", milliseconds(50)).find("more than 50 ms"), std::string::npos);
   EXPECT_EQ(refused("echo nonsense"), "it could not be judged");
-  EXPECT_NE(refused("while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done",
-                    milliseconds(60'000))
-                .find("wrote more than"),
-            std::string::npos);
+  EXPECT_NE(refused("exec yes", milliseconds(60'000)).find("wrote more than"), std::string::npos);
   Judge::Options none;
   none.program = "/no/such/program";
   EXPECT_EQ(Judge(none).judge("m.tflite").error().code(), Code::not_found);

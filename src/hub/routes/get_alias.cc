@@ -12,7 +12,7 @@ extern const Route get_alias = {
       TRY_SET(const Model model, c.model());
       TRY_SET(const StoredVersion version,
               c.hub.store.resolve(model.id, PointerKind::alias, c.at("alias")));
-      return with_etag(c, full_json(version));
+      return with_etag(full_json(version));
     },
     .quick = true,
 };

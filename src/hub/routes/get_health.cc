@@ -8,8 +8,7 @@ extern const Route get_health = {
     .path = "/healthz",
     .rule = Rule::anyone(),
     .summary = "whether the process lives",
-    .handle = [](Call& c) -> Result<Response> {
-      (void)c;
+    .handle = [](Call&) -> Result<Response> {
       return json_response(Json::object({{"status", "ok"}}));
     },
     .quick = true,

@@ -19,13 +19,12 @@ extern const Route get_model = {
         return out;
       };
       const auto pointer = [](const wire::Pointer& p) { return wire::to_json(p); };
-      return with_etag(c, Json::object({{"name", model.name},
-                                        {"versions", list(versions,
-                                                          [](const StoredVersion& v) {
-                                                            return wire::to_json(v.manifest);
-                                                          })},
-                                        {"channels", list(channels, pointer)},
-                                        {"aliases", list(aliases, pointer)}}));
+      return with_etag(Json::object(
+          {{"name", model.name},
+           {"versions",
+            list(versions, [](const StoredVersion& v) { return wire::to_json(v.manifest); })},
+           {"channels", list(channels, pointer)},
+           {"aliases", list(aliases, pointer)}}));
     },
 };
 

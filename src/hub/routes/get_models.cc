@@ -13,7 +13,7 @@ extern const Route get_models = {
       Json list = Json::array();
       for (const Model& m : models)
         list.push(Json::object({{"name", m.name}, {"created_at", wire::time_text(m.created_at)}}));
-      return with_etag(c, Json::object({{"models", std::move(list)}}));
+      return with_etag(Json::object({{"models", std::move(list)}}));
     },
     .quick = true,
 };

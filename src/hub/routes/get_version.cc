@@ -11,7 +11,7 @@ extern const Route get_version = {
     .handle = [](Call& c) -> Result<Response> {
       TRY_SET(const Model model, c.model());
       TRY_SET(const StoredVersion version, c.hub.store.version(model.id, c.at("version")));
-      return with_etag(c, full_json(version));
+      return with_etag(full_json(version));
     },
     .quick = true,
 };

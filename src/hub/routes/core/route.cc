@@ -126,25 +126,12 @@ Response json_response(const Json& json, int status) {
   return out;
 }
 
-bool etag_matches(std::string_view header, std::string_view etag) {
-  if (header == "*") return true;
-  for (size_t at = 0; (at = header.find(etag, at)) != header.npos; ++at) {
-    const size_t end = at + etag.size();
-    if (end == header.size() || header[end] == ',' || header[end] == ' ') return true;
-  }
-  return false;
-}
-
-Response with_etag(const Call& call, const Json& json) {
+Response with_etag(const Json& json) {
   Response out = json_response(json);
   const std::string etag =
       cat("\"", sha256_hex(std::as_bytes(std::span(out.body))).substr(0, 32), "\"");
   out.headers = {
       {"Content-Type", "application/json"}, {"ETag", etag}, {"Cache-Control", "private, no-cache"}};
-  if (!etag_matches(call.request.header("if-none-match"), etag)) return out;
-  out.status = 304;
-  out.headers.erase(out.headers.begin());
-  out.body.clear();
   return out;
 }
 

@@ -127,10 +127,8 @@ std::string_view pattern(Format format);  // empty: any text
 Format path_format(std::string_view name);
 
 Response json_response(const Json& json, int status = 200);
-/// With an ETag over the content; 304 where the caller has it.
-Response with_etag(const Call& call, const Json& json);
-/// Whether a header such as If-None-Match names the ETag (in quotes).
-bool etag_matches(std::string_view header, std::string_view etag);
+/// With an ETag over the content; the router makes it a 304 where the caller has it.
+Response with_etag(const Json& json);
 Response error_response(const Error& error);
 
 /// The manifest with what was found in the file.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "hub/routes/core/conditional.h"
+
 namespace samara::hub {
 namespace {
 
@@ -48,8 +50,6 @@ std::string_view next_part(std::string_view& rest, char mark) {
 bool match(std::string_view pattern, std::string_view path,
            std::vector<std::pair<std::string_view, std::string_view>>& parts) {
   parts.clear();
-  if (std::count(pattern.begin(), pattern.end(), '/') != std::count(path.begin(), path.end(), '/'))
-    return false;
   while (!pattern.empty() || !path.empty()) {
     const std::string_view want = next_part(pattern, '/'), have = next_part(path, '/');
     if (want.starts_with('{')) {
@@ -155,7 +155,7 @@ std::shared_ptr<const Recent::Entry> Recent::find(const std::string& key, uint64
 void Recent::keep(const std::string& key, Entry entry) {
   auto kept = std::make_shared<const Entry>(std::move(entry));
   const std::lock_guard lock(mutex_);
-  if (entries_.size() > 10'000) entries_.clear();
+  if (entries_.size() >= most_) entries_.clear();
   entries_.insert_or_assign(key, std::move(kept));
 }
 
@@ -217,7 +217,7 @@ class HubExchange : public server::Exchange {
     auto done = route_->handle(call_);
     if (!done.ok()) return answer(done.error());
     remember(*done);
-    return std::move(*done);
+    return conditional(request_, *done);
   }
 
   void finished(const Sent& sent) override {
@@ -236,9 +236,15 @@ class HubExchange : public server::Exchange {
     const std::string_view target = request_.target;
     const std::string_view path = target.substr(0, target.find('?'));
     const auto routes = all_routes();
+    static const std::vector<int64_t> depths = [&] {
+      std::vector<int64_t> out;
+      for (const Route* r : routes) out.push_back(std::count(r->path.begin(), r->path.end(), '/'));
+      return out;
+    }();
+    const int64_t depth = std::count(path.begin(), path.end(), '/');
     place_ = routes.size();
     for (size_t i = 0; i < routes.size(); ++i) {
-      if (!match(routes[i]->path, path, parts_)) continue;
+      if (depths[i] != depth || !match(routes[i]->path, path, parts_)) continue;
       const bool head = request_.method == "HEAD" && routes[i]->method == "GET";
       if (routes[i]->method == request_.method || head) {
         place_ = i;
@@ -249,38 +255,24 @@ class HubExchange : public server::Exchange {
     }
   }
 
-  static std::string_view etag_of(const Response& response) {
-    for (const auto& [name, value] : response.headers) {
-      if (name == "ETag") return value;
-    }
-    return {};
-  }
-
   /// The answer to the same question of the same caller a moment ago.
   std::optional<Response> recall() {
     if (!route_->quick || route_->rule.open()) return std::nullopt;
     generation_ = router_.hub_.store.generation();
     key_ = cat(request_.header("authorization"), "\n", request_.target);
-    const auto known = router_.recent_.find(key_, generation_);
+    auto known = router_.recent_.find(key_, generation_);
+    if (!known) known = router_.files_.find(key_, generation_);
     if (!known) return std::nullopt;
     if (!router_.limit_.take(cat(request_.peer, " ", known->who.token)))
       return server::error_response(429, "too many requests; ask more slowly");
-    if (!etag_matches(request_.header("if-none-match"), etag_of(known->response)))
-      return known->response;
-    Response same;
-    same.status = 304;
-    for (const auto& header : known->response.headers) {
-      if (header.first != "Content-Type") same.headers.push_back(header);
-    }
-    return same;
+    return conditional(request_, known->response);
   }
 
   void remember(const Response& response) {
-    if (key_.empty() || key_.size() > 512 || response.status != 200 || response.file ||
-        etag_of(response).empty())
+    if (key_.empty() || key_.size() > 512 || response.status != 200 || etag_of(response).empty())
       return;
-    router_.recent_.keep(key_,
-                         {call_.who, response, generation_, std::chrono::steady_clock::now()});
+    (response.file ? router_.files_ : router_.recent_)
+        .keep(key_, {call_.who, response, generation_, std::chrono::steady_clock::now()});
   }
 
   Response refuse_route() const {

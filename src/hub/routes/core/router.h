@@ -31,6 +31,7 @@ class RateLimit {
 /// holds until something changes here, and for a second at most, as other hubs may share the database.
 class Recent {
  public:
+  explicit Recent(size_t most) : most_(most) {}
   struct Entry {
     Principal who;
     Response response;  // with an ETag
@@ -41,6 +42,7 @@ class Recent {
   void keep(const std::string& key, Entry entry);
 
  private:
+  const size_t most_;
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<const Entry>> entries_;
 };
@@ -71,7 +73,8 @@ class Router {
   Hub hub_;
   Options options_;
   RateLimit limit_, failed_;
-  Recent recent_;
+  Recent recent_{10'000};
+  Recent files_{256};  // each holds a descriptor
   const server::Server* server_ = nullptr;
   std::vector<Count> counts_;  // by place in all_routes(); the last one: no route
 };

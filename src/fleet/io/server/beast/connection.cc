@@ -24,14 +24,17 @@ constexpr size_t kHeaderPiece = 4 << 10;
 constexpr size_t kBodyPiece = 64 << 10;
 constexpr uint64_t kLingerBytes = 1 << 20;
 
-std::string date() {
+const char* date() {
   static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  thread_local std::time_t last = 0;
+  thread_local char text[40];
   const std::time_t now = std::time(nullptr);
+  if (now == last) return text;
+  last = now;
   std::tm t = {};
   gmtime_r(&now, &t);
-  char text[40];
   std::snprintf(text, sizeof text, "%s, %02d %s %d %02d:%02d:%02d GMT", kDays[t.tm_wday], t.tm_mday,
                 kMonths[t.tm_mon], 1900 + t.tm_year, t.tm_hour, t.tm_min, t.tm_sec);
   return text;

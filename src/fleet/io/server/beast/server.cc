@@ -123,7 +123,11 @@ class Listener : public Server {
   }
 
   void accept() {
-    acceptor_.async_accept(asio::make_strand(io_), [this](error_code error, tcp::socket socket) {
+    // One thread is a strand by itself.
+    const asio::any_io_executor executor = shared_.options.threads == 1
+                                               ? asio::any_io_executor(io_.get_executor())
+                                               : asio::make_strand(io_);
+    acceptor_.async_accept(executor, [this](error_code error, tcp::socket socket) {
       if (shared_.stopping) return;
       if (error) {
         // No descriptors left, or a client that went away: others may follow.

@@ -17,6 +17,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
 
 constexpr size_t kPiece = 256 << 10;
 
@@ -111,20 +112,11 @@ class StreamWire : public Wire, public std::enable_shared_from_this<StreamWire<S
     tcp_socket().close(ignored);
   }
 
+  // The timer is left running when the deadline moves away, and looks where it is when it fires: a
+  // request that comes and goes quickly costs no timer.
   void deadline(std::chrono::milliseconds time) override {
-    ++generation_;
-    if (time.count() == 0) {
-      timer_.cancel();
-      return;
-    }
-    timer_.expires_after(time);
-    timer_.async_wait(
-        [weak = this->weak_from_this(), this, mine = generation_](const error_code& error) {
-          const auto self = weak.lock();
-          if (!self || error || mine != generation_) return;
-          timed_out_ = true;
-          close();
-        });
+    deadline_ = time.count() == 0 ? Clock::time_point::max() : Clock::now() + time;
+    if (deadline_ < armed_) arm();
   }
 
   bool timed_out() const override { return timed_out_; }
@@ -145,6 +137,19 @@ class StreamWire : public Wire, public std::enable_shared_from_this<StreamWire<S
   auto of(Done done) {
     return [self = this->shared_from_this(), done = std::move(done)](
                error_code error, size_t n = 0) { done(!error, n); };
+  }
+
+  void arm() {
+    armed_ = deadline_;
+    if (armed_ == Clock::time_point::max()) return;
+    timer_.expires_at(armed_);
+    timer_.async_wait([weak = this->weak_from_this(), this](const error_code& error) {
+      const auto self = weak.lock();
+      if (!self || error) return;
+      if (Clock::now() < deadline_) return arm();
+      timed_out_ = true;
+      close();
+    });
   }
 
   void send_by_kernel(FilePart part, Done done) {
@@ -194,7 +199,7 @@ class StreamWire : public Wire, public std::enable_shared_from_this<StreamWire<S
   Stream stream_;
   asio::steady_timer timer_;
   std::chrono::milliseconds stall_;
-  uint64_t generation_ = 0;
+  Clock::time_point deadline_ = Clock::time_point::max(), armed_ = deadline_;
   bool timed_out_ = false;
   bool has_first_ = false;
   char first_ = 0;
