@@ -1,6 +1,8 @@
 """A hub that is really started: rights, uploads, blobs, versions, channels, faults."""
 
+import http.client
 import json
+import os
 import pathlib
 import random
 import re
@@ -293,38 +295,58 @@ class Uploads(Case):
         self.ok(self.hub.call("POST", DIGITS_PATH + "/versions", body), 201)
 
     def test_kill_keeps_what_was_acknowledged(self):
+        self.published()
         rng = random.Random(7)
-        done, name, offset = [], None, 0
-        for n in range(6):
-            self.published(MODEL, f"1.0.{n}")
-            done.append(f"1.0.{n}")
-            if not name:
-                name = self.begin(len(OTHER))
-            piece = OTHER[offset:offset + 4000]
-            self.ok(self.patch(name, piece, offset), 204)
-            offset += len(piece)
-            # Killed while an upload is under way.
-            torn = self.begin(1 << 20)
-            thread = threading.Thread(target=self.try_patch, args=(torn, bytes(1 << 20)))
-            thread.start()
-            time.sleep(rng.random() * 0.05)
+        kept, name, offset = set(), self.begin(), 0
+        for n in range(int(os.environ.get("SAMARA_HUB_KILLS", "5"))):
+            content = rng.randbytes(rng.randrange(1, 50_000))
+            self.ok(self.patch(name, content, offset), 204)
+            offset += len(content)
+            stop = threading.Event()
+            load = [threading.Thread(target=work, args=(stop, kept, n)) for work in
+                    (self.make_aliases, self.make_aliases, self.poll, self.tear_uploads)]
+            for thread in load:
+                thread.start()
+            time.sleep(0.05 + rng.random() * 0.2)
             self.hub.stop(signal.SIGKILL)
-            thread.join()
+            stop.set()
+            for thread in load:
+                thread.join()
+            begin = time.monotonic()
             self.hub.start()
-            listed = self.ok(self.hub.call("GET", DIGITS_PATH)).json["versions"]
-            self.assertEqual({v["version"] for v in listed if v["published"]}, set(done))
+            self.assertLess(time.monotonic() - begin, 10)
+            listed = self.ok(self.hub.call("GET", DIGITS_PATH)).json["aliases"]
+            self.assertLessEqual(kept, {a["name"] for a in listed})
             self.assertEqual(self.offset(name), offset)
-        while offset < len(OTHER):
-            self.ok(self.patch(name, OTHER[offset:offset + 20000], offset), 204)
-            offset += len(OTHER[offset:offset + 20000])
-        body = {"upload": name, "version": "2.0.0", "sha256": sha256(OTHER)}
-        self.ok(self.hub.call("POST", DIGITS_PATH + "/versions", body), 201)
+        self.assertGreater(len(kept), n)
+        self.assertEqual(self.hub.call("GET", f"{PROJECT}/blobs/{sha256(MODEL)}").body, MODEL)
 
-    def try_patch(self, name, content):
-        try:
-            self.patch(name, content, 0)
-        except OSError:
-            pass
+    def make_aliases(self, stop, kept, n):
+        """Notes what the hub has acknowledged, until it is killed."""
+        for i in range(10_000):
+            name = f"a{n}-{threading.get_ident() % 10_000}-{i}"
+            try:
+                answer = self.hub.call("PUT", f"{DIGITS_PATH}/aliases/{name}", {"version": "1.0.0"})
+            except (OSError, http.client.HTTPException):
+                return
+            if answer.status == 200:
+                kept.add(name)
+            if stop.is_set():
+                return
+
+    def poll(self, stop, _kept, _n):
+        while not stop.is_set():
+            try:
+                self.hub.call("GET", DIGITS_PATH + "/versions/1.0.0")
+            except (OSError, http.client.HTTPException):
+                return
+
+    def tear_uploads(self, stop, _kept, _n):
+        while not stop.is_set():
+            try:
+                self.patch(self.begin(1 << 20), bytes(1 << 20), 0)
+            except (OSError, http.client.HTTPException, AssertionError):
+                return
 
     def test_memory_stays_flat(self):
         pid = self.hub.process.pid

@@ -102,13 +102,14 @@ Error wrong(std::string_view what, const Field& field) {
 Status check_body(const Route& route, const Json& body) {
   const Json::Object* members = body.as_object();
   if (!members) return Error(Code::invalid_argument, "the body is not a JSON object");
-  for (const auto& [name, value] : *members) {
+  for (const Json::Member& member : *members) {
+    const std::string& name = member.first;
     const auto field = std::find_if(route.body.begin(), route.body.end(),
                                     [&](const Field& f) { return f.name == name; });
     if (field == route.body.end())
       return Error(Code::invalid_argument,
                    cat("the body has a member '", name.substr(0, 80), "' that is not known here"));
-    if (!fits_json(field->format, value)) return wrong("the body's member", *field);
+    if (!fits_json(field->format, member.second)) return wrong("the body's member", *field);
   }
   for (const Field& field : route.body) {
     if (field.required && !body.find(field.name))
