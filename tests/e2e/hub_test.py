@@ -476,6 +476,7 @@ class Commands(Case):
         self.assertEqual((self.folder / "got.tflite").read_bytes(), MODEL)
         self.assertEqual(self.json_of("show", "digits", "1.0.0")["labels"], {"team": "vision"})
         self.assertIn("channel.rollback", self.run_hub("audit", "--limit", "5"))
+        self.assertIn("project.make", self.run_hub("audit", "--whole-hub"))
         self.assertEqual(self.json_of("gc", "--hours", "0")["blobs"], 0)
         self.assertIn("digits", self.run_hub("ls"))
         self.assertIn("no model 'none'", self.run_hub("ls", "none", code=1))
@@ -508,6 +509,12 @@ class Commands(Case):
         self.run_hub("token", "revoke", phone["id"])
         self.assertEqual(self.hub.call("GET", "/v1/whoami", token=token).status, 401)
         self.assertIn("not_found", self.run_hub("token", "revoke", phone["id"], code=1))
+        scraper = self.json_of("token", "make", "scraper", "--role", "viewer", "--whole-hub")["token"]
+        self.assertEqual(self.hub.call("GET", "/metrics", token=scraper).status, 200)
+        listed = self.json_of("token", "ls", "--whole-hub")["tokens"]
+        self.assertEqual([t["name"] for t in listed], ["admin", "scraper"])
+        self.run_hub("token", "revoke", listed[1]["id"], "--whole-hub")
+        self.assertEqual(self.hub.call("GET", "/metrics", token=scraper).status, 401)
 
     def test_init_twice_and_unknown_words(self):
         self.assertIn("already", self.run_hub("init", "--data", self.folder / "hub", code=1))

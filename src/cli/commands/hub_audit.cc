@@ -12,16 +12,18 @@ namespace {
 struct HubAudit {
   HubFlags hub;
   int64_t limit = 100;
+  bool whole_hub = false;
 
   void declare(Args& args) {
     args.option("--limit", limit, "how many entries", 1, 1000);
+    args.option("--whole-hub", whole_hub, "of all projects, and of what belongs to none");
     declare_hub_flags(args, hub);
   }
 
   Result<int> run(const Args&) {
     TRY_SET(HubClient client, HubClient::open(hub));
-    TRY_SET(const json::Json answer,
-            client.call("GET", client.in_project(cat("/audit?limit=", limit))));
+    const std::string path = whole_hub ? "/v1/audit" : client.in_project("/audit");
+    TRY_SET(const json::Json answer, client.call("GET", cat(path, "?limit=", limit)));
     if (hub.json) {
       std::printf("%s\n", answer.dump(2).c_str());
       return 0;

@@ -24,18 +24,20 @@ struct HubToken {
   HubFlags hub;
   std::string action, subject, role = "device";
   int64_t days = 0;
+  bool whole_hub = false;
 
   void declare(Args& args) {
     args.positional("ACTION", action, "make, ls or revoke");
     args.positional("SUBJECT", subject, "make: its name; revoke: its id", false);
     args.choice("--role", role, {"device", "viewer", "publisher", "admin"}, "what it may do");
     args.option("--days", days, "how long it holds; 0: until it is revoked", 0, 36'500);
+    args.option("--whole-hub", whole_hub, "tokens of all projects, e.g. for what reads /metrics");
     declare_hub_flags(args, hub);
   }
 
   Result<int> run(const Args&) {
     TRY_SET(HubClient client, HubClient::open(hub));
-    const std::string path = client.in_project("/tokens");
+    const std::string path = whole_hub ? "/v1/tokens" : client.in_project("/tokens");
     if (action == "make") {
       const json::Json body =
           json::Json::object({{"name", subject}, {"role", role}, {"days", days}});

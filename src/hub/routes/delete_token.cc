@@ -10,8 +10,10 @@ extern const Route delete_token = {
     .summary = "revokes a token",
     .success = 204,
     .handle = [](Call& c) -> Result<Response> {
-      TRY(c.hub.store.revoke_token(c.who, c.project->id, std::stoll(c.at("token"))));
-      return Response{.status = 204};
+      TRY(c.hub.store.revoke_token(c.who, *c.project, std::stoll(c.at("token"))));
+      Response out;
+      out.status = 204;
+      return out;
     },
 };
 

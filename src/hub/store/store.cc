@@ -124,12 +124,12 @@ Result<std::vector<Token>> Store::tokens(int64_t project) {
   return all;
 }
 
-Status Store::revoke_token(const Principal& by, int64_t project, int64_t id) {
-  return change(by, "", "token.revoke", cat(id), "", [&](Connection& c) -> Status {
+Status Store::revoke_token(const Principal& by, const Project& project, int64_t id) {
+  return change(by, project.name, "token.revoke", cat(id), "", [&](Connection& c) -> Status {
     TRY_SET(const Rows rows,
             c.run("UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND COALESCE(project, 0) = $3 "
                   "AND revoked_at IS NULL RETURNING id",
-                  {now(), id, project}));
+                  {now(), id, project.id}));
     if (rows.empty()) return Error(Code::not_found, cat("there is no token ", id, " that holds"));
     return ok();
   });

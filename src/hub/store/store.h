@@ -84,8 +84,8 @@ class Store {
                                  const std::string& project, std::chrono::seconds valid);
   Result<std::optional<Principal>> find_token(std::string_view secret);
   Result<std::vector<Token>> tokens(int64_t project);
-  /// `project` 0: a token of the whole hub.
-  Status revoke_token(const Principal& by, int64_t project, int64_t id);
+  /// Project(): a token of the whole hub.
+  Status revoke_token(const Principal& by, const Project& project, int64_t id);
 
   Status make_project(const Principal& by, const std::string& name,
                       const std::string& organisation);
@@ -138,7 +138,7 @@ class Store {
   Result<Collected> collect(const Principal& by, blobs::Store& blobs, std::chrono::seconds age,
                             bool really);
 
-  /// The newest entries first, those with a smaller id than `before` (0: all).
+  /// The newest entries first, those with a smaller id than `before` (0: all); `project` empty: all.
   Result<std::vector<AuditEntry>> audit(std::string_view project, int64_t before, int64_t most);
 
  private:

@@ -69,10 +69,10 @@ TEST_F(HubStore, tokens_hold_until_they_expire_or_are_revoked) {
   EXPECT_EQ(who->project, project_.id);
   EXPECT_FALSE(*store_->find_token(secret + "x"));
   EXPECT_FALSE(*store_->find_token(""));
-  EXPECT_EQ(store_->revoke_token(root_, 0, who->token).error().code(), Code::not_found);
-  EXPECT_TRUE(store_->revoke_token(root_, project_.id, who->token).ok());
+  EXPECT_EQ(store_->revoke_token(root_, {}, who->token).error().code(), Code::not_found);
+  EXPECT_TRUE(store_->revoke_token(root_, project_, who->token).ok());
   EXPECT_FALSE(*store_->find_token(secret));
-  EXPECT_EQ(store_->revoke_token(root_, project_.id, who->token).error().code(), Code::not_found);
+  EXPECT_EQ(store_->revoke_token(root_, project_, who->token).error().code(), Code::not_found);
   const std::string brief = *store_->make_token(root_, "brief", Role::viewer, "", seconds(1));
   EXPECT_TRUE(*store_->find_token(brief));
   while (*store_->find_token(brief)) usleep(50'000);

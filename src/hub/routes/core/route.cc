@@ -149,4 +149,52 @@ Json full_json(const StoredVersion& version) {
   return out;
 }
 
+Json tokens_json(const std::vector<Token>& tokens) {
+  const auto time = [](int64_t at) { return at == 0 ? Json() : Json(wire::time_text(at)); };
+  Json list = Json::array();
+  for (const Token& t : tokens) {
+    list.push(Json::object({{"id", t.id},
+                            {"name", t.name},
+                            {"role", name(t.role)},
+                            {"created_at", time(t.created_at)},
+                            {"created_by", t.created_by},
+                            {"expires_at", time(t.expires_at)},
+                            {"revoked_at", time(t.revoked_at)}}));
+  }
+  return Json::object({{"tokens", std::move(list)}});
+}
+
+Result<Response> make_token(Call& call, const std::string& project) {
+  TRY_SET(const Role role, role_of(call.text("role")));
+  const Json* days = call.body.find("days");
+  const int64_t valid = days ? days->as_integer().value_or(0) : 0;
+  if (valid > 36'500) return Error(Code::invalid_argument, "'days' is at most 36500");
+  TRY_SET(const std::string secret,
+          call.hub.store.make_token(call.who, call.text("name"), role, project,
+                                    std::chrono::hours(24 * valid)));
+  return json_response(Json::object({{"name", call.text("name")}, {"token", secret}}), 201);
+}
+
+Result<Response> audit_log(const Call& call, const std::string& project) {
+  // Digits, at most 18 of them: the router has seen to that.
+  const auto number = [&](const char* name, int64_t absent) {
+    return call.asked(name).empty() ? absent : int64_t{std::stoll(call.asked(name))};
+  };
+  TRY_SET(const auto log, call.hub.store.audit(project, number("before", 0),
+                                               std::min<int64_t>(number("limit", 100), 1000)));
+  Json list = Json::array();
+  for (const AuditEntry& e : log) {
+    list.push(Json::object({{"id", e.id},
+                            {"at", wire::time_text(e.at)},
+                            {"who", e.who},
+                            {"role", e.role},
+                            {"peer", e.peer},
+                            {"project", e.project},
+                            {"action", e.action},
+                            {"subject", e.subject},
+                            {"detail", e.detail}}));
+  }
+  return json_response(Json::object({{"entries", std::move(list)}}));
+}
+
 }  // namespace samara::hub

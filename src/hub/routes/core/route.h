@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/text.h"
@@ -43,6 +44,8 @@ class Rule {
   Role role_;
 };
 
+static_assert(!std::is_default_constructible_v<Rule>);
+
 /// What a text must look like; the pattern stands in the OpenAPI document.
 enum class Format : uint8_t {
   text,
@@ -72,6 +75,19 @@ class Sink {
  public:
   virtual ~Sink() = default;
   virtual Status take(std::span<const std::byte> piece) = 0;
+};
+
+/// What a request for a token says.
+inline constexpr Field kTokenBody[] = {
+    {"name", Format::name, "that stands in the audit log", true},
+    {"role", Format::role, "what it may do", true},
+    {"days", Format::count, "how long it holds; 0 or absent: until it is revoked"},
+};
+
+/// What a request for the audit log says.
+inline constexpr Field kAuditQuery[] = {
+    {"before", Format::count, "the id of the last entry seen"},
+    {"limit", Format::count, "how many, at most 1000"},
 };
 
 struct Route {
@@ -133,6 +149,14 @@ Response error_response(const Error& error);
 
 /// The manifest with what was found in the file.
 Json full_json(const StoredVersion& version);
+
+/// Tokens, without their secrets.
+Json tokens_json(const std::vector<Token>& tokens);
+/// Makes the token that the body of a call asks for; `project` empty: of the whole hub.
+Result<Response> make_token(Call& call, const std::string& project);
+
+/// The audit log as the call's query asks for it; `project` empty: the whole hub's.
+Result<Response> audit_log(const Call& call, const std::string& project);
 
 /// OpenAPI 3.0 of the table.
 Json openapi(std::span<const Route* const> routes);
