@@ -1,0 +1,38 @@
+// Whether this device can run a model: asked of the engine before a delivered file comes in use.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "samara/base/result.h"
+#include "samara/runtime/model.h"
+#include "samara/runtime/session.h"
+
+namespace samara::agent {
+
+/// Inputs with the outputs that a good model gives for them, as bytes in the order of the signature.
+struct Golden {
+  std::vector<std::vector<std::byte>> inputs;
+  std::vector<std::vector<std::byte>> outputs;
+  /// Most difference of a float from the golden one; other types must be equal.
+  double tolerance = 1e-4;
+  /// Most time for one inference, in milliseconds; 0: any.
+  int64_t most_ms = 0;
+};
+
+/// What the engine must find before a model is taken.
+struct ModelCheck {
+  ModelOptions model = {};
+  SessionOptions session = {};
+  std::vector<Golden> golden = {};
+};
+
+/// Verifies the file, plans it on this device, and runs the golden inputs.
+///
+/// Errors   those of Model::load and Session::create
+///          failed_precondition  an output differs from the golden one, or takes too long
+Result<std::shared_ptr<const Model>> check_model(const std::string& path, const ModelCheck& check);
+
+}  // namespace samara::agent

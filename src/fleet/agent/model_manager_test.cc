@@ -1,0 +1,223 @@
+#include "fleet/agent/model_manager.h"
+
+#include <atomic>
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "fleet/delivery/delivery_test.h"
+
+namespace samara::agent {
+namespace {
+
+using delivery::Conditions;
+using delivery::DeviceState;
+using delivery::Entry;
+using delivery::entry_of;
+using delivery::Offer;
+using delivery::TestServer;
+
+class TestCatalog final : public Catalog {
+ public:
+  Result<Offer> newest(const std::string& name) override {
+    if (offline) return Error(Code::unavailable, "no route to the hub");
+    if (name != "digits") return Error(Code::not_found, "no such model");
+    return Offer{entry, {entry.source}};
+  }
+  Entry entry;
+  bool offline = false;
+};
+
+class TestDevice final : public delivery::DeviceStateSource {
+ public:
+  DeviceState now() override { return state; }
+  DeviceState state = {.network = delivery::Network::wifi};
+};
+
+class ModelManagerTest : public ::testing::Test {
+ protected:
+  ModelManagerTest() {
+    folder_ = (std::filesystem::temp_directory_path() / "samara_agent_XXXXXX").string();
+    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
+    options.folder = folder_;
+    options.limits.reserve = 0;
+    options.limits.most_fruitless = 0;
+    server.piece = 4096;
+    publish("1", model("digits_f32"));
+  }
+  ~ModelManagerTest() override { std::filesystem::remove_all(folder_); }
+
+  static std::string model(const std::string& name) {
+    return read_file("examples/digits/models/" + name + ".tflite").value();
+  }
+  void publish(const std::string& version, const std::string& content) {
+    catalog.entry = entry_of(version, content);
+    server.pages[catalog.entry.source].content = content;
+  }
+  std::unique_ptr<ModelManager> start() {
+    return std::make_unique<ModelManager>(options, catalog, server, device);
+  }
+  /// One inference on a blank picture.
+  static Result<std::vector<std::byte>> infer(const LiveModel::Loaded& loaded) {
+    auto session = Session::create(loaded.model);
+    if (!session.ok()) return session.error();
+    if (auto planned = (*session)->plan(); !planned.ok()) return planned.error();
+    if (auto done = (*session)->run(); !done.ok()) return done.error();
+    const graph::Tensor& out = (*session)->output(0);
+    return std::vector<std::byte>(out.data, out.data + out.bytes);
+  }
+
+  ModelManager::Options options;
+  TestCatalog catalog;
+  TestServer server;
+  TestDevice device;
+
+ private:
+  std::string folder_;
+};
+
+TEST_F(ModelManagerTest, the_first_call_waits_and_later_ones_do_not) {
+  const auto manager = start();
+  EXPECT_FALSE(manager->is_downloaded("digits"));
+  const ModelFile first = manager->get("digits", Policy::local_model).value();
+  EXPECT_EQ(first.version, "1");
+  EXPECT_TRUE(first.proven);
+  EXPECT_EQ(first.sha256, catalog.entry.sha256);
+  EXPECT_TRUE(manager->is_downloaded("digits"));
+  EXPECT_FALSE(manager->is_update_available("digits").value());
+  publish("2", model("digits_dr"));
+  EXPECT_TRUE(manager->is_update_available("digits").value());
+  EXPECT_EQ(manager->details("digits")->version, "2");
+  EXPECT_EQ(manager->get("digits", Policy::local_model)->version, "1");
+  EXPECT_EQ(manager->get("digits")->version, "1") << "the newest is for the next time";
+  manager->wait_for_updates();
+  EXPECT_EQ(manager->get("digits", Policy::local_model)->version, "2");
+  publish("3", model("digits_int8"));
+  EXPECT_EQ(manager->get("digits", Policy::latest_model)->version, "3");
+  EXPECT_EQ(manager->list()->size(), 1u);
+  ASSERT_TRUE(manager->remove("digits").ok());
+  EXPECT_FALSE(manager->is_downloaded("digits"));
+}
+
+TEST_F(ModelManagerTest, names_that_are_wrong_or_unknown_are_told) {
+  const auto manager = start();
+  EXPECT_EQ(manager->get("../digits").error().code(), Code::invalid_argument);
+  EXPECT_EQ(manager->get("faces").error().code(), Code::not_found);
+}
+
+TEST_F(ModelManagerTest, a_bundled_model_serves_until_one_has_come) {
+  options.bundled["digits"] = {"0", "examples/digits/models/digits_dr.tflite"};
+  catalog.offline = true;
+  const auto manager = start();
+  EXPECT_EQ(manager->get("digits", Policy::latest_model)->slot, delivery::Slot::bundled);
+  const auto live = manager->open("digits").value();
+  EXPECT_TRUE(infer(*live->now()).ok());
+  manager->wait_for_updates();
+  catalog.offline = false;
+  ASSERT_TRUE(manager->update("digits").ok());
+  EXPECT_EQ(live->now()->file.version, "1") << "and is swapped where it is open";
+}
+
+TEST_F(ModelManagerTest, a_model_that_the_engine_refuses_never_comes_in_use) {
+  const auto manager = start();
+  ASSERT_TRUE(manager->get("digits").ok());
+  manager->wait_for_updates();
+  std::string broken = model("digits_dr");
+  for (size_t i = 0; i < broken.size(); i += 7) broken[i] = static_cast<char>(broken[i] ^ 0x55);
+  publish("2", broken);
+  EXPECT_EQ(manager->get("digits", Policy::latest_model)->version, "1");
+  EXPECT_NE(manager->explain("digits").find("this device cannot run it"), std::string::npos);
+  const size_t asked = server.requests.size();
+  EXPECT_EQ(manager->get("digits", Policy::latest_model)->version, "1");
+  EXPECT_EQ(server.requests.size(), asked) << "a refused version is not fetched again";
+}
+
+TEST_F(ModelManagerTest, golden_inputs_decide) {
+  const auto manager = start();
+  const auto live = manager->open("digits").value();
+  Golden golden;
+  golden.inputs.emplace_back();
+  auto session = Session::create(live->now()->model).value();
+  ASSERT_TRUE(session->plan().ok());
+  golden.inputs[0].resize(session->input(0).bytes);
+  ASSERT_TRUE(session->set_input(0, std::span<const std::byte>(golden.inputs[0])).ok());
+  ASSERT_TRUE(session->run().ok());
+  golden.outputs.emplace_back(session->output(0).data,
+                              session->output(0).data + session->output(0).bytes);
+  golden.tolerance = 0.2;
+  const std::string path = live->now()->file.path;
+  EXPECT_TRUE(check_model(path, {.golden = {golden}}).ok());
+  const auto other = check_model("examples/digits/models/digits_dr.tflite", {.golden = {golden}});
+  EXPECT_TRUE(other.ok()) << other.error().text();
+  golden.outputs[0][3] ^= std::byte{0x40};  // the sign or exponent of the first value
+  EXPECT_EQ(check_model(path, {.golden = {golden}}).error().code(), Code::failed_precondition);
+  golden.outputs[0].pop_back();
+  EXPECT_FALSE(check_model(path, {.golden = {golden}}).ok());
+  golden.inputs.clear();
+  EXPECT_FALSE(check_model(path, {.golden = {golden}}).ok());
+}
+
+TEST_F(ModelManagerTest, versions_are_swapped_while_threads_infer_and_none_is_lost) {
+  const auto manager = start();
+  const auto live = manager->open("digits", Policy::latest_model).value();
+  std::atomic<bool> stop = false;
+  std::atomic<int> runs = 0;
+  std::atomic<int> failed = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      while (!stop) {
+        const auto loaded = live->now();
+        if (!infer(*loaded).ok()) ++failed;
+        ++runs;
+      }
+    });
+  const char* models[] = {"digits_dr", "digits_int8", "digits_f32"};
+  int swaps = 0;
+  for (int n = 2; n < 26; ++n) {
+    // Three models under ever new names: what was rolled back or replaced is no longer known.
+    publish(cat(n), model(models[n % 3]));
+    ASSERT_TRUE(manager->update("digits").ok());
+    swaps += live->now()->file.version == cat(n);
+    if (n % 5 == 0) {
+      ASSERT_TRUE(manager->roll_back("digits", "by request").ok());
+      EXPECT_NE(live->now()->file.version, cat(n));
+      ASSERT_TRUE(manager->store().forgive("digits", catalog.entry.sha256).ok());
+    }
+  }
+  while (runs < 20) std::this_thread::yield();
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0);
+  EXPECT_GT(swaps, 15);
+}
+
+TEST_F(ModelManagerTest, a_model_that_ended_the_process_on_trial_is_left) {
+  {
+    const auto manager = start();
+    ASSERT_TRUE(manager->get("digits", Policy::latest_model).ok());
+    // The next version was activated, its start counted, and then the process ended.
+    const std::string content = model("digits_dr");
+    ASSERT_TRUE(bring(manager->store(), "digits", entry_of("2", content), content).ok());
+    ASSERT_TRUE(manager->store().activate("digits").ok());
+    ASSERT_TRUE(manager->store().note_start("digits").ok());
+  }
+  const auto manager = start();
+  const auto live = manager->open("digits", Policy::local_model).value();
+  EXPECT_EQ(live->now()->file.version, "1");
+  EXPECT_NE(manager->explain("digits").find("started too often"), std::string::npos);
+}
+
+TEST_F(ModelManagerTest, conditions_hold_it_back_and_are_told) {
+  options.terms.first.charging = true;
+  device.state.charging = false;
+  const auto manager = start();
+  const auto none = manager->get("digits");
+  EXPECT_EQ(none.error().code(), Code::unavailable);
+  EXPECT_NE(none.error().text().find("not charging"), std::string::npos);
+  device.state.charging = true;
+  EXPECT_TRUE(manager->get("digits").ok());
+}
+
+}  // namespace
+}  // namespace samara::agent
