@@ -230,7 +230,8 @@ Status Run::after_request() {
   if (fruitless_ >= limits_.most_fruitless)
     return Error(Code::unavailable,
                  cat("gave up after ", fruitless_,
-                     " tries that brought nothing; the last: ", why_->message()));
+                     " tries that brought nothing; the last: ", why_->message(),
+                     wrong_ ? "; a mirror was dropped: " + wrong_->message() : ""));
   mirror_ = (mirror_ + 1) % mirrors_.size();
   return wait(outcome_ == Outcome::busy ? retry_after_ms_ : -1);
 }

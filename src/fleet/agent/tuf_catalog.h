@@ -1,0 +1,39 @@
+// TufCatalog: what is newest according to a signed repository (The Update Framework).
+//
+// The target "<channel>/<model>.tflite" is the version that a channel stands for; its `custom` member
+// may name the version. Nothing that is not signed for, too old or expired is ever offered.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "fleet/agent/model_manager.h"
+#include "fleet/trust/client.h"
+
+namespace samara::agent {
+
+class TufCatalog final : public Catalog {
+ public:
+  struct Options {
+    std::string channel = "stable";
+    std::vector<std::string> target_urls;  // folders of the target files, best first
+  };
+
+  /// `store` holds the trusted root already (trust::Client::bootstrap) and outlives the catalog.
+  TufCatalog(trust::Store& store, trust::Fetch fetch, Options options,
+             Clock& clock = system_clock())
+      : client_(store, std::move(fetch)), options_(std::move(options)), clock_(clock) {}
+
+  /// Errors   those of trust::Client; unsupported: signed for with another digest than SHA-256
+  /// Threads  any
+  Result<delivery::Offer> newest(const std::string& name) override;
+
+ private:
+  std::mutex mutex_;
+  trust::Client client_;
+  Options options_;
+  Clock& clock_;
+};
+
+}  // namespace samara::agent
