@@ -109,6 +109,29 @@ class Rights(Case):
                     cells += 1
         self.assertGreater(cells, 9 * 25)
 
+    def test_who_may_what_is_what_we_mean(self):
+        """The matrix above holds the hub to its table; this holds the table to its intent."""
+        document = parsed(samara("hub", "openapi"))
+        by_role = {"anyone": set()}
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                role = operation.get("x-samara-role", "anyone")
+                by_role.setdefault(role, set()).add(f"{method} {path}")
+                if method != "get":
+                    self.assertIn(role, ("publisher", "admin"), path)
+                if "/tokens" in path or "/audit" in path or path == "/v1/collect":
+                    self.assertEqual(role, "admin", path)
+                if method == "delete" and "/uploads/" not in path and "/aliases/" not in path:
+                    self.assertEqual(role, "admin", path)
+                if "{project}" not in path and role not in ("anyone", "device"):
+                    self.assertEqual(operation["x-samara-hub-wide"], path != "/v1/projects" or
+                                     method == "post", path)
+        self.assertEqual(by_role["anyone"], {"get /healthz", "get /readyz", "get /openapi.json"})
+        model = PROJECT.replace("default", "{project}") + "/models/{model}"
+        self.assertEqual(by_role["device"], {
+            "get /v1/whoami", "get /v1/projects/{project}/blobs/{sha256}",
+            f"get {model}/channels/{{channel}}", f"get {model}/aliases/{{alias}}"})
+
     def test_files_of_routes_are_all_in_the_document(self):
         document = parsed(samara("hub", "openapi"))
         operations = sum(len(o) for o in document["paths"].values())

@@ -34,6 +34,8 @@ def main():
                 [tool, "run", f"http://127.0.0.1:{hub.port}/openapi.json",
                  "--header", f"Authorization: Bearer {hub.admin}", "--checks", "all",
                  "--exclude-checks", LEFT_OUT, "--max-examples", EXAMPLES, "--seed", "1",
+                 # It would revoke the very token that it holds.
+                 "--exclude-path", "/v1/tokens/{token}",
                  "--phases", "examples,coverage,fuzzing", "--continue-on-failure"],
                 capture_output=True, text=True, check=False, cwd=folder)
             alive = hub.call("GET", "/readyz").status == 200

@@ -65,6 +65,7 @@ class HttpServer : public ::testing::Test {
       GTEST_SKIP() << made.error().brief();
   }
   void serve(Options options = {}) {
+    options.threads = 2;
     auto made =
         Server::listen(options, [](Request r) { return std::make_unique<Echo>(std::move(r)); });
     ASSERT_TRUE(made.ok()) << made.error().text();
