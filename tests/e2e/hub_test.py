@@ -206,6 +206,30 @@ class Versions(Case):
         self.assertNotIn(str(self.folder), answer.message)
         self.assertEqual(self.hub.call("GET", DIGITS_PATH).status, 404)
 
+    def test_many_at_once(self):
+        """Models are judged two at a time; who comes when others wait already is sent away, and others
+        who only ask are served meanwhile."""
+        self.published()
+        names = [self.hub.upload(MODEL) for _ in range(12)]
+        answers, times = [], []
+
+        def add(n):
+            body = {"upload": names[n], "version": f"2.0.{n}"}
+            answers.append(self.hub.call("POST", DIGITS_PATH + "/versions", body).status)
+
+        threads = [threading.Thread(target=add, args=(n,)) for n in range(12)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            begin = time.monotonic()
+            self.ok(self.hub.call("GET", DIGITS_PATH))
+            times.append(time.monotonic() - begin)
+        for thread in threads:
+            thread.join()
+        self.assertEqual(set(answers) - {201, 503}, set())
+        self.assertGreaterEqual(answers.count(201), 4)
+        self.assertLess(max(times), 2)
+
     def test_garbage_is_collected_and_what_is_needed_stays(self):
         self.published(MODEL, "1.0.0")
         self.ok(self.hub.add(OTHER, "2.0.0"), 201)

@@ -68,7 +68,7 @@ struct HubPush {
     }));
     const std::string path = client.in_project(cat("/models/", model));
     body.set("upload", upload);
-    TRY_SET(json::Json made, client.call("POST", path + "/versions", body));
+    TRY_SET(json::Json made, client.call_patiently("POST", path + "/versions", body));
     if (publish || !channel.empty()) {
       TRY(client.call("POST", cat(path, "/versions/", version, "/publish")));
       made.set("published", true);

@@ -227,6 +227,15 @@ Result<Json> HubClient::call(std::string_view method, const std::string& path, c
   return json::parse(answer.body);
 }
 
+Result<Json> HubClient::call_patiently(std::string_view method, const std::string& path,
+                                       const Json& body) {
+  for (int tries = 1;; ++tries) {
+    auto answer = call(method, path, body);
+    if (answer.ok() || answer.error().code() != Code::unavailable || tries == 20) return answer;
+    pause_before_try(tries);
+  }
+}
+
 Status HubClient::send_piece(const std::string& path, std::string piece, uint64_t offset) {
   http::Request asked = request("PATCH", path);
   asked.headers.push_back({"Upload-Offset", cat(offset)});

@@ -44,6 +44,10 @@ class HubClient {
   Result<json::Json> call(std::string_view method, const std::string& path,
                           const json::Json& body = {});
 
+  /// The same, but waits and asks again while the hub has no time for it.
+  Result<json::Json> call_patiently(std::string_view method, const std::string& path,
+                                    const json::Json& body);
+
   /// Sends a file's bytes to an upload, piece by piece, going on where a cut left off.
   Status upload(const std::string& name, const std::string& file);
   /// Fetches a blob to `path`, going on with what lies in `path`.part, and checks its hash.

@@ -89,7 +89,11 @@ void compare_tensors(const std::string& where, const Json::Array& before, const 
 Result<Verdict> Judge::judge(const std::string& path) {
   {
     std::unique_lock lock(mutex_);
+    if (running_ >= options_.at_once && waiting_ >= options_.waiting)
+      return Error(Code::unavailable, "several models are being judged already");
+    ++waiting_;
     free_.wait(lock, [this] { return running_ < options_.at_once; });
+    --waiting_;
     ++running_;
   }
   ProcessLimits limits;

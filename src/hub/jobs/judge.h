@@ -28,11 +28,13 @@ class Judge {
     std::string program = "samara";
     std::chrono::milliseconds time{120'000};
     uint64_t memory = uint64_t{8} << 30;
-    int at_once = 2;  // further ones wait
+    int at_once = 2;
+    int waiting = 2;  // further ones are sent away: who waits holds one of the hub's workers
   };
   explicit Judge(Options options) : options_(std::move(options)) {}
 
-  /// Errors   not_found (the program), io; a model that is not fit is a Verdict
+  /// Errors   not_found (the program), io; unavailable (too many wait already); a model that is not
+  ///          fit is a Verdict
   /// Threads  any
   Result<Verdict> judge(const std::string& path);
 
@@ -40,7 +42,7 @@ class Judge {
   Options options_;
   std::mutex mutex_;
   std::condition_variable free_;
-  int running_ = 0;
+  int running_ = 0, waiting_ = 0;
 };
 
 /// What a caller of the model would notice if `after` took the place of `before` (two reports):

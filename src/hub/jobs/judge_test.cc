@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
+#include <thread>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -79,6 +81,30 @@ TEST(judge, says_why_a_model_is_refused) {
   Judge::Options none;
   none.program = "/no/such/program";
   EXPECT_EQ(Judge(none).judge("m.tflite").error().code(), Code::not_found);
+}
+
+TEST(judge, sends_away_who_would_wait_too_long) {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / cat("samara_slow_judge_", getpid())).string();
+  ASSERT_TRUE(write_file(path, "#!/bin/sh\nsleep 0.5; echo '{}'").ok());
+  chmod(path.c_str(), 0700);
+  Judge::Options options;
+  options.program = path;
+  Judge judge(options);
+  std::atomic<int> fit{0}, sent_away{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i) {
+    callers.emplace_back([&] {
+      const auto verdict = judge.judge("m.tflite");
+      if (verdict.ok() && verdict->fit) ++fit;
+      if (!verdict.ok() && verdict.error().code() == Code::unavailable) ++sent_away;
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  std::filesystem::remove(path);
+  EXPECT_GE(fit, 4);
+  EXPECT_EQ(fit + sent_away, 8);
+  EXPECT_GT(sent_away, 0);
 }
 
 }  // namespace
