@@ -10,13 +10,13 @@
 namespace samara::testing {
 namespace {
 
-struct Settings {
+struct WindowSettings {
   const char* padding = "VALID";
   std::vector<int> filter = {1, 2, 2, 2, 1}, stride = {1, 2, 2, 2, 1};
   const char* format = "NDHWC";
 };
 
-OpCase with(const char* op, const Settings& s) {
+OpCase with(const char* op, const WindowSettings& s) {
   flexbuffers::Builder builder;
   builder.Map([&] {
     builder.String("data_format", s.format);
@@ -34,7 +34,7 @@ OpCase with(const char* op, const Settings& s) {
 
 /// fold(sum, highest, cells) of every window; the window lies `before` positions before the volume.
 template <class T, class Fold>
-std::vector<T> plain(const Literal& in, Literal::Dims out, const Settings& s, int before,
+std::vector<T> plain(const Literal& in, Literal::Dims out, const WindowSettings& s, int before,
                      const Fold& fold) {
   const std::vector<T> x = in.values<T>();
   std::vector<T> y;
@@ -67,7 +67,7 @@ std::vector<T> plain(const Literal& in, Literal::Dims out, const Settings& s, in
 }
 
 OP_TEST(avg_pool_3d, takes_means_of_floats) {
-  const Settings s{.padding = "SAME", .filter = {1, 3, 3, 3, 1}, .stride = {1, 1, 1, 1, 1}};
+  const WindowSettings s{.padding = "SAME", .filter = {1, 3, 3, 3, 1}, .stride = {1, 1, 1, 1, 1}};
   const Literal in = random_f32({2, 3, 2, 4, 70}, 1);
   OpCase c = with("AvgPool3D", s);
   const auto mean = [](double sum, double, int cells) { return sum / cells; };
@@ -76,7 +76,7 @@ OP_TEST(avg_pool_3d, takes_means_of_floats) {
 }
 
 OP_TEST(avg_pool_3d, rounds_means_of_integers_half_away) {
-  const Settings s;
+  const WindowSettings s;
   const auto mean = [](double sum, double, int cells) { return std::round(sum / cells); };
   const Literal bytes = random_i8({1, 5, 4, 4, 3}, 2), words = random_i16({1, 5, 4, 4, 3}, 3);
   const Literal::Dims out{1, 2, 2, 2, 3};
@@ -89,7 +89,7 @@ OP_TEST(avg_pool_3d, rounds_means_of_integers_half_away) {
 }
 
 OP_TEST(max_pool_3d, takes_the_highest) {
-  const Settings s{.padding = "SAME", .filter = {1, 3, 3, 3, 1}, .stride = {1, 2, 1, 1, 1}};
+  const WindowSettings s{.padding = "SAME", .filter = {1, 3, 3, 3, 1}, .stride = {1, 2, 1, 1, 1}};
   const auto highest = [](double, double value, int) { return value; };
   const Literal floats = random_f32({1, 3, 2, 4, 5}, 4), bytes = random_i8({1, 3, 2, 4, 5}, 5);
   const Literal words = random_i16({1, 3, 2, 4, 5}, 6);

@@ -5,13 +5,13 @@
 namespace samara::testing {
 namespace {
 
-struct Settings {
+struct DetectionSettings {
   int max_detections = 3, classes_per_detection = 1, classes = 2;
   bool regular = false;
   float score_threshold = 0, iou_threshold = 0.5f, scale = 1;
 };
 
-std::vector<uint8_t> options_of(const Settings& s) {
+std::vector<uint8_t> options_of(const DetectionSettings& s) {
   flexbuffers::Builder builder;
   builder.Map([&] {
     builder.Int("max_detections", s.max_detections);
@@ -27,7 +27,7 @@ std::vector<uint8_t> options_of(const Settings& s) {
   return builder.GetBuffer();
 }
 
-OpCase with(const Settings& s) {
+OpCase with(const DetectionSettings& s) {
   return OpCase{
       .op = "TFLite_Detection_PostProcess", .custom = true, .custom_options = options_of(s)};
 }
@@ -88,7 +88,8 @@ OP_TEST(detection_post_process, decodes_offsets_and_quantized_values) {
 }
 
 OP_TEST(detection_post_process, refuses_what_does_not_fit) {
-  const auto expect = [](const Settings& s, Literal boxes, Literal given, const std::string& text) {
+  const auto expect = [](const DetectionSettings& s, Literal boxes, Literal given,
+                         const std::string& text) {
     OpCase c = with(s);
     c.in(std::move(boxes)).in(std::move(given)).constant(anchors());
     const int32_t slots = s.max_detections * s.classes_per_detection;

@@ -4,7 +4,7 @@
 namespace samara::testing {
 namespace {
 
-struct Settings {
+struct MatrixSettings {
   int version = 1, left = 0, right = 1;
   std::vector<int> subset = {0, 1, 2, 3};
   int range = 64, in_height = 48, in_width = 64;
@@ -20,7 +20,7 @@ void list(flexbuffers::Builder& b, const char* key, const std::vector<int>& valu
 }
 
 /// The first two rows are what counts; the others never change.
-OpCase finds(const Settings& s, const Literal& landmarks, std::vector<float> rows) {
+OpCase finds(const MatrixSettings& s, const Literal& landmarks, std::vector<float> rows) {
   OpCase c{.op = "Landmarks2TransformMatrix", .version = s.version, .custom = true};
   c.custom_options = flex([&](auto& b) {
     b.Int("left_rotation_idx", s.left);
@@ -72,7 +72,7 @@ OP_TEST(landmarks_to_transform_matrix, cuts_out_the_box_of_version_2) {
 }
 
 OP_TEST(landmarks_to_transform_matrix, refuses_what_makes_no_sense) {
-  const auto refuse = [](const Settings& s, const char* text) {
+  const auto refuse = [](const MatrixSettings& s, const char* text) {
     const Literal::Dims shape =
         s.version == 2 ? Literal::Dims{1, 4, 3} : Literal::Dims{1, 1, 1, 12};
     expect_error(finds(s, f32(shape), {}), Code::invalid_model, text);

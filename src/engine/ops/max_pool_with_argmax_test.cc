@@ -5,13 +5,13 @@
 namespace samara::testing {
 namespace {
 
-struct Settings {
+struct ArgmaxSettings {
   const char* padding = "VALID";
   std::vector<int> filter = {1, 2, 2, 1}, stride = {1, 2, 2, 1};
   bool batch = false;
 };
 
-OpCase with(const Settings& s) {
+OpCase with(const ArgmaxSettings& s) {
   flexbuffers::Builder builder;
   builder.Map([&] {
     builder.Bool("include_batch_in_index", s.batch);
@@ -42,7 +42,8 @@ OP_TEST(max_pool_with_argmax, counts_channels_and_pads) {
 }
 
 OP_TEST(max_pool_with_argmax, refuses_wrong_options) {
-  const auto refused = [](const Settings& s, const char* text, Code code = Code::invalid_model) {
+  const auto refused = [](const ArgmaxSettings& s, const char* text,
+                          Code code = Code::invalid_model) {
     OpCase c = with(s);
     c.in(f32({1, 2, 2, 1})).out(f32({1, 1, 1, 1})).out(i32({1, 1, 1, 1}));
     expect_error(c, code, text);

@@ -5,14 +5,15 @@
 namespace samara::testing {
 namespace {
 
-struct Settings {
+struct HashSettings {
   uint64_t seed = 123;
   std::vector<int> lengths = {1, 2}, vocabularies = {100, 200};
   int most = 0;  // 0: not said
   bool lower = true;
 };
 
-OpCase hashes(const Settings& s, const std::string& text, int tokens, std::vector<int32_t> out) {
+OpCase hashes(const HashSettings& s, const std::string& text, int tokens,
+              std::vector<int32_t> out) {
   flexbuffers::Builder builder;
   builder.Map([&] {
     builder.UInt("seed", s.seed);
@@ -57,7 +58,7 @@ OP_TEST(ngram_hash, takes_other_scripts_and_long_n_grams) {
 
 OP_TEST(ngram_hash, takes_bytes_that_are_no_text) {
   // Each bad byte is a space, as "!" is; a character that is cut off ends the text.
-  const Settings one{.lengths = {1}, .vocabularies = {100}};
+  const HashSettings one{.lengths = {1}, .vocabularies = {100}};
   for (const char* text : {"!!", "\xff!", "\xc0!", "!\x80\xe3\x81", "?\xf8\x80\x80\x80\xf0"})
     run_everywhere(hashes(one, text, text[0] == '?' ? 7 : 4,
                           text[0] == '?' ? std::vector<int32_t>{93, 46, 46, 46, 46, 46, 3}
@@ -65,7 +66,7 @@ OP_TEST(ngram_hash, takes_bytes_that_are_no_text) {
 }
 
 OP_TEST(ngram_hash, refuses_options_that_make_no_sense) {
-  const auto refuse = [](const Settings& s, const char* text) {
+  const auto refuse = [](const HashSettings& s, const char* text) {
     expect_error(hashes(s, "a", 3, {}), Code::invalid_model, text);
   };
   refuse({.lengths = {}}, "option ngram_lengths has no numbers");

@@ -3,10 +3,10 @@
 namespace samara::testing {
 namespace {
 
-struct Dims {
+struct ProductDims {
   std::vector<int64_t> lhs_batch, rhs_batch, lhs, rhs;
 };
-Options dot(const Dims& d) {
+Options dot(const ProductDims& d) {
   return options<fb::StablehloDotGeneralOptionsT>([&](auto& o) {
     o.lhs_batching_dimensions = d.lhs_batch;
     o.rhs_batching_dimensions = d.rhs_batch;
@@ -14,7 +14,7 @@ Options dot(const Dims& d) {
     o.rhs_contracting_dimensions = d.rhs;
   });
 }
-void expect(const Dims& d, const Literal& a, const Literal& b, const Literal& out) {
+void expect(const ProductDims& d, const Literal& a, const Literal& b, const Literal& out) {
   OpCase c{.op = "STABLEHLO_DOT_GENERAL", .options = dot(d), .tolerance = tolerance_of(a.type)};
   c.in(a).constant(b).out(out);
   run_everywhere(c);
@@ -45,7 +45,7 @@ OP_TEST(stablehlo_dot_general, an_empty_sum_is_zero) {
   expect({{}, {}, {1}, {0}}, f32({0, 2}), f32({2, 1}), f32({0, 1}));
 }
 OP_TEST(stablehlo_dot_general, refuses_what_does_not_fit) {
-  const auto refused = [](const Dims& d, Code code, const char* text) {
+  const auto refused = [](const ProductDims& d, Code code, const char* text) {
     OpCase c{.op = "STABLEHLO_DOT_GENERAL", .options = dot(d)};
     c.in(f32({2, 3})).in(f32({4, 2})).out(f32({1}));
     expect_error(c, code, text);

@@ -3,12 +3,12 @@
 namespace samara::testing {
 namespace {
 
-struct Dims {
+struct GatherDims {
   std::vector<int64_t> offset, collapsed, map;
   int64_t vector_dim = 0;
   std::vector<int64_t> sizes;
 };
-Options gather(const Dims& d) {
+Options gather(const GatherDims& d) {
   return options<fb::StablehloGatherOptionsT>([&](auto& o) {
     o.offset_dims = d.offset;
     o.collapsed_slice_dims = d.collapsed;
@@ -49,7 +49,7 @@ OP_TEST(stablehlo_gather, takes_no_indices) {
   run_everywhere(c);
 }
 OP_TEST(stablehlo_gather, refuses_bad_options) {
-  const auto refused = [](const Dims& d, const char* text) {
+  const auto refused = [](const GatherDims& d, const char* text) {
     OpCase c{.op = "STABLEHLO_GATHER", .options = gather(d)};
     c.in(f32({3, 2})).constant(i32({2, 1}, {2, 0})).out(f32({2, 2}));
     expect_error(c, Code::invalid_model, text);

@@ -5,11 +5,11 @@
 namespace samara::testing {
 namespace {
 
-struct Dims {
+struct ScatterDims {
   std::vector<int64_t> window, inserted, map;
   int64_t vector_dim = 0;
 };
-Options scatter(const Dims& d, int body = 1) {
+Options scatter(const ScatterDims& d, int body = 1) {
   return options<fb::StablehloScatterOptionsT>([&](auto& o) {
     o.update_window_dims = d.window;
     o.inserted_window_dims = d.inserted;
@@ -19,10 +19,10 @@ Options scatter(const Dims& d, int body = 1) {
   });
 }
 /// Single elements of a vector.
-const Dims kElements{{}, {0}, {0}, 1};
+const ScatterDims kElements{{}, {0}, {0}, 1};
 
-ModelBuilder model(const Literal& in, const Literal& at, const Literal& updates, const Dims& d,
-                   const std::string& body) {
+ModelBuilder model(const Literal& in, const Literal& at, const Literal& updates,
+                   const ScatterDims& d, const std::string& body) {
   ModelBuilder m = model_of("STABLEHLO_SCATTER", scatter(d), {in, at, updates}, {in});
   add_function(m, body, in.type);
   return m;
@@ -72,7 +72,7 @@ OP_TEST(stablehlo_scatter, leaves_out_what_falls_outside) {
                {f32({4}, {21, 2, 3, 34})});
 }
 OP_TEST(stablehlo_scatter, refuses_shapes_that_do_not_fit) {
-  const auto refused = [](const Dims& d, const char* text) {
+  const auto refused = [](const ScatterDims& d, const char* text) {
     const Literal in = f32({4}), at = i32({3, 1}), updates = f32({3});
     expect_model_error(model(in, at, updates, d, "STABLEHLO_ADD"), {}, Code::invalid_model, text);
   };
