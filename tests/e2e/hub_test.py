@@ -17,11 +17,10 @@ import unittest
 import warnings
 
 from hub import Hub, Postgres, memory_of, sha256, wait_until
-from program import DIGITS, F32, INT8, parsed, run_tests, samara
+from program import F32, INT8, parsed, run_tests, samara
 
 MODEL = pathlib.Path(INT8).read_bytes()
 OTHER = pathlib.Path(F32).read_bytes()
-GRAY = (DIGITS / "models/digits_gray_int8.tflite").read_bytes()
 PROJECT = "/v1/projects/default"
 DIGITS_PATH = PROJECT + "/models/digits"
 
