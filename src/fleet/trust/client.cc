@@ -125,7 +125,7 @@ Result<std::string> Client::get(std::string_view role, std::optional<int64_t> ve
   const uint64_t limit = length.value_or(most);
   const std::string name =
       version ? cat(*version, ".", encode(role), ".json") : cat(encode(role), ".json");
-  TRY_SET(std::string bytes, fetch_(name, limit).in([&] { return name; }));
+  TRY_SET(std::string bytes, fetch_(name, limit).in([&] { return std::string(name); }));
   if (bytes.size() > limit)
     return Error(Code::resource_exhausted, cat(name, " is longer than ", limit, " bytes"));
   return bytes;

@@ -185,6 +185,7 @@ Result<Delegations> read_delegations(const Json& value) {
     out.roles.push_back(std::move(one));
   }
   std::vector<std::string_view> names;
+  names.reserve(out.roles.size());
   for (const Delegation& one : out.roles) names.push_back(one.name);
   std::sort(names.begin(), names.end());
   if (std::adjacent_find(names.begin(), names.end()) != names.end())
@@ -208,6 +209,7 @@ Result<Document> read_document(std::string_view text_of_it) {
     out.signatures.push_back(std::move(one));
   }
   std::vector<std::string_view> ids;
+  ids.reserve(out.signatures.size());
   for (const Signature& one : out.signatures) ids.push_back(one.key_id);
   std::sort(ids.begin(), ids.end());
   if (std::adjacent_find(ids.begin(), ids.end()) != ids.end())
@@ -248,7 +250,7 @@ Result<Snapshot> read_snapshot(const Document& document) {
   TRY_SET(out.head, read_head(document, kSnapshot));
   TRY_SET(const Json::Object* files, object(document.signed_part, "meta"));
   for (const auto& [name, value] : *files) {
-    TRY_SET(FileInfo info, read_file_info(value).in([&name = name] { return name; }));
+    TRY_SET(FileInfo info, read_file_info(value).in([&name = name] { return std::string(name); }));
     out.files.emplace(name, std::move(info));
   }
   return out;

@@ -214,11 +214,11 @@ Result<Secret> PrivateKey::pem(const Secret* passphrase) const {
   AlgorithmId algorithm(
       PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), kRounds, nullptr, 16, nullptr, NID_hmacWithSHA256));
   if (!algorithm) return library_error("encrypt a private key");
-  const Encrypted closed(PKCS8_set0_pbe(passphrase->view().data(),
+  const Encrypted closed(PKCS8_set0_pbe(passphrase->view().data(),  // NOLINT: its size follows
                                         static_cast<int>(passphrase->size()), plain.get(),
                                         algorithm.get()));
   if (!closed) return library_error("encrypt a private key");
-  (void)algorithm.release();  // now a part of `closed`
+  (void)algorithm.release();  // NOLINT: now a part of `closed`
   if (PEM_write_bio_PKCS8(bio.get(), closed.get()) != 1)
     return library_error("write a private key");
   return Secret(written(bio));
