@@ -46,7 +46,6 @@ Code code_of(CURLcode code) {
     case CURLE_OPERATION_TIMEDOUT:
       return Code::deadline_exceeded;
     case CURLE_TOO_MANY_REDIRECTS:
-      return Code::resource_exhausted;
     case CURLE_OUT_OF_MEMORY:
       return Code::resource_exhausted;
     case CURLE_UNSUPPORTED_PROTOCOL:  // where a redirect leads
