@@ -105,7 +105,7 @@ class Ssh(unittest.TestCase):
                    "-o BatchMode=yes -o LogLevel=ERROR")
         self.environment = {"SAMARA_SSH": f"ssh -p {self.port} {options}",
                             "SAMARA_SCP": f"scp -P {self.port} {options}"}
-        for _ in range(50):
+        for _ in range(300):
             if (root / "pid").exists():
                 break
             time.sleep(0.1)

@@ -468,7 +468,9 @@ TEST(image_classifier, sees_a_burger_as_the_task_library_does) {
 // The output of LiteRT 2.3.0 (BUILTIN_REF) for the pixels of burger-224.png, by its SHA-256.
 TEST(image_classifier, gives_the_reference_kernels_bytes) {
   SAMARA_TEST_DATA_OR_SKIP(folder, "vision");
-  auto classifier = ImageClassifier::create(folder + "/mobilenet_v1_0.25_224_quant.tflite").value();
+  const auto model = Model::load(folder + "/mobilenet_v1_0.25_224_quant.tflite",
+                                 {.numerics = Numerics::reference});
+  auto classifier = ImageClassifier::create(model.value()).value();
   const Image burger = files::load_image(folder + "/burger-224.png").value();
   ASSERT_TRUE(classifier.classify(burger).ok());
   const graph::Tensor& output = classifier.session().output(0);

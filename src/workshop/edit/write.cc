@@ -31,8 +31,9 @@ Offset<flatbuffers::Vector<Offset<T>>> tables(FlatBufferBuilder& to, const List&
 /// The flatbuffer. `data_at`: where the constants behind it begin; 0: they lie within.
 void build(const fb::ModelT& m, uint64_t data_at, FlatBufferBuilder& to) {
   const auto buffer = [&](const fb::BufferT& b) {
-    if (data_at == 0 || b.data.empty())
-      return fb::CreateBufferDirect(to, b.data.empty() ? nullptr : &b.data);
+    // Where there is no data, whoever set offset and size knows what lies there.
+    if (b.data.empty()) return fb::CreateBuffer(to, 0, b.offset, b.size);
+    if (data_at == 0) return fb::CreateBufferDirect(to, &b.data);
     const Offset<fb::Buffer> out = fb::CreateBuffer(to, 0, data_at, b.data.size());
     data_at += (b.data.size() + kAlignment - 1) / kAlignment * kAlignment;
     return out;
