@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::abs_test {
 
 OP_TEST(abs, takes_floats) {
   OpCase c{.op = "ABS", .options = fb::AbsOptionsT{}};
@@ -68,5 +67,4 @@ OP_TEST(abs, refuses_int16_zero_points) {
   expect_error(c, Code::invalid_model, "zero point must be 0");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::abs_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::add_n_test {
 
 OP_TEST(add_n, adds_three) {
   OpCase c{.op = "ADD_N", .options = fb::AddNOptionsT{}};
@@ -43,5 +42,4 @@ OP_TEST(add_n, refuses_two_types) {
   expect_error(c, Code::invalid_model, "they must have the same type");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::add_n_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::add_test {
 
 OP_TEST(add, broadcasts_floats) {
   OpCase c{.op = "ADD", .options = fb::AddOptionsT{}};
@@ -170,5 +169,4 @@ OP_TEST(add, refuses_fused_tanh) {
   expect_error(c, Code::unsupported, "fused activation 4");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::add_test

@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::arg_min_test {
 
 OP_TEST(arg_min, gives_the_first_of_several) {
   OpCase c{.op = "ARG_MIN", .options = options<fb::ArgMinOptionsT>([](auto& o) {
@@ -105,5 +104,4 @@ OP_TEST(arg_min, refuses_float_indices) {
   expect_error(c, Code::unsupported, "it may be int32");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::arg_min_test

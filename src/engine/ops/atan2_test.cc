@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::atan2_test {
 
 OP_TEST(atan2, gives_angles) {
   OpCase c{.op = "ATAN2"};
@@ -39,5 +38,4 @@ OP_TEST(atan2, refuses_other_types_and_shapes) {
   expect_error(shapes, Code::invalid_model, "cannot be broadcast");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::atan2_test

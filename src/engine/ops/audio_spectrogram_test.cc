@@ -1,8 +1,7 @@
 #include "engine/graph/flexbuffers/options_test.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::audio_spectrogram_test {
 
 OpCase windows(int64_t size, int64_t stride, bool squared) {
   OpCase c{.op = "AudioSpectrogram", .custom = true};
@@ -45,5 +44,4 @@ OP_TEST(audio_spectrogram, refuses_bad_options) {
   expect_error(flat, Code::invalid_model, "rank");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::audio_spectrogram_test

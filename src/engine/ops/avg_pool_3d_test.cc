@@ -7,8 +7,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::avg_pool_3d_test {
 
 struct WindowSettings {
   const char* padding = "VALID";
@@ -127,5 +126,4 @@ OP_TEST(avg_pool_3d, refuses_what_does_not_fit) {
   }
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::avg_pool_3d_test

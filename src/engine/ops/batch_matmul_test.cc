@@ -4,8 +4,7 @@
 #include "engine/kernels/requant/requant.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::batch_matmul_test {
 
 using Dims = Literal::Dims;
 
@@ -201,5 +200,4 @@ OP_TEST(batch_matmul, refuses_wrong_quantization) {
   expect_error(scales, Code::invalid_model, "3 scales for 4");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::batch_matmul_test

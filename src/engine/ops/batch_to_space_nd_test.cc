@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::batch_to_space_nd_test {
 
 OP_TEST(batch_to_space_nd, gathers_pixels) {
   OpCase c{.op = "BATCH_TO_SPACE_ND"};
@@ -41,5 +40,4 @@ OP_TEST(batch_to_space_nd, refuses_bad_blocks_and_crops) {
   expect_error(bad({2, 2}, {3, 2, 0, 0}), Code::invalid_model, "cannot be cropped by 5");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::batch_to_space_nd_test

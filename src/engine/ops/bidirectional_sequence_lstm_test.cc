@@ -1,7 +1,6 @@
 #include "engine/ops/shared/stored_cases_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::bidirectional_sequence_lstm_test {
 
 /// Two cells of one unit over the steps 1, 2: gates without weights but for the cell's own.
 OpCase layer(bool merged, float first = 1, float second = 2) {
@@ -89,5 +88,4 @@ OP_TEST(bidirectional_sequence_lstm, refuses_operands_that_do_not_fit) {
   expect_error(part, Code::invalid_model, "auxiliary weights");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::bidirectional_sequence_lstm_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/stored_cases_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::bidirectional_sequence_rnn_test {
 
 /// Cells with weight 1 and 2 and recurrent weight 10 over the steps 1, 2.
 OpCase layer(bool merged, bool time_major = true) {
@@ -84,5 +83,4 @@ OP_TEST(bidirectional_sequence_rnn, refuses_operands_that_do_not_fit) {
   expect_error(mixed, Code::unsupported, "int8");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::bidirectional_sequence_rnn_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::bitcast_test {
 
 OP_TEST(bitcast, keeps_bytes) {
   OpCase c{.op = "BITCAST"};
@@ -39,5 +38,4 @@ OP_TEST(bitcast, refuses_shapes_and_types_that_do_not_fit) {
   expect_error(from, Code::unsupported, "cannot take int4");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::bitcast_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::bitwise_xor_test {
 
 OP_TEST(bitwise_xor, of_every_type) {
   const auto run = [](const Literal& a, const Literal& b, const Literal& out) {
@@ -30,5 +29,4 @@ OP_TEST(bitwise_xor, refuses_other_types) {
   expect_error(c, Code::unsupported, "float32");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::bitwise_xor_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::broadcast_args_test {
 
 OP_TEST(broadcast_args, joins_shapes) {
   OpCase c{.op = "BROADCAST_ARGS"};
@@ -18,5 +17,4 @@ OP_TEST(broadcast_args, refuses_shapes_that_do_not_fit) {
   expect_error(c, Code::invalid_model, "cannot broadcast [2] with [3]");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::broadcast_args_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::broadcast_gradient_args_test {
 
 OpCase args(const Literal& a, const Literal& b, const Literal& x, const Literal& y) {
   OpCase c{.op = "BroadcastGradientArgs", .custom = true};
@@ -27,5 +26,4 @@ OP_TEST(broadcast_gradient_args, refuses_shapes_that_do_not_fit) {
   expect_error(args(i32({1}), i64({1}), i32({0}), i32({0})), Code::invalid_model, "int64");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::broadcast_gradient_args_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::broadcast_to_test {
 
 OpCase broadcast() { return {.op = "BROADCAST_TO", .version = 2}; }
 
@@ -39,5 +38,4 @@ OP_TEST(broadcast_to, takes_parts_of_bytes) {
   run_everywhere(two);
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::broadcast_to_test

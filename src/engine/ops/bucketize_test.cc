@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::bucketize_test {
 
 Options boundaries(std::vector<float> list) {
   return options<fb::BucketizeOptionsT>([&](auto& o) { o.boundaries = list; });
@@ -37,5 +36,4 @@ OP_TEST(bucketize, refuses_unsorted_boundaries_and_other_types) {
   expect_error(type, Code::unsupported, "int8");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::bucketize_test

@@ -3,8 +3,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::cast_test {
 
 OP_TEST(cast, cuts_floats) {
   OpCase c{.op = "CAST"};
@@ -136,5 +135,4 @@ OP_TEST(cast, refuses_strings) {
   expect_error(c, Code::unsupported, "has no kernel");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::cast_test

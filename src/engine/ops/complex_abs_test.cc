@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::complex_abs_test {
 
 OP_TEST(complex_abs, takes_complex_numbers) {
   OpCase c{.op = "COMPLEX_ABS"};
@@ -24,5 +23,4 @@ OP_TEST(complex_abs, refuses_an_output_that_is_not_float) {
   expect_error(c, Code::unsupported, "it may be float32");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::complex_abs_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::concatenation_test {
 
 OpCase concat(int axis, fb::ActivationFunctionType activation = fb::ActivationFunctionType_NONE) {
   return {.op = "CONCATENATION", .options = options<fb::ConcatenationOptionsT>([&](auto& o) {
@@ -108,5 +107,4 @@ OP_TEST(concatenation, takes_parts_of_bytes) {
   run_everywhere(odd);
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::concatenation_test

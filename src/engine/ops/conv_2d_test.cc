@@ -1,7 +1,6 @@
 #include "engine/ops/shared/layer_cases_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::conv_2d_test {
 
 Options window(int stride = 1, int dilation = 1, int activation = 0, int padding = 0) {
   return options<fb::Conv2DOptionsT>([=](auto& o) {
@@ -146,5 +145,4 @@ OP_TEST(conv_2d, refuses_mixed_types) {
   expect_error(c, Code::invalid_model, "float32");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::conv_2d_test

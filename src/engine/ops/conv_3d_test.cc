@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::conv_3d_test {
 
 Options window(std::vector<int> stride = {1, 1, 1}, int padding = 1, int activation = 0,
                std::vector<int> dilation = {1, 1, 1}) {
@@ -106,5 +105,4 @@ OP_TEST(conv_3d, refuses_what_does_not_fit) {
   }
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::conv_3d_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::conv_3d_transpose_test {
 
 Options window(std::vector<int> stride = {1, 1, 1}, int padding = 1, int activation = 0,
                int dilation = 1) {
@@ -97,5 +96,4 @@ OP_TEST(conv_3d_transpose, refuses_what_does_not_fit) {
   expect_error(c, Code::unsupported, "int64");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::conv_3d_transpose_test

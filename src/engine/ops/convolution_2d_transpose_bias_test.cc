@@ -1,8 +1,7 @@
 #include "engine/ops/shared/raw_options_test.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::convolution_2d_transpose_bias_test {
 
 OpCase with(int padding, int stride_w, int stride_h) {
   return OpCase{.op = "Convolution2DTransposeBias",
@@ -66,5 +65,4 @@ OP_TEST(convolution_2d_transpose_bias, refuses_what_does_not_fit) {
   spoilt(c, "3 inputs");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::convolution_2d_transpose_bias_test

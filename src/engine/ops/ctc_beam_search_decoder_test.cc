@@ -7,8 +7,7 @@
 #include "engine/graph/flexbuffers/options_test.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::ctc_beam_search_decoder_test {
 
 OpCase decoder(int width, int paths, bool merge) {
   flexbuffers::Builder builder;
@@ -140,5 +139,4 @@ OP_TEST(ctc_beam_search_decoder, refuses_what_does_not_fit) {
   expect_error(paths, Code::invalid_argument, "has 1 labellings, 2 are asked for");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::ctc_beam_search_decoder_test

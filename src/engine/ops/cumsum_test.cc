@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::cumsum_test {
 
 OP_TEST(cumsum, sums_rows) {
   OpCase c{.op = "CUMSUM", .options = options<fb::CumsumOptionsT>([](auto& o) {
@@ -63,5 +62,4 @@ OP_TEST(cumsum, refuses_several_axes) {
   expect_error(c, Code::invalid_model, "");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::cumsum_test

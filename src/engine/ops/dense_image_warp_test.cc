@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::dense_image_warp_test {
 
 OP_TEST(dense_image_warp, moves_pixels_by_their_flow) {
   // One channel, 3 x 3, values 0 to 8; flows by half pixels, whole ones and out of the image.
@@ -31,5 +30,4 @@ OP_TEST(dense_image_warp, refuses_other_flows_and_small_images) {
   expect_error(small, Code::invalid_model, "the image is 1 x 2, at least 2 x 2 is needed");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::dense_image_warp_test

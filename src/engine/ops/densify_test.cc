@@ -1,8 +1,7 @@
 // DENSIFY, and the sparse constants of any operator.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::densify_test {
 
 OP_TEST(densify, copies_what_is_dense) {
   OpCase c{.op = "DENSIFY"};
@@ -196,5 +195,4 @@ OP_TEST(densify, refuses_sparse_values_of_parts_of_a_byte) {
                  {{0, 1}, {}, {{2}, {0, {0, 1, 3}, {1, 0, 3}}}}, Code::unsupported, "int4");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::densify_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::depth_to_space_test {
 
 OpCase to_space(int block) {
   return {.op = "DEPTH_TO_SPACE",
@@ -28,5 +27,4 @@ OP_TEST(depth_to_space, refuses_bad_blocks) {
   expect_error(three, Code::invalid_model, "4 channels do not divide into blocks of 3 by 3");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::depth_to_space_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/layer_cases_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::depthwise_conv_2d_test {
 
 Options window(int stride = 1, int multiplier = 1) {
   return options<fb::DepthwiseConv2DOptionsT>([=](auto& o) {
@@ -73,5 +72,4 @@ OP_TEST(depthwise_conv_2d, refuses_what_does_not_fit) {
   expect_error(wide, Code::unsupported, "int32");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::depthwise_conv_2d_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::dequantize_test {
 
 OP_TEST(dequantize, takes_int8) {
   OpCase c{.op = "DEQUANTIZE", .options = fb::DequantizeOptionsT{}};
@@ -76,5 +75,4 @@ OP_TEST(dequantize, refuses_int16_with_a_scale_for_each_channel) {
   expect_error(c, Code::unsupported, "int16 with a scale per channel");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::dequantize_test

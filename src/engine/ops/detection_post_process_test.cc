@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::detection_post_process_test {
 
 struct DetectionSettings {
   int max_detections = 3, classes_per_detection = 1, classes = 2;
@@ -122,5 +121,4 @@ OP_TEST(detection_post_process, refuses_anchors_turned_inside_out) {
   expect_error(c, Code::invalid_argument, "negative size");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::detection_post_process_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::dilate_test {
 
 OP_TEST(dilate, puts_gaps_between_neighbours_of_every_type) {
   for (const Type type : kMovedTypes) {
@@ -31,5 +30,4 @@ OP_TEST(dilate, refuses_a_wrong_padding_value) {
   expect_error(c, Code::invalid_model, "the padding value has shape [3]");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::dilate_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::div_test {
 
 OP_TEST(div, broadcasts_floats) {
   OpCase c{.op = "DIV", .options = fb::DivOptionsT{}};
@@ -78,5 +77,4 @@ OP_TEST(div, refuses_int16_without_scale) {
   expect_error(c, Code::invalid_model, "quantization scales; it must have one");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::div_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::dynamic_update_slice_test {
 
 OP_TEST(dynamic_update_slice, writes_a_box) {
   OpCase c{.op = "DYNAMIC_UPDATE_SLICE"};
@@ -91,5 +90,4 @@ OP_TEST(dynamic_update_slice, refuses_what_does_not_fit) {
   expect_error(type, Code::invalid_model, "int32");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::dynamic_update_slice_test

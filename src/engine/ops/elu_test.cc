@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::elu_test {
 
 OP_TEST(elu, takes_floats) {
   OpCase c{.op = "ELU"};
@@ -41,5 +40,4 @@ OP_TEST(elu, refuses_an_output_of_another_type) {
   expect_error(c, Code::invalid_model, "they must have the same type");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::elu_test

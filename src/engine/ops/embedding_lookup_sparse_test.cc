@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::embedding_lookup_sparse_test {
 
 Options combiner(fb::CombinerType type) {
   return options<fb::EmbeddingLookupSparseOptionsT>([=](auto& o) { o.combiner = type; });
@@ -61,5 +60,4 @@ OP_TEST(embedding_lookup_sparse, refuses_operands_that_do_not_fit) {
   expect_error(unknown, Code::invalid_model, "has no combiner 7");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::embedding_lookup_sparse_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::embedding_lookup_test {
 
 OP_TEST(embedding_lookup, copies_rows) {
   OpCase c{.op = "EMBEDDING_LOOKUP"};
@@ -104,5 +103,4 @@ OP_TEST(embedding_lookup, refuses_vectors_zero_points_and_other_scales) {
   expect_error(none, Code::invalid_model, "has 0 scales");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::embedding_lookup_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::equal_test {
 
 OP_TEST(equal, broadcasts_floats) {
   OpCase c{.op = "EQUAL", .options = fb::EqualOptionsT{}};
@@ -93,5 +92,4 @@ OP_TEST(equal, refuses_an_output_that_is_not_bool) {
   expect_error(c, Code::unsupported, "it may be bool");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::equal_test

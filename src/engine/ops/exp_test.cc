@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::exp_test {
 
 OP_TEST(exp, takes_floats) {
   OpCase c{.op = "EXP", .options = fb::ExpOptionsT{}};
@@ -54,5 +53,4 @@ OP_TEST(exp, refuses_int16_zero_points) {
   expect_error(c, Code::invalid_model, "zero point must be 0");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::exp_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::expand_dims_test {
 
 OP_TEST(expand_dims, inserts_a_dimension) {
   const struct {
@@ -39,5 +38,4 @@ OP_TEST(expand_dims, refuses_a_ninth_dimension) {
   expect_error(c, Code::unsupported, "rank 8");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::expand_dims_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::fake_quant_test {
 
 Options range(float low, float high, int bits, bool narrow = false) {
   return options<fb::FakeQuantOptionsT>([=](auto& o) {
@@ -43,5 +42,4 @@ OP_TEST(fake_quant, refuses_bad_ranges) {
   expect_error(whole, Code::unsupported, "int32");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::fake_quant_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::fill_test {
 
 OP_TEST(fill, repeats_the_value) {
   OpCase c{.op = "FILL"};
@@ -27,5 +26,4 @@ OP_TEST(fill, refuses_negative_dimensions_and_vectors) {
   expect_error(huge, Code::resource_exhausted, "would have shape");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::fill_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::floor_div_test {
 
 OP_TEST(floor_div, rounds_int32_down) {
   OpCase c{.op = "FLOOR_DIV", .options = fb::FloorDivOptionsT{}};
@@ -52,5 +51,4 @@ OP_TEST(floor_div, refuses_a_float_zero) {
   expect_error(c, Code::invalid_model, "division by 0: element 0");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::floor_div_test

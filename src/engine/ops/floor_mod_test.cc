@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::floor_mod_test {
 
 OP_TEST(floor_mod, has_the_sign_of_the_divisor) {
   OpCase c{.op = "FLOOR_MOD", .options = fb::FloorModOptionsT{}};
@@ -43,5 +42,4 @@ OP_TEST(floor_mod, refuses_a_zero) {
   expect_error(c, Code::invalid_model, "division by 0: element 0");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::floor_mod_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/layer_cases_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::fully_connected_test {
 
 Options keep(bool dims = true, int activation = 0) {
   return options<fb::FullyConnectedOptionsT>([=](auto& o) {
@@ -173,5 +172,4 @@ OP_TEST(fully_connected, refuses_wrong_quantization) {
   expect_error(c, Code::unsupported, "shuffled");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::fully_connected_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::fused_batch_norm_v3_test {
 
 OpCase normalizes(const Literal& x, const Literal& scale) {
   OpCase c{.op = "FusedBatchNormV3", .custom = true};
@@ -34,5 +33,4 @@ OP_TEST(fused_batch_norm_v3, refuses_what_does_not_fit) {
   expect_error(normalizes(x, f32({2})), Code::invalid_model, "output");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::fused_batch_norm_v3_test

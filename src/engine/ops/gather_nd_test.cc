@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::gather_nd_test {
 
 const Literal kTable = f32({2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
 
@@ -44,5 +43,4 @@ OP_TEST(gather_nd, refuses_more_coordinates_than_dimensions) {
   expect_error(scalar, Code::invalid_model, "at least one dimension");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::gather_nd_test

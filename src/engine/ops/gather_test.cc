@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::gather_test {
 
 OpCase gather(int axis = 0, int batch_dims = 0) {
   return {.op = "GATHER", .options = options<fb::GatherOptionsT>([&](auto& o) {
@@ -87,5 +86,4 @@ OP_TEST(gather, takes_parts_of_bytes) {
   run_everywhere(c);
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::gather_test

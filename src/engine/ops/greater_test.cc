@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::greater_test {
 
 OP_TEST(greater, broadcasts_floats) {
   OpCase c{.op = "GREATER", .options = fb::GreaterOptionsT{}};
@@ -75,5 +74,4 @@ OP_TEST(greater, refuses_an_output_that_is_not_bool) {
   expect_error(c, Code::unsupported, "it may be bool");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::greater_test

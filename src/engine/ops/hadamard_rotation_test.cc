@@ -1,8 +1,7 @@
 #include "engine/graph/flexbuffers/options_test.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::hadamard_rotation_test {
 
 OpCase rotate(int64_t size, Literal in) {
   OpCase c{.op = "aeq.hadamard_rotation", .custom = true};
@@ -38,5 +37,4 @@ OP_TEST(hadamard_rotation, refuses_bad_sizes) {
   refuses(rotate(4, f32({1, 6})), "whole number");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::hadamard_rotation_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::hard_swish_test {
 
 OP_TEST(hard_swish, takes_floats) {
   OpCase c{.op = "HARD_SWISH", .options = fb::HardSwishOptionsT{}};
@@ -55,5 +54,4 @@ OP_TEST(hard_swish, refuses_an_output_of_another_type) {
   expect_error(c, Code::invalid_model, "they must have the same type");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::hard_swish_test

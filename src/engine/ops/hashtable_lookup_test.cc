@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::hashtable_lookup_test {
 
 OP_TEST(hashtable_lookup, gives_rows_of_keys) {
   OpCase c{.op = "HASHTABLE_LOOKUP"};
@@ -45,5 +44,4 @@ OP_TEST(hashtable_lookup, refuses_operands_that_do_not_fit) {
   expect_error(keys, Code::unsupported, "int64");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::hashtable_lookup_test

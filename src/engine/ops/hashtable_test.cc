@@ -1,8 +1,7 @@
 // Tests of HASHTABLE, HASHTABLE_IMPORT, HASHTABLE_FIND and HASHTABLE_SIZE together.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::hashtable_test {
 
 Literal handle() {
   Literal l = i32({1}, {0});
@@ -167,5 +166,4 @@ OP_TEST(hashtable, refuses_variables_as_tables_and_tables_as_variables) {
   expect_failure(then, "there is no variable with the handle");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::hashtable_test

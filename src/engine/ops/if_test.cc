@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::if_test {
 
 /// if (c) x + x else the second branch's own.
 ModelBuilder choosing(auto build_otherwise) {
@@ -63,5 +62,4 @@ OP_TEST(if_, refuses_a_condition_that_is_no_bool) {
       << got.error().text();
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::if_test

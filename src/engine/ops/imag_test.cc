@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::imag_test {
 
 OP_TEST(imag, takes_complex_numbers) {
   OpCase c{.op = "IMAG"};
@@ -24,5 +23,4 @@ OP_TEST(imag, refuses_an_output_that_is_not_float) {
   expect_error(c, Code::unsupported, "it may be float32");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::imag_test

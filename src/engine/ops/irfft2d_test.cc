@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::irfft2d_test {
 
 OpCase inverse(Literal in, std::vector<int32_t> lengths) {
   OpCase c{.op = "IRFFT2D", .custom = true};
@@ -34,5 +33,4 @@ OP_TEST(irfft2d, refuses_bad_lengths) {
   refuses(inverse(c64({4}), {2, 2}), "2 dimensions");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::irfft2d_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::kmeans_embedding_lookup_test {
 
 OpCase lookup(std::vector<int32_t> tokens, std::vector<float> out) {
   OpCase c{.op = "KmeansEmbeddingLookup", .custom = true};
@@ -29,5 +28,4 @@ OP_TEST(kmeans_embedding_lookup, refuses_tokens_and_blocks_out_of_range) {
   expect_error(batch, Code::unsupported, "takes a batch of 1, not 2");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::kmeans_embedding_lookup_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::l2_normalization_test {
 
 OP_TEST(l2_normalization, takes_floats) {
   OpCase c{.op = "L2_NORMALIZATION", .options = fb::L2NormOptionsT{}};
@@ -49,5 +48,4 @@ OP_TEST(l2_normalization, refuses_another_output_scale) {
   expect_error(c, Code::invalid_model, "output must have scale 1/128 and zero point 128");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::l2_normalization_test

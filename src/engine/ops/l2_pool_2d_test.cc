@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::l2_pool_2d_test {
 
 OP_TEST(l2_pool_2d, pads_at_the_end_first) {
   OpCase c{.op = "L2_POOL_2D", .options = options<fb::Pool2DOptionsT>([](auto& o) {
@@ -102,5 +101,4 @@ OP_TEST(l2_pool_2d, refuses_fused_tanh) {
   expect_error(c, Code::unsupported, "fused activation 4");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::l2_pool_2d_test

@@ -1,8 +1,7 @@
 #include "engine/graph/flexbuffers/options_test.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::landmarks_to_transform_matrix_test {
 
 struct MatrixSettings {
   int version = 1, left = 0, right = 1;
@@ -90,5 +89,4 @@ OP_TEST(landmarks_to_transform_matrix, refuses_what_makes_no_sense) {
   expect_error(finds({}, f32({1, 4, 3}), {}), Code::invalid_model, "rank 4");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::landmarks_to_transform_matrix_test

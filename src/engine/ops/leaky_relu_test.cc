@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::leaky_relu_test {
 
 OP_TEST(leaky_relu, takes_floats) {
   OpCase c{.op = "LEAKY_RELU",
@@ -78,5 +77,4 @@ OP_TEST(leaky_relu, refuses_int16_zero_points) {
   expect_error(c, Code::invalid_model, "zero point must be 0");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::leaky_relu_test

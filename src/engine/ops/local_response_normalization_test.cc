@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::local_response_normalization_test {
 
 Options norm(int radius, float bias, float alpha, float beta) {
   return options<fb::LocalResponseNormalizationOptionsT>(
@@ -40,5 +39,4 @@ OP_TEST(local_response_normalization, refuses_other_ranks_and_types) {
   expect_error(d, Code::unsupported, "int8");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::local_response_normalization_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::log_softmax_test {
 
 OP_TEST(log_softmax, takes_floats) {
   OpCase c{.op = "LOG_SOFTMAX", .options = fb::LogSoftmaxOptionsT{}};
@@ -40,5 +39,4 @@ OP_TEST(log_softmax, refuses_another_output_scale) {
   expect_error(c, Code::invalid_model, "output must have scale 1/16 and zero point 127");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::log_softmax_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::logical_not_test {
 
 OP_TEST(logical_not, negates) {
   OpCase c{.op = "LOGICAL_NOT", .options = fb::LogicalNotOptionsT{}};
@@ -25,5 +24,4 @@ OP_TEST(logical_not, refuses_two_inputs) {
   expect_error(c, Code::invalid_model, "takes 1 input, has 2");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::logical_not_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::logical_or_test {
 
 OP_TEST(logical_or, broadcasts) {
   OpCase c{.op = "LOGICAL_OR", .options = fb::LogicalOrOptionsT{}};
@@ -27,5 +26,4 @@ OP_TEST(logical_or, refuses_shapes_that_do_not_fit) {
   expect_error(c, Code::invalid_model, "cannot be broadcast");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::logical_or_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::lsh_projection_test {
 
 Options projection(fb::LSHProjectionType type) {
   return options<fb::LSHProjectionOptionsT>([=](auto& o) { o.type = type; });
@@ -39,5 +38,4 @@ OP_TEST(lsh_projection, refuses_operands_that_do_not_fit) {
   expect_error(weights, Code::invalid_model, "has 3 weights for 2 rows");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::lsh_projection_test

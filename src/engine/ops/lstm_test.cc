@@ -1,7 +1,6 @@
 #include "engine/ops/shared/stored_cases_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::lstm_test {
 
 OP_TEST(lstm, gives_what_litert_gave) {
   run_stored_cases("lstm_full", 4);
@@ -66,5 +65,4 @@ OP_TEST(lstm, refuses_cells_of_byte_products_it_cannot_have) {
   expect_error(c, Code::unsupported, "coupled gates");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::lstm_test

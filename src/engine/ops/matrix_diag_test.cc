@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::matrix_diag_test {
 
 OP_TEST(matrix_diag, makes_rows_diagonals) {
   OpCase c{.op = "MATRIX_DIAG"};
@@ -24,5 +23,4 @@ OP_TEST(matrix_diag, refuses_scalars_and_rank_8) {
   expect_error(deep, Code::invalid_model, "not 8");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::matrix_diag_test

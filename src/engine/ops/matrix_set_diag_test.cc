@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::matrix_set_diag_test {
 
 OP_TEST(matrix_set_diag, replaces_diagonals) {
   OpCase c{.op = "MATRIX_SET_DIAG"};
@@ -33,5 +32,4 @@ OP_TEST(matrix_set_diag, refuses_vectors_and_other_diagonals) {
   expect_error(type, Code::invalid_model, "int32");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::matrix_set_diag_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::max_pool_2d_test {
 
 OP_TEST(max_pool_2d, pads_at_the_end_first) {
   OpCase c{.op = "MAX_POOL_2D", .options = options<fb::Pool2DOptionsT>([](auto& o) {
@@ -164,5 +163,4 @@ OP_TEST(max_pool_2d, refuses_fused_tanh) {
   expect_error(c, Code::unsupported, "fused activation 4");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::max_pool_2d_test

@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::max_pool_with_argmax_test {
 
 struct ArgmaxSettings {
   const char* padding = "VALID";
@@ -60,5 +59,4 @@ OP_TEST(max_pool_with_argmax, refuses_wrong_options) {
   expect_error(c, Code::invalid_model, "FlexBuffers");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::max_pool_with_argmax_test

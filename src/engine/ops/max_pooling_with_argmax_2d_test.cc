@@ -1,8 +1,7 @@
 #include "engine/ops/shared/raw_options_test.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::max_pooling_with_argmax_2d_test {
 
 OpCase with(int padding, int stride, int filter, int activation = 0) {
   return OpCase{
@@ -45,5 +44,4 @@ OP_TEST(max_pooling_with_argmax_2d, refuses_wrong_options) {
   expect_error(bad, Code::invalid_model, "20 bytes");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::max_pooling_with_argmax_2d_test

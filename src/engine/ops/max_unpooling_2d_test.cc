@@ -5,8 +5,7 @@
 #include "engine/ops/shared/raw_options_test.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::max_unpooling_2d_test {
 
 OpCase with(int padding, int stride_w, int stride_h, int filter_w, int filter_h,
             const char* name = "MaxUnpooling2D") {
@@ -69,5 +68,4 @@ OP_TEST(max_unpooling_2d, refuses_what_does_not_fit) {
   refused(with(1, 2, 1, 2, 1), i64({1, 1, 2, 1}), "int64", Code::unsupported);
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::max_unpooling_2d_test

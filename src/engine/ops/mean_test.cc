@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::mean_test {
 
 OP_TEST(mean, folds_the_middle) {
   OpCase c{.op = "MEAN",
@@ -109,5 +108,4 @@ OP_TEST(mean, refuses_int8_without_scale) {
   expect_error(c, Code::invalid_model, "quantization scales; it must have one");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::mean_test

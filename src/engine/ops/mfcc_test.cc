@@ -1,8 +1,7 @@
 #include "engine/graph/flexbuffers/options_test.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::mfcc_test {
 
 OpCase coefficients(int64_t low, int64_t high, int64_t bands, int64_t count, int32_t rate) {
   OpCase c{.op = "Mfcc", .custom = true};
@@ -37,5 +36,4 @@ OP_TEST(mfcc, refuses_bad_options) {
   refuses(rates, "1 sample rate");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::mfcc_test

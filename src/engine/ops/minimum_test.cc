@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::minimum_test {
 
 OP_TEST(minimum, broadcasts_floats) {
   OpCase c{.op = "MINIMUM", .options = fb::MaximumMinimumOptionsT{}};
@@ -68,5 +67,4 @@ OP_TEST(minimum, refuses_bool) {
   expect_error(c, Code::unsupported, "has no kernel");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::minimum_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::mirror_pad_test {
 
 OpCase mirror(fb::MirrorPadMode mode) {
   return {.op = "MIRROR_PAD",
@@ -41,5 +40,4 @@ OP_TEST(mirror_pad, refuses_more_than_there_is_to_mirror) {
   expect_error(negative, Code::invalid_model, "is negative");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::mirror_pad_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::mul_test {
 
 OP_TEST(mul, broadcasts_floats) {
   OpCase c{.op = "MUL", .options = fb::MulOptionsT{}};
@@ -123,5 +122,4 @@ OP_TEST(mul, refuses_three_inputs) {
   expect_error(c, Code::invalid_model, "takes 2 inputs, has 3");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::mul_test

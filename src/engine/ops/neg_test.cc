@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::neg_test {
 
 OP_TEST(neg, takes_floats) {
   OpCase c{.op = "NEG", .options = fb::NegOptionsT{}};
@@ -47,5 +46,4 @@ OP_TEST(neg, refuses_two_inputs) {
   expect_error(c, Code::invalid_model, "takes 1 input, has 2");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::neg_test

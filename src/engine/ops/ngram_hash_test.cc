@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::ngram_hash_test {
 
 struct HashSettings {
   uint64_t seed = 123;
@@ -82,5 +81,4 @@ OP_TEST(ngram_hash, refuses_options_that_make_no_sense) {
   expect_error(empty, Code::invalid_model, "the input has no text");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::ngram_hash_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::non_max_suppression_v4_test {
 
 Literal boxes() {
   return f32({6, 4}, {0, 0,  1, 1,  0, 0.1f,  1, 1.1f,  0, -0.1f, 1, 0.9f,
@@ -47,5 +46,4 @@ OP_TEST(non_max_suppression_v4, refuses_what_does_not_fit) {
   refuses(c, "rank");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::non_max_suppression_v4_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::non_max_suppression_v5_test {
 
 OpCase best(float overlap, float threshold, float sigma) {
   OpCase c{.op = "NON_MAX_SUPPRESSION_V5"};
@@ -32,5 +31,4 @@ OP_TEST(non_max_suppression_v5, refuses_a_negative_sigma) {
   expect_error(c, Code::invalid_model, "6 inputs");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::non_max_suppression_v5_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::not_equal_test {
 
 OP_TEST(not_equal, broadcasts_floats) {
   OpCase c{.op = "NOT_EQUAL", .options = fb::NotEqualOptionsT{}};
@@ -99,5 +98,4 @@ OP_TEST(not_equal, refuses_an_output_that_is_not_bool) {
   expect_error(c, Code::unsupported, "it may be bool");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::not_equal_test

@@ -1,8 +1,7 @@
 #include "engine/graph/flexbuffers/options_test.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::numeric_verify_test {
 
 OpCase against(Literal values, Literal reference, float tolerance = 5, bool strict = false) {
   OpCase c{.op = "NumericVerify", .custom = true};
@@ -38,5 +37,4 @@ OP_TEST(numeric_verify, refuses_what_does_not_fit) {
   expect_error(against(i32({2}).q(1), f32({2})).out(f32({2})), Code::unsupported, "int32");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::numeric_verify_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::one_hot_test {
 
 OpCase one_hot(int axis) {
   return {.op = "ONE_HOT", .options = options<fb::OneHotOptionsT>([&](auto& o) { o.axis = axis; })};
@@ -36,5 +35,4 @@ OP_TEST(one_hot, refuses_negative_depth_and_bad_axes) {
   expect_error(axis, Code::invalid_model, "axis 2 is out of range");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::one_hot_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::pack_test {
 
 OpCase pack(int count, int axis) {
   return {.op = "PACK", .options = options<fb::PackOptionsT>([&](auto& o) {
@@ -50,5 +49,4 @@ OP_TEST(pack, refuses_wrong_counts_shapes_axes_and_ranks) {
   expect_error(rank, Code::unsupported, "rank 9");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::pack_test

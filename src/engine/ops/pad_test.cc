@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::pad_test {
 
 OP_TEST(pad, puts_zeros_around) {
   OpCase c{.op = "PAD"};
@@ -60,5 +59,4 @@ OP_TEST(pad, refuses_paddings_of_another_shape) {
   expect_error(c, Code::invalid_model, "paddings has shape [2, 2]");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::pad_test

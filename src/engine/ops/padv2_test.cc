@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::padv2_test {
 
 OP_TEST(padv2, puts_the_value_around) {
   OpCase c{.op = "PADV2"};
@@ -24,5 +23,4 @@ OP_TEST(padv2, refuses_values_of_another_type_or_shape) {
   expect_error(shape, Code::invalid_model, "instead of one element");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::padv2_test

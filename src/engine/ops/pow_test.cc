@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::pow_test {
 
 OP_TEST(pow, takes_floats) {
   OpCase c{.op = "POW", .options = fb::PowOptionsT{}};
@@ -27,5 +26,4 @@ OP_TEST(pow, refuses_negative_integer_exponents) {
   expect_error(c, Code::invalid_model, "integer exponent -2 is negative");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::pow_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::prelu_test {
 
 OP_TEST(prelu, broadcasts_alpha) {
   OpCase c{.op = "PRELU"};
@@ -52,5 +51,4 @@ OP_TEST(prelu, refuses_int8_without_scale) {
   expect_error(c, Code::invalid_model, "quantization scales; it must have one");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::prelu_test

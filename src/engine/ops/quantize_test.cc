@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::quantize_test {
 
 OP_TEST(quantize, rounds_floats_half_away_to_int8) {
   OpCase c{.op = "QUANTIZE", .options = fb::QuantizeOptionsT{}};
@@ -105,5 +104,4 @@ OP_TEST(quantize, refuses_scales_that_do_not_fit_the_shape) {
   expect_error(c, Code::invalid_model, "2 scales along dimension 1");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::quantize_test

@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::random_uniform_test {
 
 // Tests of all three: RANDOM_UNIFORM, RANDOM_STANDARD_NORMAL and MULTINOMIAL. Expected: LiteRT
 // 2.3.0, two runs after each other.
@@ -126,5 +125,4 @@ OP_TEST(multinomial, refuses_wrong_odds_and_samples) {
   expect_error(rank, Code::invalid_model, "it must have rank 2");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::random_uniform_test

@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::range_test {
 
 OP_TEST(range, counts_up_and_down) {
   OpCase up{.op = "RANGE"};
@@ -50,5 +49,4 @@ OP_TEST(range, refuses_what_does_not_end) {
   expect_error(vector, Code::invalid_model, "must have rank 0");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::range_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::rank_test {
 
 OP_TEST(rank, counts_dimensions) {
   for (const Literal::Dims& dims : {Literal::Dims{}, {3}, {2, 1, 2, 1}}) {
@@ -17,5 +16,4 @@ OP_TEST(rank, refuses_two_inputs) {
   expect_error(c, Code::invalid_model, "takes 1 input");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::rank_test

@@ -2,8 +2,7 @@
 // variable's first value.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::read_variable_test {
 
 Literal handle() {
   Literal l = i32({}, {0});
@@ -90,5 +89,4 @@ OP_TEST(call_once, refuses_a_subgraph_with_inputs_or_none_at_all) {
   expect_failure(none, "9");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::read_variable_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::reduce_any_test {
 
 OP_TEST(reduce_any, folds_rows) {
   OpCase c{.op = "REDUCE_ANY",
@@ -37,5 +36,4 @@ OP_TEST(reduce_any, refuses_an_axis_beyond_the_rank) {
   expect_error(c, Code::invalid_model, "axis -3");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::reduce_any_test

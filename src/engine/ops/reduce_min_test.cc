@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::reduce_min_test {
 
 OP_TEST(reduce_min, folds_the_middle) {
   OpCase c{.op = "REDUCE_MIN",
@@ -109,5 +108,4 @@ OP_TEST(reduce_min, refuses_two_scales) {
   expect_error(c, Code::invalid_model, "scale");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::reduce_min_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::reduce_prod_test {
 
 OP_TEST(reduce_prod, folds_the_middle) {
   OpCase c{.op = "REDUCE_PROD",
@@ -100,5 +99,4 @@ OP_TEST(reduce_prod, refuses_quantized_uint8) {
   expect_error(c, Code::unsupported, "it may be int8, int16");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::reduce_prod_test

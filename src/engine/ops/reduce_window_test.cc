@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::reduce_window_test {
 
 Options reducing(fb::ReduceWindowFunction f) {
   return options<fb::ReduceWindowOptionsT>([=](auto& o) { o.reduce_function = f; });
@@ -68,5 +67,4 @@ OP_TEST(reduce_window, refuses_an_unknown_function_and_wrong_operands) {
   expect_error(initial, Code::invalid_model, "the initial value has shape [3]");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::reduce_window_test

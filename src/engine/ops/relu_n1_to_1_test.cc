@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::relu_n1_to_1_test {
 
 OP_TEST(relu_n1_to_1, takes_floats) {
   OpCase c{.op = "RELU_N1_TO_1"};
@@ -47,5 +46,4 @@ OP_TEST(relu_n1_to_1, refuses_an_output_of_another_type) {
   expect_error(c, Code::invalid_model, "they must have the same type");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::relu_n1_to_1_test

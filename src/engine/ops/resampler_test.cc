@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::resampler_test {
 
 OP_TEST(resampler, samples_between_pixels) {
   OpCase c{.op = "Resampler", .custom = true};
@@ -29,5 +28,4 @@ OP_TEST(resampler, refuses_places_that_do_not_fit) {
   expect_error(three, Code::invalid_model, "do not fit the image");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::resampler_test

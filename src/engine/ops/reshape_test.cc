@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::reshape_test {
 
 OpCase to(std::vector<int32_t> shape) {
   return {.op = "RESHAPE",
@@ -88,5 +87,4 @@ OP_TEST(reshape, refuses_another_type) {
   expect_error(c, Code::invalid_model, "same type");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::reshape_test

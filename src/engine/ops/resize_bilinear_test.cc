@@ -1,8 +1,7 @@
 // Expected values: LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::resize_bilinear_test {
 
 enum Mode { kPlain, kAlign, kHalf };
 OpCase bilinear(Mode mode) {
@@ -85,5 +84,4 @@ OP_TEST(resize_bilinear, refuses_other_ranks_and_sizes) {
   expect_error(size, Code::invalid_model, "instead of [2]");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::resize_bilinear_test

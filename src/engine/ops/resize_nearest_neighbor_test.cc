@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::resize_nearest_neighbor_test {
 
 OpCase nearest(bool align = false, bool half = false) {
   return {.op = "RESIZE_NEAREST_NEIGHBOR",
@@ -42,5 +41,4 @@ OP_TEST(resize_nearest_neighbor, refuses_sizes_below_1) {
   expect_error(empty, Code::invalid_model, "cannot resize the empty picture");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::resize_nearest_neighbor_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::reverse_sequence_test {
 
 Options dims(int seq, int batch) {
   return options<fb::ReverseSequenceOptionsT>([=](auto& o) {
@@ -56,5 +55,4 @@ OP_TEST(reverse_sequence, refuses_wrong_dimensions_and_lengths) {
   expect_error(length, Code::invalid_model, "length 3 at position 1 is beyond the dimension's 2");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::reverse_sequence_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::reverse_v2_test {
 
 OP_TEST(reverse_v2, turns_axes_around) {
   OpCase last{.op = "REVERSE_V2"};
@@ -29,5 +28,4 @@ OP_TEST(reverse_v2, refuses_axes_out_of_range_or_twice) {
   expect_error(twice, Code::invalid_model, "axis 0 occurs twice");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::reverse_v2_test

@@ -4,8 +4,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::rfft2d_test {
 
 /// The definition itself: sum over all values for every bin.
 std::vector<std::complex<float>> defined(const std::vector<float>& in, int rows, int columns, int h,
@@ -63,5 +62,4 @@ OP_TEST(rfft2d, refuses_a_vector) {
   expect_error(c, Code::invalid_model, "2 dimensions");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::rfft2d_test

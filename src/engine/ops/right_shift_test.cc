@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::right_shift_test {
 
 OP_TEST(right_shift, of_every_type) {
   const auto run = [](const Literal& a, const Literal& b, const Literal& out) {
@@ -32,5 +31,4 @@ OP_TEST(right_shift, refuses_other_types) {
   expect_error(c, Code::unsupported, "int64");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::right_shift_test

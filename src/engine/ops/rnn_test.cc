@@ -1,7 +1,6 @@
 #include "engine/ops/shared/stored_cases_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::rnn_test {
 
 OpCase cell(Literal weights, Literal recurrent, Literal bias, Literal state) {
   OpCase c{.op = "RNN", .stateful = true, .never_all_constant = true};
@@ -48,5 +47,4 @@ OP_TEST(rnn, refuses_operands_that_do_not_fit) {
   expect_error(few, bad, "takes 5 inputs");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::rnn_test

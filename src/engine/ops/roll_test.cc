@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::roll_test {
 
 OpCase roll(const Literal& in, const Literal& shift, const Literal& axis, const Literal& out) {
   OpCase c{.op = "Roll", .custom = true};
@@ -38,5 +37,4 @@ OP_TEST(roll, refuses_axes_out_of_range_and_unequal_lists) {
                "it must be a scalar or a vector");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::roll_test

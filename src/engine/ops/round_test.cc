@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::round_test {
 
 OP_TEST(round, takes_floats) {
   OpCase c{.op = "ROUND"};
@@ -18,5 +17,4 @@ OP_TEST(round, refuses_two_inputs) {
   expect_error(c, Code::invalid_model, "takes 1 input, has 2");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::round_test

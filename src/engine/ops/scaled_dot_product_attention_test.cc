@@ -3,8 +3,7 @@
 #include "engine/graph/flexbuffers/options_test.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::scaled_dot_product_attention_test {
 
 OpCase attend(Literal query, Literal key, Literal value, Literal mask, float scale = 0) {
   OpCase c{.op = "odml.scaled_dot_product_attention", .custom = true};
@@ -44,5 +43,4 @@ OP_TEST(scaled_dot_product_attention, refuses_what_does_not_fit) {
   refuses(q, k, k, f32({1, 1, 1}), "rank");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::scaled_dot_product_attention_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::scatter_nd_test {
 
 OP_TEST(scatter_nd, puts_elements_and_slices_on_zeros) {
   OpCase c{.op = "SCATTER_ND"};
@@ -40,5 +39,4 @@ OP_TEST(scatter_nd, refuses_shapes_that_do_not_fit) {
   expect_error(negative, Code::invalid_model, "a dimension cannot be -5");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::scatter_nd_test

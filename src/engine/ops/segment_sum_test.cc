@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::segment_sum_test {
 
 OP_TEST(segment_sum, adds_rows) {
   OpCase c{.op = "SEGMENT_SUM", .options = fb::SegmentSumOptionsT{}};
@@ -35,5 +34,4 @@ OP_TEST(segment_sum, refuses_other_numbers_of_segments) {
   expect_error(scalar, Code::invalid_model, "for data []");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::segment_sum_test

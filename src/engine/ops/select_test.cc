@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::select_test {
 
 OP_TEST(select, chooses_element_by_element) {
   OpCase c{.op = "SELECT", .options = fb::SelectOptionsT{}};
@@ -59,5 +58,4 @@ OP_TEST(select, refuses_a_condition_that_is_not_bool) {
   expect_error(c, Code::unsupported, "it may be bool");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::select_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::select_v2_test {
 
 OP_TEST(select_v2, broadcasts_all_three) {
   OpCase c{.op = "SELECT_V2", .options = fb::SelectV2OptionsT{}};
@@ -84,5 +83,4 @@ OP_TEST(select_v2, refuses_two_inputs) {
   expect_error(c, Code::invalid_model, "takes 3 inputs, has 2");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::select_v2_test

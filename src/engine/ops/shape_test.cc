@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::shape_test {
 
 OpCase shape(fb::TensorType type) {
   return {.op = "SHAPE",
@@ -26,5 +25,4 @@ OP_TEST(shape, refuses_other_output_types) {
   expect_error(c, Code::unsupported, "int8");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::shape_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::sign_test {
 
 OP_TEST(sign, takes_floats) {
   OpCase c{.op = "SIGN", .options = fb::SignOptionsT{}};
@@ -25,5 +24,4 @@ OP_TEST(sign, refuses_two_inputs) {
   expect_error(c, Code::invalid_model, "takes 1 input, has 2");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::sign_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::sin_test {
 
 OP_TEST(sin, takes_floats) {
   OpCase c{.op = "SIN"};
@@ -19,5 +18,4 @@ OP_TEST(sin, refuses_two_inputs) {
   expect_error(c, Code::invalid_model, "takes 1 input, has 2");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::sin_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::skip_gram_test {
 
 OpCase grams(int size, int skip, bool all, const std::string& text, std::vector<std::string> out) {
   OpCase c{.op = "SKIP_GRAM", .options = options<fb::SkipGramOptionsT>([=](auto& o) {
@@ -45,5 +44,4 @@ OP_TEST(skip_gram, refuses_no_text_and_too_much) {
   expect_error(many, Code::resource_exhausted, "would be beyond 32-bit offsets");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::skip_gram_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::slice_test {
 
 OP_TEST(slice, takes_a_box) {
   OpCase c{.op = "SLICE"};
@@ -70,5 +69,4 @@ OP_TEST(slice, takes_parts_of_bytes) {
   run_everywhere(odd);
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::slice_test

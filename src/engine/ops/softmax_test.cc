@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::softmax_test {
 
 OP_TEST(softmax, takes_floats) {
   OpCase c{.op = "SOFTMAX", .options = options<fb::SoftmaxOptionsT>([](auto& o) { o.beta = 1; })};
@@ -93,5 +92,4 @@ OP_TEST(softmax, refuses_int16_zero_points) {
   expect_error(c, Code::invalid_model, "zero point must be 0, not 1");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::softmax_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::space_to_batch_nd_test {
 
 OP_TEST(space_to_batch_nd, deals_pixels_out) {
   OpCase c{.op = "SPACE_TO_BATCH_ND"};
@@ -59,5 +58,4 @@ OP_TEST(space_to_batch_nd, refuses_other_ranks_and_shapes) {
   expect_error(shape, Code::invalid_model, "the block shape has shape [3]");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::space_to_batch_nd_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::space_to_depth_test {
 
 OpCase to_depth(int block) {
   return {.op = "SPACE_TO_DEPTH",
@@ -31,5 +30,4 @@ OP_TEST(space_to_depth, refuses_bad_blocks) {
   expect_error(rank, Code::invalid_model, "must have rank 4");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::space_to_depth_test

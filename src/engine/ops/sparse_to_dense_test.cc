@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::sparse_to_dense_test {
 
 OP_TEST(sparse_to_dense, writes_values_at_coordinates) {
   OpCase c{.op = "SPARSE_TO_DENSE", .options = fb::SparseToDenseOptionsT{}};
@@ -57,5 +56,4 @@ OP_TEST(sparse_to_dense, refuses_operands_that_do_not_fit) {
   refuse(i32({1, 2}), i32({2}, {2, -2}), f32({1}), zero, "a dimension cannot be -2");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::sparse_to_dense_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::split_test {
 
 OpCase split(int parts) {
   return {.op = "SPLIT",
@@ -49,5 +48,4 @@ OP_TEST(split, refuses_axes_out_of_range) {
   expect_error(c, Code::invalid_model, "axis -2 is out of range for rank 1");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::split_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::split_v_test {
 
 OpCase split(int parts) {
   return {.op = "SPLIT_V",
@@ -38,5 +37,4 @@ OP_TEST(split_v, refuses_another_number_of_sizes) {
   expect_error(c, Code::invalid_model, "size_splits has 3 values for 2 outputs");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::split_v_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::sqrt_test {
 
 OP_TEST(sqrt, takes_floats) {
   OpCase c{.op = "SQRT"};
@@ -61,5 +60,4 @@ OP_TEST(sqrt, refuses_int16_zero_points) {
   expect_error(c, Code::invalid_model, "zero point must be 0");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::sqrt_test

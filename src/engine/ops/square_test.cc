@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::square_test {
 
 OP_TEST(square, takes_floats) {
   OpCase c{.op = "SQUARE", .options = fb::SquareOptionsT{}};
@@ -19,5 +18,4 @@ OP_TEST(square, refuses_two_inputs) {
   expect_error(c, Code::invalid_model, "takes 1 input, has 2");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::square_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::squared_difference_test {
 
 OP_TEST(squared_difference, takes_floats) {
   OpCase c{.op = "SQUARED_DIFFERENCE", .options = fb::SquaredDifferenceOptionsT{}};
@@ -52,5 +51,4 @@ OP_TEST(squared_difference, refuses_uint8) {
   expect_error(c, Code::unsupported, "has no kernel");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::squared_difference_test

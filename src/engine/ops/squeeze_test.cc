@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::squeeze_test {
 
 OpCase squeeze(std::vector<int32_t> dims) {
   return {.op = "SQUEEZE",
@@ -38,5 +37,4 @@ OP_TEST(squeeze, refuses_axes_out_of_range) {
   expect_error(c, Code::invalid_model, "axis 2 is out of range");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::squeeze_test

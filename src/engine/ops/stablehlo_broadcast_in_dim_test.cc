@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_broadcast_in_dim_test {
 
 Options along(std::vector<int64_t> dims) {
   return options<fb::StablehloBroadcastInDimOptionsT>(
@@ -36,5 +35,4 @@ OP_TEST(stablehlo_broadcast_in_dim, refuses_what_does_not_fit) {
   refused({-1, 2}, "broadcast_dimensions [-1, 2] are not");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_broadcast_in_dim_test

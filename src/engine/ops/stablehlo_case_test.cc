@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_case_test {
 
 /// Branches x + x, x * x, and one of `third` elements.
 ModelBuilder model(std::vector<int32_t> branches, int third = 2) {
@@ -49,5 +48,4 @@ OP_TEST(stablehlo_case, refuses_a_number_that_is_not_one_int32) {
   expect_model_error(m, {}, Code::invalid_model, "the branch's number must be one int32");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_case_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_clamp_test {
 
 OP_TEST(stablehlo_clamp, keeps_every_type_within_bounds) {
   for (const Type type : kNumberTypes) {
@@ -32,5 +31,4 @@ OP_TEST(stablehlo_clamp, refuses_what_does_not_fit) {
   expect_error(type, Code::invalid_model, "they must have the same type");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_clamp_test

@@ -2,8 +2,7 @@
 
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_compare_test {
 
 Options comparing(fb::StablehloComparisonDirection d, bool total_order = false) {
   return options<fb::StablehloCompareOptionsT>([=](auto& o) {
@@ -63,5 +62,4 @@ OP_TEST(stablehlo_compare, refuses_what_does_not_fit) {
   expect_error(direction, Code::unsupported, "comparison_direction 77 is not known");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_compare_test

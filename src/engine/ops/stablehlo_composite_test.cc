@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_composite_test {
 
 ModelBuilder model(int subgraph = 1) {
   ModelBuilder m =
@@ -44,5 +43,4 @@ OP_TEST(stablehlo_composite, refuses_subgraphs_that_do_not_exist_or_fit) {
   expect_model_error(type, {}, Code::invalid_model, "subgraph 1");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_composite_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_concatenate_test {
 
 Options along(int64_t dimension) {
   return options<fb::StablehloConcatenateOptionsT>([=](auto& o) { o.dimension = dimension; });
@@ -35,5 +34,4 @@ OP_TEST(stablehlo_concatenate, refuses_what_does_not_fit) {
   expect_error(type, Code::invalid_model, "they must have the same type");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_concatenate_test

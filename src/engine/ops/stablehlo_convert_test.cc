@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_convert_test {
 
 OP_TEST(stablehlo_convert, changes_the_type) {
   OpCase c{.op = "STABLEHLO_CONVERT"};
@@ -29,5 +28,4 @@ OP_TEST(stablehlo_convert, refuses_strings_and_two_inputs) {
   expect_error(two, Code::invalid_model, "takes 1 input, has 2");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_convert_test

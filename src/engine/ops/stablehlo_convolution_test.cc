@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_convolution_test {
 
 struct Conv {
   std::vector<int64_t> stride = {}, padding = {}, base = {}, dilation = {};
@@ -78,5 +77,4 @@ OP_TEST(stablehlo_convolution, refuses_what_does_not_fit) {
   refused({}, "the input has 2 dimensions in the options");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_convolution_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_dot_general_test {
 
 struct ProductDims {
   std::vector<int64_t> lhs_batch, rhs_batch, lhs, rhs;
@@ -66,5 +65,4 @@ OP_TEST(stablehlo_dot_general, refuses_other_types_and_too_many_dimensions) {
   expect_error(deep, Code::unsupported, "gives rank 9");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_dot_general_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_dynamic_slice_test {
 
 Options sizes(std::vector<int64_t> s) {
   return options<fb::StablehloDynamicSliceOptionsT>([&](auto& o) { o.slice_sizes = std::move(s); });
@@ -44,5 +43,4 @@ OP_TEST(stablehlo_dynamic_slice, refuses_what_does_not_fit) {
   expect_error(negative, Code::invalid_model, "slice_sizes [-1]");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_dynamic_slice_test

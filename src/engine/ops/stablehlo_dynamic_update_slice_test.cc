@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_dynamic_update_slice_test {
 
 OP_TEST(stablehlo_dynamic_update_slice, writes_a_block_of_every_type) {
   for (const Type type : kMovedTypes) {
@@ -33,5 +32,4 @@ OP_TEST(stablehlo_dynamic_update_slice, refuses_what_does_not_fit) {
   expect_error(few, Code::invalid_model, "has 0 start indices for rank 1");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_dynamic_update_slice_test

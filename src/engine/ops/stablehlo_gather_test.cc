@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_gather_test {
 
 struct GatherDims {
   std::vector<int64_t> offset, collapsed, map;
@@ -81,5 +80,4 @@ OP_TEST(stablehlo_gather, refuses_float_indices_and_too_many_dimensions) {
   expect_error(deep, Code::unsupported, "gives rank 9");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_gather_test

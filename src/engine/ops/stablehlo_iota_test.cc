@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_iota_test {
 
 Options along(int64_t dimension) {
   return options<fb::StablehloIotaOptionsT>([=](auto& o) { o.iota_dimension = dimension; });
@@ -26,5 +25,4 @@ OP_TEST(stablehlo_iota, refuses_other_dimensions_types_and_inputs) {
                      Code::invalid_model, "takes 0 inputs, has 1");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_iota_test

@@ -2,8 +2,7 @@
 
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_pad_test {
 
 Options padding(std::vector<int64_t> low, std::vector<int64_t> high,
                 std::vector<int64_t> interior) {
@@ -64,5 +63,4 @@ OP_TEST(stablehlo_pad, refuses_a_wrong_padding_value) {
   expect_error(type, Code::invalid_model, "they must have the same type");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_pad_test

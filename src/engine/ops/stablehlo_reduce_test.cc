@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_reduce_test {
 
 Options along(std::vector<int64_t> dims) {
   return options<fb::StablehloReduceOptionsT>([&](auto& o) {
@@ -51,5 +50,4 @@ OP_TEST(stablehlo_reduce, refuses_bad_dimensions_and_bodies) {
   expect_model_error(several, {}, Code::unsupported, "several tensors at once");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_reduce_test

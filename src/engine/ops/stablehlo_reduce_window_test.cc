@@ -2,8 +2,7 @@
 
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_reduce_window_test {
 
 struct Window {
   std::vector<int64_t> size, stride, base, dilation, padding;
@@ -86,5 +85,4 @@ OP_TEST(stablehlo_reduce_window, refuses_wrong_bodies_and_initial_values) {
   expect_model_error(fused, {}, Code::unsupported, "is not one addition");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_reduce_window_test

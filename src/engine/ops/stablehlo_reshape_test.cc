@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_reshape_test {
 
 OP_TEST(stablehlo_reshape, keeps_the_elements_of_every_type) {
   for (const Type type : kMovedTypes) {
@@ -19,5 +18,4 @@ OP_TEST(stablehlo_reshape, refuses_other_sizes_and_types) {
                      Code::invalid_model, "they must have the same type");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_reshape_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_rng_bit_generator_test {
 
 // Expected bits are those of LiteRT 2.3.0; the first Threefry block is also the known answer for key
 // and counter 0 of the Random123 library.
@@ -58,5 +57,4 @@ OP_TEST(stablehlo_rng_bit_generator, refuses_other_states_types_and_algorithms) 
   refused(three, i32({2}), fb::RngAlgorithm(9), Code::unsupported, "algorithm 9 is not known");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_rng_bit_generator_test

@@ -2,8 +2,7 @@
 
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_scatter_test {
 
 struct ScatterDims {
   std::vector<int64_t> window, inserted, map;
@@ -109,5 +108,4 @@ OP_TEST(stablehlo_scatter, refuses_bodies_that_do_not_exist_or_call_themselves) 
   }
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_scatter_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_select_test {
 
 OP_TEST(stablehlo_select, chooses_among_values_of_every_type) {
   for (const Type type : kMovedTypes) {
@@ -28,5 +27,4 @@ OP_TEST(stablehlo_select, refuses_what_does_not_fit) {
   expect_error(condition, Code::unsupported, "it may be bool");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_select_test

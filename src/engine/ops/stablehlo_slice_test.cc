@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_slice_test {
 
 Options slice(std::vector<int64_t> start, std::vector<int64_t> limit, std::vector<int64_t> step) {
   return options<fb::StablehloSliceOptionsT>([&](auto& o) {
@@ -37,5 +36,4 @@ OP_TEST(stablehlo_slice, refuses_parts_that_are_not_there) {
   refused({}, "start_indices has 0 entries");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_slice_test

@@ -2,8 +2,7 @@
 
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_sort_test {
 
 Options sorting(int64_t dimension, int comparator = 1) {
   return options<fb::StablehloSortOptionsT>([=](auto& o) {
@@ -74,5 +73,4 @@ OP_TEST(stablehlo_sort, refuses_wrong_comparators) {
                      "calls itself");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_sort_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_transpose_test {
 
 Options permuting(std::vector<int64_t> permutation) {
   return options<fb::StablehloTransposeOptionsT>(
@@ -40,5 +39,4 @@ OP_TEST(stablehlo_transpose, refuses_a_permutation_of_any_length) {
   expect_error(c, Code::unsupported, "permutation has 100 entries");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_transpose_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_while_test {
 
 /// while (x < limit) x += x: subgraph 1 is the condition, 2 the body.
 ModelBuilder doubling(int condition = 1, int body = 2) {
@@ -33,5 +32,4 @@ OP_TEST(stablehlo_while, refuses_subgraphs_that_do_not_exist_or_fit) {
                      "the condition, subgraph 2, takes 2 and gives 2 tensors");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_while_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::strided_slice_test {
 
 struct Masks {
   int begin = 0, end = 0, ellipsis = 0, new_axis = 0, shrink = 0;
@@ -133,5 +132,4 @@ OP_TEST(strided_slice, refuses_two_ellipses) {
   expect_error(c, Code::invalid_model, "more than one bit");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::strided_slice_test

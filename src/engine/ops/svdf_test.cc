@@ -1,7 +1,6 @@
 #include "engine/ops/shared/stored_cases_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::svdf_test {
 
 Options rank(int32_t rank,
              fb::ActivationFunctionType activation = fb::ActivationFunctionType_NONE) {
@@ -60,5 +59,4 @@ OP_TEST(svdf, refuses_operands_that_do_not_fit) {
   expect_error(few, bad, "takes 5 inputs");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::svdf_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::table_test {
 
 Literal squares_i8() {
   std::vector<int8_t> values;
@@ -45,5 +44,4 @@ OP_TEST(table, refuses_other_tables_and_zero_points) {
   expect_error(type, Code::invalid_model, "int16");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::table_test

@@ -1,8 +1,7 @@
 // Integer results are those of LiteRT 2.3.0's reference kernels.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::tanh_test {
 
 OP_TEST(tanh, takes_floats) {
   OpCase c{.op = "TANH"};
@@ -80,5 +79,4 @@ OP_TEST(tanh, refuses_int16_zero_points) {
   expect_error(c, Code::invalid_model, "zero point must be 0");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::tanh_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::tile_test {
 
 OP_TEST(tile, repeats_along_each_dimension) {
   OpCase c{.op = "TILE"};
@@ -38,5 +37,4 @@ OP_TEST(tile, refuses_another_number_of_multipliers) {
   expect_error(c, Code::invalid_model, "multipliers has 2 values for rank 1");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::tile_test

@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::topk_v2_test {
 
 OP_TEST(topk_v2, gives_values_and_places) {
   OpCase c{.op = "TOPK_V2"};
@@ -37,5 +36,4 @@ OP_TEST(topk_v2, refuses_more_than_there_are_and_scalars) {
   expect_error(scalar, Code::invalid_model, "the input is a scalar");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::topk_v2_test

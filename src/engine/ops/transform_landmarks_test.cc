@@ -1,8 +1,7 @@
 #include "engine/graph/flexbuffers/options_test.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::transform_landmarks_test {
 
 const std::vector<float> kMatrix = {2, 0.5f, 9, 1, -1, 3, 9, -2, 0, 0, 1, 0, 0, 0, 0, 1};
 
@@ -42,5 +41,4 @@ OP_TEST(transform_landmarks, refuses_what_are_no_points) {
   refuse(small, "not 16 elements");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::transform_landmarks_test

@@ -3,8 +3,7 @@
 #include "engine/graph/flexbuffers/options_test.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::transform_tensor_bilinear_test {
 
 OpCase moves(int version, int height, int width, const Literal& image,
              const std::vector<float>& matrix, const Literal& out) {
@@ -79,5 +78,4 @@ OP_TEST(transform_tensor_bilinear, refuses_what_makes_no_sense) {
   refuse(one, "option output_size has 1 numbers");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::transform_tensor_bilinear_test

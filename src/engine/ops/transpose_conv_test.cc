@@ -1,7 +1,6 @@
 #include "engine/ops/shared/layer_cases_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::transpose_conv_test {
 
 Options window(int stride = 1, int padding = 1, int activation = 0,
                fb::TensorType bias = fb::TensorType_FLOAT32) {
@@ -145,5 +144,4 @@ OP_TEST(transpose_conv, refuses_types_and_quantization_that_do_not_fit) {
   expect_error(wide, Code::invalid_model, "quantized_bias_type");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::transpose_conv_test

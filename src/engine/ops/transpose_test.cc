@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::transpose_test {
 
 /// What the definition says, element by element.
 template <class T>
@@ -99,5 +98,4 @@ OP_TEST(transpose, takes_parts_of_bytes) {
   }
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::transpose_test

@@ -1,8 +1,7 @@
 #include "engine/ops/shared/sigmoid16.h"
 #include "engine/ops/shared/stored_cases_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::unidirectional_sequence_lstm_test {
 
 OP_TEST(unidirectional_sequence_lstm, gives_what_litert_gave) {
   run_stored_cases("lstm_float", 4);
@@ -132,5 +131,4 @@ TEST(Sigmoid16, is_near_the_function_and_ends_where_it_does) {
   }
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::unidirectional_sequence_lstm_test

@@ -1,7 +1,6 @@
 #include "engine/ops/shared/stored_cases_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::unidirectional_sequence_rnn_test {
 
 OpCase layer(bool time_major, Literal::Dims in) {
   OpCase c{.op = "UNIDIRECTIONAL_SEQUENCE_RNN", .stateful = true, .never_all_constant = true};
@@ -32,5 +31,4 @@ OP_TEST(unidirectional_sequence_rnn, refuses_inputs_that_are_no_sequence) {
   expect_error(c, Code::invalid_model, "state");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::unidirectional_sequence_rnn_test

@@ -2,8 +2,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::unique_test {
 
 OP_TEST(unique, lists_values_by_first_appearance) {
   OpCase c{.op = "UNIQUE"};
@@ -25,5 +24,4 @@ OP_TEST(unique, refuses_matrices) {
   expect_error(c, Code::invalid_model, "must have rank 1");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::unique_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::unpack_test {
 
 OpCase unpack(int count, int axis) {
   return {.op = "UNPACK", .options = options<fb::UnpackOptionsT>([&](auto& o) {
@@ -38,5 +37,4 @@ OP_TEST(unpack, refuses_wrong_counts_and_axes) {
   expect_error(scalar, Code::invalid_model, "axis 0 is out of range for rank 0");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::unpack_test

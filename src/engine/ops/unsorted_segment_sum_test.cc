@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::unsorted_segment_sum_test {
 
 // Tests of all four: UNSORTED_SEGMENT_SUM, _PROD, _MAX and _MIN.
 OpCase case_of(const char* op) { return OpCase{.op = op}; }
@@ -55,5 +54,4 @@ OP_TEST(unsorted_segment_sum, refuses_segments_out_of_range_and_other_shapes) {
   }
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::unsorted_segment_sum_test

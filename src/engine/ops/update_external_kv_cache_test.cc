@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::update_external_kv_cache_test {
 
 OpCase update(std::vector<int32_t> positions) {
   OpCase c{.op = "odml.update_external_kv_cache", .custom = true};
@@ -30,5 +29,4 @@ OP_TEST(update_external_kv_cache, refuses_what_does_not_fit) {
   expect_error(c, Code::invalid_model, "do not fit");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::update_external_kv_cache_test

@@ -2,8 +2,7 @@
 #include "samara/runtime/session.h"
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::update_kv_cache_test {
 
 std::vector<uint8_t> cache_of(int64_t most, int64_t layer = 0) {
   return flex([=](auto& b) {
@@ -87,5 +86,4 @@ OP_TEST(update_kv_cache, refuses_what_does_not_fit) {
   expect_error(c, Code::invalid_argument, "position -1");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::update_kv_cache_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::where_test {
 
 OP_TEST(where, lists_coordinates) {
   OpCase c{.op = "WHERE"};
@@ -21,5 +20,4 @@ OP_TEST(where, refuses_scalars) {
   expect_error(c, Code::invalid_model, "the condition is a scalar");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::where_test

@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::while_test {
 
 Options loop(int condition, int body) {
   return options<fb::WhileOptionsT>([=](auto& o) {
@@ -135,5 +134,4 @@ OP_TEST(while_, refuses_variables_that_change_their_type) {
   expect_failure(m, {}, "the body gives output 0 as float32");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::while_test

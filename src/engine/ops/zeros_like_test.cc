@@ -1,7 +1,6 @@
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::zeros_like_test {
 
 OP_TEST(zeros_like, gives_zeros) {
   OpCase c{.op = "ZEROS_LIKE"};
@@ -18,5 +17,4 @@ OP_TEST(zeros_like, refuses_another_type) {
   expect_error(c, Code::invalid_model, "same type");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::zeros_like_test

@@ -1,8 +1,7 @@
 // Every operator that broadcasts does so at rank 8: as on operands that were repeated beforehand.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::broadcast_test {
 
 const Literal::Dims kOut = {2, 2, 1, 3, 1, 2, 1, 2};
 const Literal::Dims kFirst = {2, 1, 1, 3, 1, 1, 1, 2}, kSecond = {1, 2, 1, 1, 1, 2, 1, 1};
@@ -77,5 +76,4 @@ TEST(broadcast, of_three_operands_at_rank_8) {
               Type::f32);
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::broadcast_test

@@ -4,8 +4,7 @@
 
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::floats_test {
 
 Literal as(Type type, const Literal& floats) {
   const std::vector<float> values = floats.values<float>();
@@ -130,5 +129,4 @@ OP_TEST(floats, refuses_halves_with_integer_weights) {
   expect_error(c, Code::unsupported, "int8");
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::floats_test

@@ -2,8 +2,7 @@
 // values at which its reference kernels give others.
 #include "testing/op_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::rounded_once_test {
 
 OP_TEST(rounded_once, sums_take_ties_up) {
   OpCase c{.op = "ADD", .numerics = graph::Numerics::xnnpack};
@@ -257,5 +256,4 @@ OP_TEST(rounded_once, scales_of_blocks_are_bfloat16) {
   EXPECT_EQ(first(graph::Numerics::reference), (std::vector<float>{32.125f, 32.375f}));
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::rounded_once_test

@@ -6,8 +6,7 @@
 
 #include "engine/ops/shared/typed_test.h"
 
-namespace samara::testing {
-namespace {
+namespace samara::testing::stablehlo_test {
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
@@ -248,5 +247,4 @@ OP_TEST(stablehlo_cbrt, functions_refuse_integers_and_other_output_types) {
   }
 }
 
-}  // namespace
-}  // namespace samara::testing
+}  // namespace samara::testing::stablehlo_test
