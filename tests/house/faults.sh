@@ -31,8 +31,8 @@ python3 "$here/rooms.py" "$tree" >/dev/null
 plant() { printf '#pragma once\n%s\n' "$1" >"$tree/src/low/fault.h"; }
 plant '#include "high/b.h"'
 finds 'a door that is not there' 'low has no door to high' python3 "$here/doors.py" "$tree"
-plant '#include <sqlite3.h>'
-finds 'an unknown library' 'does not list: sqlite3.h' python3 "$here/doors.py" "$tree"
+plant '#include <lmdb.h>'
+finds 'an unknown library' 'does not list: lmdb.h' python3 "$here/doors.py" "$tree"
 plant '#include <jpeglib.h>'
 finds 'a library outside its folder' 'named after its library' python3 "$here/doors.py" "$tree"
 plant '#include <sys/socket.h>'
