@@ -124,6 +124,7 @@ struct Kernel {
     if (out.data() != in.data()) std::memcpy(out.data(), in.data(), in.size_bytes());
     const Target target(p, n);
     for (size_t i = 0; i < updates.size(); ++i) {
+      if (i % 4096 == 0) TRY(n.poll());
       const int64_t to = target(int64_t(i));
       if (to >= 0) out[size_t(to)] = combine(out[size_t(to)], updates[i]);
     }
