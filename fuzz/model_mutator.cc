@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/schema/generated/tflite_object_generated.h"
+#include "workshop/edit/model.h"
 
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t most);
 
@@ -258,7 +259,7 @@ std::unique_ptr<fb::ModelT> unpack(const uint8_t* data, size_t size) {
   const std::vector<uint8_t> aligned(data, data + size);
   flatbuffers::Verifier verifier(aligned.data(), size);
   if (!fb::VerifyModelBuffer(verifier)) return nullptr;
-  return std::unique_ptr<fb::ModelT>(fb::GetModel(aligned.data())->UnPack());
+  return std::make_unique<fb::ModelT>(edit::unpack(*fb::GetModel(aligned.data())));
 }
 
 /// Options are changed in the packed form: a table's fields lie where its vtable says, whatever the

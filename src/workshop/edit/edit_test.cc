@@ -235,6 +235,18 @@ TEST(Edit, refuses_fields_that_it_would_lose) {
   expect_fails(read(newer(-1, 11)), Code::unsupported, "'tensors' has field 11");
 }
 
+TEST(Edit, a_union_without_its_table_comes_out_empty) {
+  auto bytes = adder().bytes();
+  const auto* const op = fb::GetModel(bytes.data())->subgraphs()->Get(0)->operators()->Get(0);
+  ASSERT_EQ(op->builtin_options_type(), fb::BuiltinOptions_AddOptions);
+  auto* const table = bytes.data() + (reinterpret_cast<const std::byte*>(op) - bytes.data());
+  std::byte* const vtable = table - flatbuffers::ReadScalar<flatbuffers::soffset_t>(table);
+  flatbuffers::WriteScalar<uint16_t>(vtable + fb::Operator::VT_BUILTIN_OPTIONS, 0);
+  Model model{.parts = unpack(*fb::GetModel(bytes.data())), .files = {}};
+  EXPECT_EQ(model.parts.subgraphs[0]->operators[0]->builtin_options.type, fb::BuiltinOptions_NONE);
+  EXPECT_TRUE(write(model).ok());
+}
+
 TEST(Edit, refuses_what_is_no_model) {
   expect_fails(read({}), Code::invalid_model, "empty");
   const auto bytes = adder().bytes();

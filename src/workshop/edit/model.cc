@@ -33,6 +33,29 @@ void drop_control_dependencies(fb::ModelT& m) {
 
 }  // namespace
 
+fb::ModelT unpack(const fb::Model& model) {
+  fb::ModelT parts;
+  model.UnPackTo(&parts);
+  const auto settle = [](auto& each) {
+    if (!each.value) each.Reset();
+  };
+  for (auto& graph : parts.subgraphs) {
+    for (auto& op : graph->operators) {
+      settle(op->builtin_options);
+      settle(op->builtin_options_2);
+    }
+    for (auto& tensor : graph->tensors) {
+      if (tensor->quantization) settle(tensor->quantization->details);
+      if (!tensor->sparsity) continue;
+      for (auto& dimension : tensor->sparsity->dim_metadata) {
+        settle(dimension->array_segments);
+        settle(dimension->array_indices);
+      }
+    }
+  }
+  return parts;
+}
+
 fb::ModelT empty_model() {
   fb::ModelT m;
   m.version = 3;

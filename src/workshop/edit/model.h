@@ -30,6 +30,10 @@ struct Model {
   std::vector<File> files;
 };
 
+/// The tables of a verified flatbuffer as structs. A union that names a table but holds none, which
+/// flatbuffers' verifier lets pass, comes out empty: packed again it would be read through null.
+fb::ModelT unpack(const fb::Model& model);
+
 /// No subgraph; the first buffer, which is empty by convention.
 fb::ModelT empty_model();
 

@@ -46,8 +46,7 @@ Result<Model> read(std::span<const std::byte> bytes, const schema::OpenOptions& 
   }
   TRY_SET(const auto file, schema::ModelFile::from_bytes(bytes, false, options));
   TRY(check_no_unknown_fields(bytes));
-  Model model;
-  fb::GetModel(bytes.data())->UnPackTo(&model.parts);
+  Model model{.parts = unpack(*fb::GetModel(bytes.data())), .files = {}};
   TRY(bring_all_in(bytes, model.parts));
   for (const schema::AssociatedFile& entry : file->associated_files()) {
     TRY_SET(std::string content, file->associated_file(entry.name));
