@@ -3,6 +3,8 @@
 #include <cstring>
 #include <limits>
 
+#include "engine/graph/poller.h"
+
 namespace samara::graph {
 namespace {
 
@@ -67,10 +69,16 @@ Status make_strings(Run& n, const Tensor& out, const Shape& shape,
                     FunctionRef<std::string_view(int64_t)> element) {
   const int64_t count = shape.elements();
   int64_t text = 0;
-  for (int64_t i = 0; i < count; ++i) text += int64_t(element(i).size());
+  Poller poll(n);
+  for (int64_t i = 0; i < count; ++i) {
+    TRY(poll(8));
+    text += int64_t(element(i).size());
+  }
   TRY_SET(StringsWriter writer, StringsWriter::open(n, out, shape, text));
   for (int64_t i = 0; i < count; ++i) {
-    writer.add(element(i));
+    const std::string_view piece = element(i);
+    TRY(poll(8 + int64_t(piece.size()) / 16));
+    writer.add(piece);
     writer.end();
   }
   return ok();

@@ -13,8 +13,8 @@
 #include <cmath>
 
 #include "engine/graph/flexbuffers/flexbuffer_options.h"
-#include "engine/graph/op.h"
 #include "engine/ops/shared/box.h"
+#include "engine/ops/shared/sort.h"
 
 namespace samara::ops {
 namespace {
@@ -94,7 +94,7 @@ Status infer(const Params& p, Infer& n) {
   TRY(n.set_shape(n.out(3), {1}));
   TRY(n.scratch(kBoxes, int64_t(count) * int64_t(sizeof(Box))));
   TRY(n.scratch(kScores, scores.shape.elements() * int64_t(sizeof(float))));
-  TRY(n.scratch(kCandidates, int64_t(count) * int64_t(sizeof(Candidate))));
+  TRY(n.scratch(kCandidates, 2 * int64_t(count) * int64_t(sizeof(Candidate))));
   return n.scratch(kKept, 2 * int64_t(p.max_detections) * int64_t(sizeof(Candidate)));
 }
 
@@ -104,9 +104,12 @@ float dequantized(const Tensor& t, int64_t i) {
   return (q - float(t.quant.zero_point())) * t.quant.scale();
 }
 
-Status decode(const Params& p, const Tensor& boxes, const Tensor& anchors, Box* out) {
+Status decode(const Params& p, const Run& n, Box* out) {
+  const Tensor &boxes = n.in(0), &anchors = n.in(2);
   const int64_t width = boxes.shape[2];
+  Poller poll(n);
   for (int64_t i = 0; i < boxes.shape[1]; ++i) {
+    TRY(poll(64));
     const double y = dequantized(boxes, i * width), x = dequantized(boxes, i * width + 1);
     const double h = dequantized(boxes, i * width + 2), w = dequantized(boxes, i * width + 3);
     const double ay = dequantized(anchors, i * 4), ax = dequantized(anchors, i * 4 + 1);
@@ -123,23 +126,36 @@ Status decode(const Params& p, const Tensor& boxes, const Tensor& anchors, Box* 
   return ok();
 }
 
-/// Sorts the candidates by score and moves at most `most` that do not overlap a better one to the
-/// front. The return value counts them.
-int32_t suppress(const Params& p, const Box* boxes, std::span<Candidate> list, int32_t most) {
-  // Anchors come in ascending order, so ties by anchor are what a stable sort would give; std::sort
-  // takes no heap memory.
-  std::sort(list.begin(), list.end(), [](const Candidate& a, const Candidate& b) {
+/// What all steps look at.
+struct Input {
+  const Run& n;
+  const Box* boxes;
+  const float* scores;  // of the first class
+  int32_t stride, count;
+  const float* row(int32_t anchor) const { return scores + int64_t{anchor} * stride; }
+};
+
+/// Sorts the first `found` candidates, of twice as many, by score and moves at most `most` that do
+/// not overlap a better one to the front, which come back.
+Result<std::span<const Candidate>> suppress(const Params& p, const Input& in,
+                                            std::span<Candidate> memory, size_t found,
+                                            int32_t most) {
+  const std::span<Candidate> list = memory.first(found);
+  // Anchors come in ascending order: ties by anchor are what a stable sort would give.
+  TRY(sort(in.n, list, memory.subspan(found), [](const Candidate& a, const Candidate& b) {
     return a.score > b.score || (a.score == b.score && a.anchor < b.anchor);
-  });
-  int32_t kept = 0;
-  for (size_t i = 0; i < list.size() && kept < most; ++i) {
-    const bool hidden =
-        std::any_of(list.begin(), list.begin() + kept, [&](const Candidate& better) {
-          return overlap(boxes[better.anchor], boxes[list[i].anchor]) > p.iou_threshold;
-        });
-    if (!hidden) list[size_t(kept++)] = list[i];
+  }));
+  size_t kept = 0;
+  Poller poll(in.n);
+  for (size_t i = 0; i < list.size() && kept < size_t(most); ++i) {
+    bool hidden = false;
+    for (size_t k = 0; k < kept && !hidden; ++k) {
+      TRY(poll(8));
+      hidden = overlap(in.boxes[list[k].anchor], in.boxes[list[i].anchor]) > p.iou_threshold;
+    }
+    if (!hidden) list[kept++] = list[i];
   }
-  return kept;
+  return std::span<const Candidate>(list.first(kept));
 }
 
 /// Where the detections go.
@@ -154,52 +170,55 @@ struct Output {
 };
 
 /// The class with the best score that is not among `taken`; the first of equal ones.
-int32_t best_class(const float* scores, int32_t classes, std::span<const float> taken) {
+Result<int32_t> best_class(const float* scores, int32_t classes, std::span<const float> taken,
+                           Poller& poll) {
   int32_t best = -1;
+  TRY(poll(classes));
   for (int32_t c = 0; c < classes; ++c) {
     if (best >= 0 && !(scores[c] > scores[best])) continue;
+    TRY(poll(int64_t(taken.size())));
     if (std::find(taken.begin(), taken.end(), float(c)) == taken.end()) best = c;
   }
   return best;
 }
 
-void run_fast(const Params& p, const Box* boxes, const float* scores, int32_t stride, int32_t count,
-              std::span<Candidate> candidates, const Output& out) {
-  const int32_t offset = stride - p.classes;
+Status run_fast(const Params& p, const Input& in, std::span<Candidate> candidates,
+                const Output& out) {
   size_t found = 0;
-  for (int32_t i = 0; i < count; ++i) {
-    const float* row = scores + int64_t(i) * stride + offset;
-    const int32_t best = best_class(row, p.classes, {});
-    if (row[best] >= p.score_threshold) candidates[found++] = {i, best, row[best]};
+  Poller poll(in.n);
+  for (int32_t i = 0; i < in.count; ++i) {
+    TRY_SET(const int32_t best, best_class(in.row(i), p.classes, {}, poll));
+    const float score = in.row(i)[best];
+    if (score >= p.score_threshold) candidates[found++] = {i, best, score};
   }
-  const int32_t kept = suppress(p, boxes, candidates.first(found), p.max_detections);
+  TRY_SET(const auto kept, suppress(p, in, candidates, found, p.max_detections));
   const int32_t each = std::min(p.classes_per_detection, p.classes);
-  for (int32_t i = 0; i < kept; ++i) {
-    const int32_t anchor = candidates[size_t(i)].anchor;
-    const float* row = scores + int64_t(anchor) * stride + offset;
-    const int64_t first = int64_t(p.classes_per_detection) * i;
+  for (size_t i = 0; i < kept.size(); ++i) {
+    const float* row = in.row(kept[i].anchor);
+    const int64_t first = int64_t(p.classes_per_detection) * int64_t(i);
     for (int32_t rank = 0; rank < each; ++rank) {
-      const int32_t best = best_class(row, p.classes, {out.classes + first, size_t(rank)});
-      out.set(first + rank, boxes[anchor], best, row[best]);
+      const std::span<const float> taken(out.classes + first, size_t(rank));
+      TRY_SET(const int32_t best, best_class(row, p.classes, taken, poll));
+      out.set(first + rank, in.boxes[kept[i].anchor], best, row[best]);
     }
   }
-  out.count[0] = float(kept);
+  out.count[0] = float(kept.size());
+  return ok();
 }
 
-void run_regular(const Params& p, const Box* boxes, const float* scores, int32_t stride,
-                 int32_t count, std::span<Candidate> candidates, std::span<Candidate> best,
-                 const Output& out) {
-  const int32_t offset = stride - p.classes;
+Status run_regular(const Params& p, const Input& in, std::span<Candidate> candidates,
+                   std::span<Candidate> best, const Output& out) {
   const auto merged = best.subspan(size_t(p.max_detections));
   size_t kept = 0;
+  Poller poll(in.n);
   for (int32_t c = 0; c < p.classes; ++c) {
     size_t found = 0;
-    for (int32_t i = 0; i < count; ++i) {
-      const float score = scores[int64_t(i) * stride + offset + c];
+    TRY(poll(int64_t{in.count} + int64_t(kept)));
+    for (int32_t i = 0; i < in.count; ++i) {
+      const float score = in.row(i)[c];
       if (score >= p.score_threshold) candidates[found++] = {i, c, score};
     }
-    const auto here =
-        candidates.first(size_t(suppress(p, boxes, candidates.first(found), kept_per_class(p))));
+    TRY_SET(const auto here, suppress(p, in, candidates, found, kept_per_class(p)));
     // Merge two sorted lists; of equal scores the earlier class comes first.
     size_t a = 0, b = 0, total = 0;
     while (total < size_t(p.max_detections) && (a < kept || b < here.size())) {
@@ -210,14 +229,15 @@ void run_regular(const Params& p, const Box* boxes, const float* scores, int32_t
     kept = total;
   }
   for (size_t i = 0; i < kept; ++i) {
-    out.set(int64_t(i), boxes[best[i].anchor], best[i].column, best[i].score);
+    out.set(int64_t(i), in.boxes[best[i].anchor], best[i].column, best[i].score);
   }
   out.count[0] = float(kept);
+  return ok();
 }
 
 Status run(const Params& p, Run& n) {
   auto* boxes = reinterpret_cast<Box*>(n.scratch(kBoxes).data());
-  TRY(decode(p, n.in(0), n.in(2), boxes));
+  TRY(decode(p, n, boxes));
   const Tensor& given = n.in(1);
   const float* scores = reinterpret_cast<const float*>(given.data);
   if (given.type == Type::u8) {
@@ -229,16 +249,12 @@ Status run(const Params& p, Run& n) {
   const Output out{reinterpret_cast<Box*>(n.out(0).data), n.out_data<float>(1),
                    n.out_data<float>(2), n.out_data<float>(3)};
   const int32_t count = given.shape[1], stride = given.shape[2];
+  const Input in{n, boxes, scores + (stride - p.classes), stride, count};
   const std::span candidates(reinterpret_cast<Candidate*>(n.scratch(kCandidates).data()),
-                             size_t(count));
+                             2 * size_t(count));
   const std::span best(reinterpret_cast<Candidate*>(n.scratch(kKept).data()),
                        2 * size_t(p.max_detections));
-  if (p.regular) {
-    run_regular(p, boxes, scores, stride, count, candidates, best, out);
-  } else {
-    run_fast(p, boxes, scores, stride, count, candidates, out);
-  }
-  return ok();
+  return p.regular ? run_regular(p, in, candidates, best, out) : run_fast(p, in, candidates, out);
 }
 
 }  // namespace

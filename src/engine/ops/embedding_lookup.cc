@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/blockwise.h"
 #include "engine/ops/shared/floats.h"
 #include "engine/ops/shared/indices.h"
@@ -96,10 +97,12 @@ Status dequantise_rows(Run& n) {
   // Pieces of one scale, through a buffer where floats are rounded once more.
   constexpr int64_t kPiece = 256;
   float buffer[kPiece];
+  Poller poll(n);
   for (size_t i = 0; i < indices.size(); ++i) {
     const int64_t row = indices[i];
     for (int64_t at = 0; at < width;) {
       int64_t count = std::min(kPiece, width - at);
+      TRY(poll(kPiece));
       float scale = 0;
       if (q.block_size > 0) {
         count = std::min<int64_t>(count, blocks.block() - at % blocks.block());
@@ -126,8 +129,11 @@ Status run(const NoParams&, Run& n) {
   if (dequantises(n)) return dequantise_rows(n);
   const int64_t bytes = table.shape.range(1, table.shape.rank()) * bits(table.type) / 8;
   const auto indices = n.view<const int32_t>(n.in(0));
-  for (size_t i = 0; i < indices.size() && bytes > 0; ++i)
+  Poller poll(n);
+  for (size_t i = 0; i < indices.size() && bytes > 0; ++i) {
+    TRY(poll(4 + bytes / 16));
     std::memcpy(n.out(0).data + int64_t(i) * bytes, table.data + indices[i] * bytes, size_t(bytes));
+  }
   return ok();
 }
 

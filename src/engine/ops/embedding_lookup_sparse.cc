@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/indices.h"
 
 namespace samara::ops {
@@ -93,7 +94,9 @@ Status run(const Params& p, Run& n) {
   const int32_t* at = n.in_data<int32_t>(kIndices);
   float* current = out.data();
   Sums sums;
+  Poller poll(n);
   for (size_t i = 0; i < ids.size(); ++i, at += depth + 1) {
+    TRY(poll(8 + width));
     int64_t place = 0;
     for (int d = 0; d < depth; ++d) place = place * shape[d] + at[d];
     float* const to = out.data() + place * width;

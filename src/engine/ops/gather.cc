@@ -4,6 +4,7 @@
 // params[axis + 1:]. An index out of range is an error.
 #include <cstring>
 
+#include "engine/graph/poller.h"
 #include "engine/graph/strings.h"
 #include "engine/ops/shared/indices.h"
 
@@ -104,9 +105,12 @@ Status run(const Params& p, Run& n) {
   if (l.shape.elements() == 0) return ok();
   const int64_t bytes = l.inner * element_size(in.type);
   const int64_t rows = l.batch * l.outer;
-  for (int64_t row = 0; row < rows; ++row)
+  Poller poll(n);
+  for (int64_t row = 0; row < rows; ++row) {
+    TRY(poll(l.picks * (1 + bytes / 16)));
     copy_picks(in.data + row * l.limit * bytes, n.out(0).data + row * l.picks * bytes, n.in(1),
                row / l.outer * l.picks, l.picks, bytes);
+  }
   return ok();
 }
 

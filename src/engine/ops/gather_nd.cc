@@ -2,6 +2,7 @@
 // 107, versions 1 to 6. Rules from: LiteRT tflite/kernels/gather_nd.cc.
 #include <cstring>
 
+#include "engine/graph/poller.h"
 #include "engine/graph/strings.h"
 #include "engine/ops/shared/indices.h"
 
@@ -48,9 +49,12 @@ Status run(const NoParams&, Run& n) {
     return Error(Code::invalid_argument, cat("'", in.name, "' has no elements to gather"));
   const int64_t bytes = inner * element_size(in.type);
   const int64_t rows = n.in(1).shape.range(0, n.in(1).shape.rank() - 1);
-  for (int64_t row = 0; row < rows; ++row)
+  Poller poll(n);
+  for (int64_t row = 0; row < rows; ++row) {
+    TRY(poll(8 + bytes / 16));
     std::memcpy(n.out(0).data + row * bytes, in.data + offset_of(at, row, depth, in.shape) * bytes,
                 size_t(bytes));
+  }
   return ok();
 }
 

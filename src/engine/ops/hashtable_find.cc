@@ -1,5 +1,6 @@
 // HASHTABLE_FIND: the values of keys in the table of a handle; the first element of input 2 where a
 // key is not there. Builtin 137, version 1.
+#include "engine/graph/poller.h"
 #include "engine/graph/strings.h"
 #include "engine/ops/shared/hash_table.h"
 #include "engine/ops/shared/move.h"
@@ -19,7 +20,9 @@ Status find_integers(Run& n, const HashTable& table) {
   TRY_SET(const Strings keys, Strings::open(n.in(1)));
   const int64_t otherwise = *n.in_data<int64_t>(2);
   const auto out = n.view<int64_t>(n.out(0));
+  Poller poll(n);
   for (size_t i = 0; i < out.size(); ++i) {
+    TRY(poll(32));
     const int64_t entry = table.locate(keys[int64_t(i)]);
     out[i] = entry < 0 ? otherwise : table.integer(entry);
   }

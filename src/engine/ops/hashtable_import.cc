@@ -12,7 +12,7 @@ Status infer(const NoParams&, Infer& n) {
   if (keys.shape != values.shape)
     return Error(Code::invalid_model,
                  cat("has keys ", keys.shape.text(), " and values ", values.shape.text()));
-  return n.scratch(0, 4 * keys.shape.elements());
+  return n.scratch(0, 8 * keys.shape.elements());
 }
 
 Status run(const NoParams&, Run& n) {

@@ -3,6 +3,7 @@
 // version 1. Rules from: LiteRT tflite/kernels/hashtable_lookup.cc.
 #include <cstring>
 
+#include "engine/graph/poller.h"
 #include "engine/graph/strings.h"
 #include "engine/ops/shared/move.h"
 
@@ -43,7 +44,11 @@ Status run(const NoParams&, Run& n) {
   const auto lookup = n.view<const int32_t>(n.in(0)), keys = n.view<const int32_t>(n.in(1));
   const Tensor &values = n.in(2), &out = n.out(0);
   uint8_t* const hits = n.out_data<uint8_t>(1);
-  for (size_t i = 0; i < lookup.size(); ++i) hits[i] = locate(keys, lookup[i]) >= 0;
+  Poller poll(n);
+  for (size_t i = 0; i < lookup.size(); ++i) {
+    TRY(poll(32));
+    hits[i] = locate(keys, lookup[i]) >= 0;
+  }
   if (values.type == Type::string) {
     TRY_SET(const Strings strings, Strings::open(values));
     return make_strings(n, out, n.in(0).shape, [&](int64_t i) {
@@ -53,6 +58,7 @@ Status run(const NoParams&, Run& n) {
   }
   const int64_t bytes = values.shape.range(1, values.shape.rank()) * element_size(values.type);
   for (size_t i = 0; i < lookup.size() && bytes > 0; ++i) {
+    TRY(poll(32 + bytes / 16));
     std::byte* const to = out.data + int64_t(i) * bytes;
     if (hits[i]) {
       std::memcpy(to, values.data + locate(keys, lookup[i]) * bytes, size_t(bytes));

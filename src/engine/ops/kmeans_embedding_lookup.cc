@@ -4,6 +4,7 @@
 // mediapipe/tasks/cc/text/language_detector/custom_ops/kmeans_embedding_lookup.cc.
 #include <algorithm>
 
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/move.h"
 
 namespace samara::ops {
@@ -46,8 +47,10 @@ Status run(const NoParams&, Run& n) {
   const auto out = n.view<float>(n.out(0));
   std::fill(out.begin(), out.end(), 0.0f);
   int64_t count = 0;
+  Poller poll(n);
   for (const int32_t token : n.view<const int32_t>(n.in(0))) {
     if (token == 0) break;
+    TRY(poll(int64_t(out.size())));
     TRY(add_token(n, token, out.data()));
     ++count;
   }

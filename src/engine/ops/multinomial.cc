@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/move.h"
 #include "engine/ops/shared/random.h"
 
@@ -52,7 +53,7 @@ void accumulate(std::span<const float> odds, std::span<double> sums) {
 }
 
 template <class T>
-void sample(RandomState& s, Run& n) {
+Status sample(RandomState& s, Run& n) {
   const auto rows = uint64_t(n.out(0).shape[0]);
   const auto samples = uint64_t(n.out(0).shape[1]);
   const auto classes = size_t(n.in(0).shape[1]);
@@ -63,9 +64,12 @@ void sample(RandomState& s, Run& n) {
   T* out = n.out_data<T>(0);
   Philox::Words words{};
   size_t used = words.size();
+  Poller poll(n);
   for (uint64_t row = 0; row < rows; ++row) {
+    TRY(poll(int64_t(classes) * 16));
     accumulate({n.in_data<float>(0) + row * classes, classes}, sums);
     for (uint64_t i = 0; i < samples; ++i, used += 2) {
+      TRY(poll(64));
       if (used == words.size()) {
         words = generator();
         used = 0;
@@ -74,6 +78,7 @@ void sample(RandomState& s, Run& n) {
       *out++ = T(std::upper_bound(sums.begin(), sums.end(), place) - sums.begin());
     }
   }
+  return ok();
 }
 
 Status run(const RandomParams&, RandomState& s, Run& n) {
@@ -81,8 +86,7 @@ Status run(const RandomParams&, RandomState& s, Run& n) {
     TRY_SET(const Shape shape, shape_of(n));
     TRY(n.resize(n.out(0), shape));
   }
-  n.out(0).type == Type::i64 ? sample<int64_t>(s, n) : sample<int32_t>(s, n);
-  return ok();
+  return n.out(0).type == Type::i64 ? sample<int64_t>(s, n) : sample<int32_t>(s, n);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // Rules from: LiteRT tflite/kernels/one_hot.cc (axis -1 is the last).
 #include <cstring>
 
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/indices.h"
 #include "engine/ops/shared/move.h"
 
@@ -47,10 +48,13 @@ Status run(const Params& p, Run& n) {
   const auto size = size_t(element_size(n.out(0).type));
   const Indices indices(n.in(0));
   std::byte* to = n.out(0).data;
+  Poller poll(n);
   for (int64_t i = 0; i < outer; ++i)
-    for (int64_t d = 0; d < out[axis]; ++d)
+    for (int64_t d = 0; d < out[axis]; ++d) {
+      TRY(poll(inner));
       for (int64_t j = 0; j < inner; ++j, to += size)
         std::memcpy(to, n.in(indices[i * inner + j] == d ? 2 : 3).data, size);
+    }
   return ok();
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/random.h"
 
 namespace samara::ops {
@@ -18,7 +19,9 @@ std::array<float, 2> box_muller(uint32_t a, uint32_t b) {
 Status run(const RandomParams&, RandomState& s, Run& n) {
   TRY(size_random(s, n));
   const auto out = n.view<float>(n.out(0));
+  Poller poll(n);
   for (size_t i = 0; i < out.size(); i += 4) {
+    TRY(poll(256));
     const Philox::Words words = s.generator();
     for (size_t k = i; k < std::min(i + 4, out.size()); k += 2) {
       const auto pair = box_muller(words[k - i], words[k - i + 1]);

@@ -5,7 +5,7 @@
 // Rules from: LiteRT tflite/kernels/rfft2d.cc, tf.signal.rfft2d.
 #include <bit>
 
-#include "engine/graph/op.h"
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/fft.h"
 
 namespace samara::ops {
@@ -72,12 +72,15 @@ Status run(const NoParams&, State& s, Run& n) {
   const std::span column(reinterpret_cast<Complex*>(n.scratch(1).data()), size_t(height));
   const float* from = n.in_data<float>(0);
   float* to = n.out_data<float>(0);
+  Poller poll(n);
   for (int64_t b = 0; b < in.shape.range(0, rank - 2); ++b) {
     for (int32_t y = 0; y < height; ++y) {
+      TRY(poll(int64_t{length[1]} * 16));
       transform_row(from + int64_t(y) * columns, y < rows ? columns : 0, length[1], s.row_table,
                     grid.subspan(size_t(y) * size_t(bins), size_t(bins)));
     }
     for (int32_t x = 0; height > 1 && x < bins; ++x) {
+      TRY(poll(int64_t{height} * 16));
       for (int32_t y = 0; y < height; ++y)
         column[size_t(y)] = grid[size_t(y) * size_t(bins) + size_t(x)];
       fft(column, s.column_table, height);

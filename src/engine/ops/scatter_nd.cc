@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/indices.h"
 
 namespace samara::ops {
@@ -51,7 +52,9 @@ Status run(const NoParams&, Run& n) {
   const int64_t inner = shape.range(indices.back(), shape.rank());
   const int64_t rows = out.empty() ? 0 : indices.range(0, indices.rank() - 1);
   const T* update = n.in_data<T>(1);
+  Poller poll(n);
   for (int64_t row = 0; row < rows; ++row, update += inner) {
+    TRY(poll(8 + inner));
     T* to = out.data() + offset_of(at, row, indices.back(), shape) * inner;
     for (int64_t i = 0; i < inner; ++i) {
       if constexpr (std::is_same_v<T, bool>) {

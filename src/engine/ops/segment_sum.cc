@@ -33,8 +33,7 @@ Status infer(const NoParams&, Infer& n) {
 
 template <class T>
 Status run(const NoParams&, Run& n) {
-  reduce_segments<T, SegmentSum>(n);
-  return ok();
+  return reduce_segments<T, SegmentSum>(n);
 }
 
 }  // namespace

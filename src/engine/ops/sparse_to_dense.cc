@@ -4,6 +4,7 @@
 // whatever validate_indices says; of equal ones the last counts.
 #include <cstring>
 
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/indices.h"
 #include "engine/ops/shared/strided_copy.h"
 
@@ -56,9 +57,12 @@ Status run(const NoParams&, Run& n) {
   const Indices at(indices);
   const int depth = out.shape.rank();
   const int64_t step = values.shape.rank() == 0 ? 0 : size;
-  for (int64_t i = 0; i < count_of(indices); ++i)
+  Poller poll(n);
+  for (int64_t i = 0; i < count_of(indices); ++i) {
+    TRY(poll(8));
     std::memcpy(out.data + offset_of(at, i, depth, out.shape) * size, values.data + i * step,
                 size_t(size));
+  }
   return ok();
 }
 

@@ -4,6 +4,7 @@
 // Rules from: LiteRT tflite/kernels/stablehlo_gather.cc and the StableHLO specification (gather).
 #include <algorithm>
 
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/index_vectors.h"
 #include "engine/ops/shared/indices.h"
 #include "engine/ops/shared/stablehlo.h"
@@ -84,8 +85,9 @@ Status run(const Params& p, Run& n) {
     while (contains(p.collapsed, d)) ++d;
     slice.loop(out[i], from[size_t(d++)] * size, to[size_t(i)] * size);
   }
+  Poller poll(n);
   for (int64_t v = 0; v < vectors.count(); ++v) {
-    if (v % 4096 == 0) TRY(n.poll());
+    TRY(poll(32));
     const auto at = vectors.find(v, batch_step);
     int64_t source = 0;
     for (int k = 0; k < p.index_map.size; ++k) {

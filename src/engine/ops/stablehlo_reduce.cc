@@ -1,6 +1,7 @@
-// STABLEHLO_REDUCE: input 0 reduced along some dimensions, which the output lacks, by the function in
-// a subgraph, beginning with input 1. Builtin 174. LiteRT has no kernel; rules from the StableHLO
-// specification (reduce). One tensor at a time: the form that reduces several at once is refused.
+// STABLEHLO_REDUCE: tensors reduced together along some dimensions, which the outputs lack, by the
+// function in a subgraph, beginning with the initial values, which follow the tensors. Builtin 174.
+// LiteRT has no kernel; rules from the StableHLO specification (reduce): elements are taken in the
+// order in which they are stored.
 #include "engine/ops/shared/window_reduction.h"
 
 namespace samara::ops {
@@ -20,22 +21,20 @@ Result<Params> parse(const OpView& v) {
 }
 
 Status infer(const Params& p, Infer& n) {
-  if (n.inputs() > 2) return Error(Code::unsupported, "reduces several tensors at once");
-  TRY(n.arity(2, 1));
-  TRY(check_reduction(n));
+  TRY_SET(const int count, check_reductions(n));
   const Shape& in = n.in(0).shape;
   TRY(check_dims(p.dims, "dimensions", in.rank()));
-  TRY(read_reducer(n, p.body, "the body", n.in(0).type));
+  TRY(infer_function(n, p.body, "the body", count));
   Shape out;
   for (int i = 0; i < in.rank(); ++i)
     if (!contains(p.dims, i)) out.push(in[i]);
-  return n.set_shape(n.out(0), out);
+  for (int i = 0; i < count; ++i) TRY(n.set_shape(n.out(i), out));
+  return ok();
 }
 
 struct Kernel {
   template <class T>
   static Status run(const Params& p, Run& n) {
-    TRY_SET(const Reducer r, read_reducer(n, p.body, "the body", n.in(0).type));
     // One window along each reduced dimension, and as many as there are elements along the others.
     Windows w;
     Shape counts = n.in(0).shape;
@@ -43,7 +42,9 @@ struct Kernel {
       w[size_t(d)].size = counts[int(d)];
       counts[int(d)] = 1;
     }
-    reduce_windows<T>(n, w, counts, r);
+    const auto known = known_function(n, p.body, n.outputs());
+    if (!known) return reduce_windows_by_calls(n, w, counts, p.body, n.outputs());
+    reduce_windows<T>(n, w, counts, *known);
     return ok();
   }
 };

@@ -1,6 +1,7 @@
-// STABLEHLO_REDUCE_WINDOW: windows of input 0, each reduced by the function in a subgraph, beginning
-// with input 1. Builtin 198.
-// Rules from: LiteRT tflite/kernels/stablehlo_reduce_window.cc.
+// STABLEHLO_REDUCE_WINDOW: windows of tensors, which are reduced together by the function in a
+// subgraph, beginning with the initial values, which follow the tensors. Builtin 198.
+// Rules from: LiteRT tflite/kernels/stablehlo_reduce_window.cc, for several tensors and other
+// functions than its own from the StableHLO specification (reduce_window).
 #include "engine/ops/shared/window_reduction.h"
 
 namespace samara::ops {
@@ -46,20 +47,22 @@ Result<Windows> windows(const Params& p, int rank) {
 }
 
 Status infer(const Params& p, Infer& n) {
-  TRY(n.arity(2, 1));
-  TRY(check_reduction(n));
+  TRY_SET(const int count, check_reductions(n));
   TRY_SET(const Windows w, windows(p, n.in(0).shape.rank()));
-  TRY(read_reducer(n, p.body, "the body", n.in(0).type));
+  TRY(infer_function(n, p.body, "the body", count));
   TRY_SET(const Shape counts, window_counts(n.in(0).shape, w));
-  return n.set_shape(n.out(0), counts);
+  for (int i = 0; i < count; ++i) TRY(n.set_shape(n.out(i), counts));
+  return ok();
 }
 
 struct Kernel {
   template <class T>
   static Status run(const Params& p, Run& n) {
     TRY_SET(const Windows w, windows(p, n.in(0).shape.rank()));
-    TRY_SET(const Reducer r, read_reducer(n, p.body, "the body", n.in(0).type));
-    reduce_windows<T>(n, w, n.out(0).shape, r);
+    const Shape& counts = n.out(0).shape;
+    const auto known = known_function(n, p.body, n.outputs());
+    if (!known) return reduce_windows_by_calls(n, w, counts, p.body, n.outputs());
+    reduce_windows<T>(n, w, counts, *known);
     return ok();
   }
 };

@@ -75,14 +75,38 @@ OP_TEST(stablehlo_reduce_window, refuses_wrong_bodies_and_initial_values) {
   const Window one{{1}, {}, {}, {}, {}};
   expect_model_error(model(f32({4}), f32({2}), f32({4}), one, "STABLEHLO_ADD"), {},
                      Code::invalid_model, "the initial value has shape [2]");
-  expect_model_error(model(f32({4}), f32({}), f32({4}), one, "STABLEHLO_POWER"), {},
-                     Code::unsupported, "the body, subgraph 1");
-  ModelBuilder fused = model(f32({4}), f32({}), f32({4}), one, "ADD");
+  expect_model_error(model(f32({4}), f32({}), f32({4}), one, "LESS"), {}, Code::unsupported,
+                     "bool");
+  ModelBuilder alone = model_of("STABLEHLO_REDUCE_WINDOW", windows(one), {f32({4})}, {f32({4})});
+  add_function(alone, "STABLEHLO_ADD", Type::f32);
+  expect_model_error(alone, {}, Code::invalid_model, "has 1 inputs and 1 outputs");
+}
+OP_TEST(stablehlo_reduce_window, calls_a_body_that_is_no_reducer) {
+  const Window two{{2}, {}, {}, {}, {1, 0}};
+  const Literal in = f32({3}, {1, -9, 3}), initial = f32({}, {2}), out = f32({3});
+  ModelBuilder fused = model(in, initial, out, two, "ADD");
   fused.current().operators[0]->builtin_options = options<fb::AddOptionsT>([](auto& o) {
                                                     o.fused_activation_function =
                                                         fb::ActivationFunctionType_RELU;
                                                   }).first;
-  expect_model_error(fused, {}, Code::unsupported, "is not one addition");
+  // relu(relu(2 + 2) + 1), relu(relu(2 + 1) - 9), relu(relu(2 - 9) + 3)
+  expect_model(fused, {in, initial}, {f32({3}, {5, 0, 3})});
+  expect(in, initial, f32({3}, {-1, 10, 8}), two, "STABLEHLO_SUBTRACT");
+}
+OP_TEST(stablehlo_reduce_window, takes_several_tensors) {
+  // Sums and products of windows of two, in one body; the gaps of a base dilation are initial values.
+  const Window two{{2}, {2}, {2}, {}, {0, 1}};
+  const Literal a = f32({2}, {1, 2}), b = i32({2}, {5, 7}), zero = f32({}), one = i32({}, {1});
+  const std::vector<Literal> all{a, b, zero, one};
+  ModelBuilder m = model_of("STABLEHLO_REDUCE_WINDOW", windows(two), all, {a, b});
+  m.subgraph("body");
+  const int v = m.input(zero), c = m.input(one), w = m.input(zero), d = m.input(one);
+  const int sum = m.tensor(zero), product = m.tensor(one);
+  m.op("STABLEHLO_ADD", {v, w}, {sum});
+  m.op("STABLEHLO_MULTIPLY", {c, d}, {product});
+  m.output(sum);
+  m.output(product);
+  expect_model(m, all, {a, b});
 }
 
 }  // namespace samara::testing::stablehlo_reduce_window_test

@@ -1,12 +1,15 @@
-// STABLEHLO_SCATTER: input 0 into which the windows of input 2 are combined at the places that vectors
-// of indices in input 1 name, by the function in a subgraph. What falls outside is left out. Builtin
-// 190. The update's update_window_dims run over a window (which lacks the inserted dimensions), its
+// STABLEHLO_SCATTER: tensors into which the windows of as many updates, the last inputs, are combined
+// at the places that vectors of indices, the input between, name, by the function in a subgraph. What
+// falls outside is left out. Builtin 190. The updates' update_window_dims run over a window (which lacks the inserted dimensions), its
 // others over the vectors.
-// Rules from: LiteRT tflite/kernels/stablehlo_scatter.cc and the StableHLO specification (scatter);
+// Rules from: LiteRT tflite/kernels/stablehlo_scatter.cc (one tensor, one operator) and the StableHLO
+// specification (scatter);
 // updates are applied in the order in which they are stored.
 #include <algorithm>
 #include <cstring>
 
+#include "engine/graph/poller.h"
+#include "engine/ops/shared/called_function.h"
 #include "engine/ops/shared/index_vectors.h"
 #include "engine/ops/shared/indices.h"
 #include "engine/ops/shared/stablehlo.h"
@@ -49,15 +52,29 @@ Status check_shapes(const Params& p, const Shape& in, const Shape& indices, cons
                    " and inserted_window_dims ", p.inserted.span()));
 }
 
+constexpr const char* kRole = "the update computation";
+
 Status infer(const Params& p, Infer& n) {
-  if (n.inputs() > 3) return Error(Code::unsupported, "scatters into several tensors at once");
-  TRY(n.arity(3, 1));
-  TRY(n.same_type(n.in(0), n.out(0)));
-  TRY(n.same_type(n.in(0), n.in(2)));
-  TRY(n.has_type(n.in(1), {Type::i32, Type::i64}));
-  TRY(check_shapes(p, n.in(0).shape, n.in(1).shape, n.in(2).shape));
-  TRY(read_reducer(n, p.body, "the update computation", n.in(0).type));
-  return n.set_shape(n.out(0), n.in(0).shape);
+  TRY(all_present(n));
+  const int count = n.outputs();
+  if (count < 1 || n.inputs() != 2 * count + 1)
+    return Error(Code::invalid_model,
+                 cat("has ", n.inputs(), " inputs and ", count,
+                     " outputs; beside the indices, each output needs a tensor and an update"));
+  const Tensor& indices = n.in(count);
+  TRY(n.has_type(indices, {Type::i32, Type::i64}));
+  for (int i = 0; i < count; ++i) {
+    const Tensor &in = n.in(i), &update = n.in(count + 1 + i);
+    TRY(n.same_type(in, n.out(i)));
+    TRY(n.same_type(in, update));
+    if (in.shape != n.in(0).shape)
+      return Error(Code::invalid_model, cat("scatters into tensors of shape ", n.in(0).shape.text(),
+                                            " and ", in.shape.text()));
+    TRY(check_shapes(p, in.shape, indices.shape, update.shape));
+    TRY(n.set_shape(n.out(i), in.shape));
+  }
+  TRY(infer_function(n, p.body, kRole, count));
+  return ok();
 }
 
 /// Where the elements of the update go.
@@ -66,9 +83,9 @@ class Target {
   Target(const Params& p, const Run& n)
       : p_(p),
         in_(n.in(0).shape),
-        updates_(n.in(2).shape),
-        indices_(n.in(1)),
-        vectors_(n.in(1).shape, p.vector_dim),
+        updates_(n.in(n.outputs() + 1).shape),
+        indices_(n.in(n.outputs())),
+        vectors_(n.in(n.outputs()).shape, p.vector_dim),
         step_(strides(in_)) {
     for (int d = 0; d < in_.rank(); ++d)
       if (!contains(p.inserted, d)) window_[size_t(windows_++)] = d;
@@ -113,18 +130,36 @@ class Target {
   int windows_ = 0;
 };
 
+Status run_by_calls(const Params& p, Run& n) {
+  const int count = n.outputs();
+  if (n.out(0).shape.elements() == 0) return ok();
+  for (int i = 0; i < count; ++i)
+    if (n.out(i).data != n.in(i).data) std::memcpy(n.out(i).data, n.in(i).data, n.in(i).bytes);
+  const Target target(p, n);
+  CalledFunction function(n, p.body, count);
+  Poller poll(n);
+  for (int64_t i = 0; i < n.in(count + 1).shape.elements(); ++i) {
+    TRY(poll(16));
+    const int64_t to = target(i);
+    if (to >= 0) TRY(function.join(to, count + 1, i));
+  }
+  return ok();
+}
+
 struct Kernel {
   template <class T>
   static Status run(const Params& p, Run& n) {
-    TRY_SET(const Reducer r, read_reducer(n, p.body, "the update computation", n.in(0).type));
-    T (*const combine)(T, T) = combiner<T, Maximum, Minimum>(r);
+    const auto known = known_function(n, p.body, n.outputs());
+    if (!known) return run_by_calls(p, n);
+    T (*const combine)(T, T) = combiner<T, Maximum, Minimum>(*known);
     const std::span<const T> in = n.view<const T>(n.in(0)), updates = n.view<const T>(n.in(2));
     const std::span<T> out = n.view<T>(n.out(0));
     if (out.empty()) return ok();
     if (out.data() != in.data()) std::memcpy(out.data(), in.data(), in.size_bytes());
     const Target target(p, n);
+    Poller poll(n);
     for (size_t i = 0; i < updates.size(); ++i) {
-      if (i % 4096 == 0) TRY(n.poll());
+      TRY(poll(16));
       const int64_t to = target(int64_t(i));
       if (to >= 0) out[size_t(to)] = combine(out[size_t(to)], updates[i]);
     }

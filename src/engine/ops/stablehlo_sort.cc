@@ -152,6 +152,7 @@ Status run(const Params& p, State& s, Run& n) {
   for (int64_t outer = 0; outer < shape.range(0, along); ++outer)
     for (int64_t inner = 0; inner < step; ++inner) {
       Row row(p, s, n, outer * shape[along] * step + inner, step);
+      TRY(n.poll());
       TRY(row.sort(order, places(n, kMerged)));
       row.place(order);
     }

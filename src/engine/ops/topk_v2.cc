@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "engine/ops/shared/move.h"
+#include "engine/ops/shared/sort.h"
 
 namespace samara::ops {
 namespace {
@@ -28,7 +29,29 @@ Status infer(const NoParams&, Infer& n) {
   shape[shape.rank() - 1] = int32_t(k);
   TRY(n.set_shape(n.out(0), shape));
   TRY(n.set_shape(n.out(1), shape));
-  return n.scratch(0, row * int64_t(sizeof(int32_t)));
+  TRY(n.scratch(0, row * int64_t(sizeof(int32_t))));
+  return n.scratch(1, k > int64_t(kSortPiece) ? row * int64_t(sizeof(int32_t)) : 0);
+}
+
+/// Puts the first k of the numbers below places.size(), in order, to the front of `places`.
+template <class Before>
+Status choose(Run& n, std::span<int32_t> places, size_t k, const Before& before) {
+  if (k > kSortPiece) {
+    std::iota(places.begin(), places.end(), 0);
+    auto* const spare = reinterpret_cast<int32_t*>(n.scratch(1).data());
+    return sort(n, places, {spare, places.size()}, before);
+  }
+  Poller poll(n);
+  size_t kept = 0;
+  for (size_t begin = 0; begin < places.size(); begin += kSortPiece) {
+    const size_t more = std::min(kSortPiece, places.size() - begin);
+    const auto piece = places.first(kept + more);
+    std::iota(piece.begin() + ptrdiff_t(kept), piece.end(), int32_t(begin));
+    kept = std::min(k, piece.size());
+    std::partial_sort(piece.begin(), piece.begin() + ptrdiff_t(kept), piece.end(), before);
+    TRY(poll(int64_t(piece.size()) * 4));
+  }
+  return ok();
 }
 
 template <class T>
@@ -36,8 +59,9 @@ Status run(const NoParams&, Run& n) {
   const int64_t row = n.in(0).shape.back(), k = n.out(0).shape.back();
   const int64_t rows = n.in(0).shape.range(0, n.in(0).shape.rank() - 1);
   if (k == 0) return ok();
-  auto* places = reinterpret_cast<int32_t*>(n.scratch(0).data());
+  const std::span places(reinterpret_cast<int32_t*>(n.scratch(0).data()), size_t(row));
   T* out = n.out_data<T>(0);
+  Poller poll(n);
   for (int64_t r = 0; r < rows; ++r) {
     const T* values = n.in_data<T>(0) + r * row;
     const auto before = [&](int32_t a, int32_t b) {
@@ -49,14 +73,15 @@ Status run(const NoParams&, Run& n) {
       if (values[a] < values[b]) return false;
       return a < b;
     };
-    std::iota(places, places + row, 0);
-    std::partial_sort(places, places + k, places + row, before);
+    TRY(choose(n, places, size_t(k), before));
+    TRY(poll(row));
     for (int64_t i = 0; i < k; ++i) {
-      out[r * k + i] = values[places[i]];
+      const int32_t place = places[size_t(i)];
+      out[r * k + i] = values[place];
       if (n.out(1).type == Type::i32) {
-        n.out_data<int32_t>(1)[r * k + i] = places[i];
+        n.out_data<int32_t>(1)[r * k + i] = place;
       } else {
-        n.out_data<int16_t>(1)[r * k + i] = int16_t(places[i]);
+        n.out_data<int16_t>(1)[r * k + i] = int16_t(place);
       }
     }
   }

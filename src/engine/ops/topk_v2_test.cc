@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "testing/op_test.h"
 
@@ -25,6 +27,27 @@ OP_TEST(topk_v2, takes_integers_and_k_of_0) {
   OpCase none{.op = "TOPK_V2"};
   none.in(i64({2}, {1, 2})).constant(i32({}, {0})).out(i64({0})).out(i32({0}));
   run_everywhere(none);
+}
+
+/// More than is sorted in one go.
+OP_TEST(topk_v2, chooses_few_or_many_of_many) {
+  constexpr int32_t kRow = 40'000;
+  std::vector<int32_t> in(2 * kRow), order(kRow);
+  for (int32_t i = 0; i < 2 * kRow; ++i) in[size_t(i)] = int32_t(int64_t{i} * 7919 % 30'011);
+  for (const int32_t k : {5, 20'000, kRow}) {
+    std::vector<int32_t> values, places;
+    for (int32_t r = 0; r < 2; ++r) {
+      const int32_t* const row = in.data() + r * kRow;
+      std::iota(order.begin(), order.end(), 0);
+      std::stable_sort(order.begin(), order.end(), [=](int a, int b) { return row[a] > row[b]; });
+      places.insert(places.end(), order.begin(), order.begin() + k);
+      for (int32_t i = 0; i < k; ++i) values.push_back(row[order[size_t(i)]]);
+    }
+    OpCase c{.op = "TOPK_V2"};
+    c.in(i32({2, kRow}, in)).constant(i32({}, {k}));
+    c.out(i32({2, k}, values)).out(i32({2, k}, places));
+    run_everywhere(c);
+  }
 }
 
 OP_TEST(topk_v2, refuses_more_than_there_are_and_scalars) {

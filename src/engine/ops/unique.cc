@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "engine/ops/shared/move.h"
+#include "engine/ops/shared/sort.h"
 
 namespace samara::ops {
 namespace {
@@ -44,9 +45,11 @@ Status run(const NoParams&, Run& n) {
     return in[a] != in[b] ? in[a] < in[b] : a < b;
   };
   std::iota(order, order + count, 0);
-  std::sort(order, order + count, less);
+  TRY(sort(n, std::span(order, size_t(count)), std::span(first, size_t(count)), less));
+  Poller poll(n);
   int32_t values = 0;
   for (int32_t i = 0; i < count; ++i) {
+    TRY(poll());
     const bool again = i > 0 && in[order[i]] == in[order[i - 1]];
     first[order[i]] = again ? first[order[i - 1]] : order[i];
     values += !again;
@@ -55,6 +58,7 @@ Status run(const NoParams&, Run& n) {
   int32_t* number = order;  // of the value that first appears at a place; the order has served
   int32_t next = 0;
   for (int32_t i = 0; i < count; ++i) {
+    TRY(poll());
     if (first[i] == i) {
       n.out_data<T>(0)[next] = in[i];
       number[i] = next++;

@@ -18,6 +18,20 @@ OP_TEST(unique, lists_values_by_first_appearance) {
   run_everywhere(empty);
 }
 
+/// More than is sorted in one go.
+OP_TEST(unique, takes_many) {
+  constexpr int32_t kCount = 50'000, kValues = 777;
+  std::vector<int32_t> in(kCount), numbers(kCount), values;
+  for (int32_t i = 0; i < kCount; ++i) {
+    in[size_t(i)] = i % kValues * 7919 % 1009;
+    numbers[size_t(i)] = i % kValues;
+  }
+  values.assign(in.begin(), in.begin() + kValues);
+  OpCase c{.op = "UNIQUE"};
+  c.in(i32({kCount}, in)).out(i32({kValues}, values)).out(i32({kCount}, numbers));
+  run_everywhere(c);
+}
+
 OP_TEST(unique, refuses_matrices) {
   OpCase c{.op = "UNIQUE"};
   c.in(i32({1, 1})).out(i32({1})).out(i32({1}));

@@ -1,5 +1,6 @@
 // WHERE: the coordinates of all elements that are not 0, one row each, as int64. Builtin 109,
 // versions 1 to 2. Rules from: LiteRT tflite/kernels/where.cc (scalars are refused).
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/move.h"
 
 namespace samara::ops {
@@ -23,7 +24,9 @@ Status run(const NoParams&, Run& n) {
     return Error(Code::resource_exhausted, cat("finds ", count, " elements"));
   TRY(n.resize(n.out(0), Shape{int32_t(count), shape.rank()}));
   int64_t* to = n.out_data<int64_t>(0);
+  Poller poll(n);
   for (int64_t i = 0; i < int64_t(in.size()); ++i) {
+    TRY(poll());
     if (in[size_t(i)] == T(0)) continue;
     int64_t rest = i;
     for (int d = shape.rank() - 1; d >= 0; --d) {

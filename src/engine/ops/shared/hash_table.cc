@@ -7,6 +7,7 @@
 #include <new>
 
 #include "engine/graph/strings.h"
+#include "engine/ops/shared/sort.h"
 #include "engine/ops/shared/variable.h"
 
 namespace samara::ops {
@@ -27,12 +28,13 @@ int64_t binary_search(int64_t size, const Key& key, const At& at) {
 
 /// Sorts the numbers of elements by their keys, the first of equal ones first, and keeps that one.
 template <class At>
-size_t sort_unique(std::span<int32_t> order, const At& key) {
+Result<size_t> sort_unique(const Run& n, std::span<int32_t> order, std::span<int32_t> spare,
+                           const At& key) {
   for (size_t i = 0; i < order.size(); ++i) order[i] = int32_t(i);
-  std::sort(order.begin(), order.end(), [&](int32_t a, int32_t b) {
+  TRY(sort(n, order, spare, [&](int32_t a, int32_t b) {
     const auto x = key(a), y = key(b);
     return x < y || (x == y && a < b);
-  });
+  }));
   const auto same = [&](int32_t a, int32_t b) { return key(a) == key(b); };
   return size_t(std::unique(order.begin(), order.end(), same) - order.begin());
 }
@@ -63,10 +65,13 @@ Status HashTable::fill(Run& n) const {
   const Tensor &integers = n.in(integer_keys ? 1 : 2), &texts = n.in(integer_keys ? 2 : 1);
   const auto numbers = n.view<const int64_t>(integers);
   TRY_SET(const Strings strings, Strings::open(texts));
-  const std::span<int32_t> all{reinterpret_cast<int32_t*>(n.scratch(0).data()), numbers.size()};
-  const size_t count = integer_keys
-                           ? sort_unique(all, [&](int32_t i) { return numbers[size_t(i)]; })
-                           : sort_unique(all, [&](int32_t i) { return strings[i]; });
+  auto* const memory = reinterpret_cast<int32_t*>(n.scratch(0).data());
+  const std::span<int32_t> all{memory, numbers.size()};
+  const std::span<int32_t> spare{memory + numbers.size(), numbers.size()};
+  auto sorted = integer_keys
+                    ? sort_unique(n, all, spare, [&](int32_t i) { return numbers[size_t(i)]; })
+                    : sort_unique(n, all, spare, [&](int32_t i) { return strings[i]; });
+  TRY_SET(const size_t count, std::move(sorted));
   const auto order = all.first(count);
   uint64_t total = uint64_t(count) * 12 + 4;
   for (const int32_t i : order) total += strings[i].size();
@@ -84,7 +89,9 @@ Status HashTable::fill(Run& n) const {
     std::memcpy(offset, &value, 4);
     offset += 4;
   };
+  Poller poll(n);
   for (size_t e = 0; e < count; ++e) {
+    TRY(poll(16));
     const int64_t number = numbers[size_t(order[e])];
     std::memcpy(image.get() + e * 8, &number, 8);
     const std::string_view s = strings[order[e]];

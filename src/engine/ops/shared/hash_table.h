@@ -28,7 +28,7 @@ class HashTable {
   bool filled() const { return resource_->set; }
   int64_t size() const { return filled() ? resource_->shape[1] : 0; }
   /// Fills the table with the elements of inputs 1 and 2; of equal keys the first counts. Scratch
-  /// slot 0 holds an int32 for each.
+  /// slot 0 holds two int32 for each.
   Status fill(Run& n) const;
   /// The entry with the key, -1 if there is none.
   int64_t locate(int64_t key) const;

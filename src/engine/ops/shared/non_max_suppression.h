@@ -9,6 +9,7 @@
 
 #include <cmath>
 
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/box.h"
 #include "engine/ops/shared/move.h"
 
@@ -65,10 +66,11 @@ struct Limits {
 };
 
 /// Lowers the candidate's score by the boxes chosen so far; false: one of them covers it.
-inline bool compare(const float* boxes, const Limits& limits, std::span<const int32_t> chosen,
-                    Candidate& c) {
+inline Result<bool> compare(const float* boxes, const Limits& limits,
+                            std::span<const int32_t> chosen, Candidate& c, Poller& poll) {
   const float scale = limits.sigma > 0 ? float(-0.5 / limits.sigma) : 0.0f;
   for (auto j = int32_t(chosen.size()) - 1; j >= c.begin; --j) {
+    TRY(poll(8));
     const float share = overlap(box_at(boxes, c.index), box_at(boxes, chosen[size_t(j)]));
     if (share >= limits.overlap) return false;
     if (limits.sigma > 0) c.score *= std::exp(scale * share * share);
@@ -88,21 +90,25 @@ Status run(const NoParams&, Run& n) {
   // A heap that is filled and emptied as the reference's: equal scores leave it in the same order.
   const auto worse = [](const Candidate& a, const Candidate& b) { return a.score < b.score; };
   size_t size = 0;
+  Poller poll(n);
   const auto push = [&](const Candidate& c) {
     queue[size++] = c;
     std::push_heap(queue, queue + size, worse);
   };
   for (size_t i = 0; i < scores.size(); ++i) {
+    TRY(poll(4));
     if (scores[i] > limits.score) push({int32_t(i), scores[i], 0});
   }
   size_t count = 0;
   while (count < indices.size() && size > 0) {
+    TRY(poll(32));
     std::pop_heap(queue, queue + size, worse);
     Candidate next = queue[--size];
     const float score = next.score;
     if (next.begin < 0) continue;  // chosen before
     const auto chosen = indices.first(count);
-    if (!compare(n.in_data<float>(kBoxes), limits, chosen, next)) continue;
+    TRY_SET(const bool stays, compare(n.in_data<float>(kBoxes), limits, chosen, next, poll));
+    if (!stays) continue;
     next.begin = int32_t(count);
     if (next.score == score) {
       indices[count] = next.index;
@@ -116,7 +122,7 @@ Status run(const NoParams&, Run& n) {
   if constexpr (soft)
     std::fill(n.out_data<float>(1) + count, n.out_data<float>(1) + indices.size(), 0.0f);
   *n.out_data<int32_t>(soft ? 2 : 1) = int32_t(count);
-  return n.poll();
+  return ok();
 }
 
 }  // namespace samara::ops::nms

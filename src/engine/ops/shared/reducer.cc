@@ -69,13 +69,14 @@ bool combines_inputs(const Subgraph& body) {
 
 }  // namespace
 
-Result<Reducer> read_reducer(const Operands& n, int subgraph, const char* role, Type type) {
+Result<std::optional<Reducer>> read_reducer(const Operands& n, int subgraph, const char* role,
+                                            Type type) {
   const auto where = [&] { return cat(role, ", subgraph ", subgraph); };
   const Subgraph* const body = Callee(n).subgraph(subgraph);
   if (body == nullptr) return Error(Code::invalid_model, "does not exist").in(where());
   TRY(check_function(*body, type).in(where));
   if (body->nodes.empty() && body->file->outputs[0] == body->file->inputs[1])
-    return Reducer::second;
+    return std::optional(Reducer::second);
   if (body->nodes.size() == 1 && combines_inputs(*body)) {
     const Node& node = body->nodes[0];
     const int code = node.def->info.code;
@@ -83,11 +84,9 @@ Result<Reducer> read_reducer(const Operands& n, int subgraph, const char* role, 
     const bool of_bits = reducer == Reducer::bit_and || reducer == Reducer::bit_or;
     if (of_bits && is_float(type))
       return Error(Code::invalid_model, cat("combines the bits of ", name(type))).in(where());
-    if (reducer && !has_activation(code, node.op->options)) return *reducer;
+    if (reducer && !has_activation(code, node.op->options)) return reducer;
   }
-  return Error(Code::unsupported,
-               "is not one addition, product, maximum, minimum, AND or OR of its two inputs")
-      .in(where());
+  return std::optional<Reducer>();
 }
 
 }  // namespace samara::ops

@@ -4,6 +4,7 @@
 // wrap, a sum of bools is their "or", a product their "and".
 #pragma once
 
+#include <optional>
 #include <type_traits>
 
 #include "engine/ops/shared/typed.h"
@@ -95,12 +96,13 @@ struct Any {
 enum class Reducer : uint8_t { second, add, multiply, maximum, minimum, all, any, bit_and, bit_or };
 
 /// What the subgraph computes of its two inputs of type `type`: one of the functions above by one
-/// operator, TFLite's or STABLEHLO's; `second` where it just returns the second. `role` names it in
-/// errors: "the body". Errors: unsupported for any other, invalid_model.
-Result<Reducer> read_reducer(const Operands& n, int subgraph, const char* role, Type type);
+/// operator, TFLite's or STABLEHLO's; `second` where it just returns the second; nothing where it is
+/// another. `role` names it in errors: "the body". Errors: invalid_model.
+Result<std::optional<Reducer>> read_reducer(const Operands& n, int subgraph, const char* role,
+                                            Type type);
 
 /// The reducer's function of elements of type T; those of NaN as `Max` and `Min` have it. Types that
-/// read_reducer() has refused have none.
+/// read_reducer() refuses have none.
 template <class T, class Max, class Min>
 T (*combiner(Reducer r))(T, T) {
   using V = Value<T>;

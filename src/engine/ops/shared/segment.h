@@ -6,6 +6,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/arithmetic.h"
 #include "engine/ops/shared/move.h"
 
@@ -35,20 +36,23 @@ struct SegmentMin {
 
 /// Fills output 0; rows with a negative segment count nowhere. Segments must have been checked.
 template <class T, template <class> class Reduction>
-void reduce_segments(Run& n) {
+Status reduce_segments(Run& n) {
   const Shape& shape = n.out(0).shape;
   const int64_t width = shape.range(1, shape.rank());
   const auto out = n.view<T>(n.out(0));
   std::fill(out.begin(), out.end(), Reduction<T>::kStart);
-  if (out.empty()) return;
+  if (out.empty()) return ok();
   const T* row = n.in_data<T>(0);
+  Poller poll(n);
   for (const int32_t segment : n.view<const int32_t>(n.in(1))) {
+    TRY(poll(1 + width));
     if (segment >= 0) {
       T* to = out.data() + segment * width;
       for (int64_t i = 0; i < width; ++i) to[i] = Reduction<T>::join(to[i], row[i]);
     }
     row += width;
   }
+  return ok();
 }
 
 /// Input 1 is a prefix of input 0's shape; input 2 is the number of segments.
@@ -59,8 +63,7 @@ Status check_segments(const Operands& n, int64_t segments);
 template <class T, template <class> class Reduction>
 Status run_unsorted_segment(const NoParams&, Run& n) {
   TRY(check_segments(n, n.out(0).shape[0]));
-  reduce_segments<T, Reduction>(n);
-  return ok();
+  return reduce_segments<T, Reduction>(n);
 }
 
 template <template <class> class Reduction>

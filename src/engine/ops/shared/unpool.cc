@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/graph/poller.h"
 #include "engine/ops/shared/move.h"
 
 namespace samara::ops {
@@ -53,7 +54,9 @@ Status run_unpool_by_window(const RawPool& p, Run& n) {
   const int64_t top = before(in[1], p.filter_h, p.stride_h, out[1]);
   const int64_t left = before(in[2], p.filter_w, p.stride_w, out[2]);
   const int64_t count = in.elements();
+  Poller poll(n);
   for (int64_t i = 0; i < count; ++i) {
+    TRY(poll(8));
     if (!(std::abs(indices[i]) < 0x1p31f)) continue;
     const int64_t index = int64_t(indices[i]);
     const int64_t c = i % in[3], pixel = i / in[3], row = pixel / in[2];
@@ -72,7 +75,9 @@ Status run_unpool_by_image(const RawPool&, Run& n) {
   std::fill(to.begin(), to.end(), 0.0f);
   const int64_t in_image = n.in(0).shape.range(1, 4), image = n.out(0).shape.range(1, 4);
   const int64_t count = n.in(0).shape.elements();
+  Poller poll(n);
   for (int64_t i = 0; i < count; ++i) {
+    TRY(poll(8));
     if (indices[i] < 0 || indices[i] >= image)
       return value_error(n, 1,
                          cat("index ", indices[i], " at ", i, " is out of range: an image of ",

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/ops/shared/called_function.h"
 #include "engine/ops/shared/parallel.h"
-#include "engine/ops/shared/reducer.h"
 #include "engine/ops/shared/stablehlo.h"
 #include "engine/ops/shared/strided_copy.h"
 
@@ -25,72 +25,72 @@ using Windows = std::array<WindowDim, kMaxRank>;
 /// below 2^31. Errors: invalid_model (more is cut off than there is, more than 2^31 - 1 fit).
 Result<Shape> window_counts(const Shape& in, const Windows& w);
 
-/// The initial value has the type of the tensor and is one element, as is the output's type.
-Status check_reduction(const Infer& n);
+/// Inputs [0, count) have one shape, and initial values of one element behind them; each has the type
+/// of its initial value and its output.
+Status check_reduction(const Infer& n, int count = 1);
+/// The same where there are no other inputs and outputs; the return value is how many there are.
+Result<int> check_reductions(const Infer& n);
 
-/// One input, reduced.
-template <class T>
-class WindowReduction {
+/// Finds what windows cover. `visit` is called with the offset of each place, -1 for gaps and edges.
+class WindowWalk {
  public:
-  WindowReduction(const Shape& in, const Windows& w, const T* data, T initial, Reducer r)
-      : in_(in),
-        w_(w),
-        step_(strides(in)),
-        data_(data),
-        initial_(initial),
-        combine_(combiner<T, LaterMaximum, LaterMinimum>(r)) {}
+  WindowWalk(const Shape& in, const Windows& w) : in_(in), w_(w), step_(strides(in)) {}
 
-  /// The reduced elements [begin, end) of an output that has `counts` windows along each dimension.
-  void run(const Shape& counts, int64_t begin, int64_t end, T* out) const {
-    for (int64_t i = begin; i < end; ++i) {
-      std::array<int64_t, kMaxRank> start{};
-      int64_t rest = i;
-      for (int d = in_.rank() - 1; d >= 0; --d) {
-        start[size_t(d)] = rest % counts[d] * w_[size_t(d)].stride - w_[size_t(d)].low;
-        rest /= counts[d];
-      }
-      T value = initial_;
-      take(0, start, 0, true, value);
-      out[i] = value;
+  /// Window number `i` of an output that has `counts` of them along each dimension.
+  template <class Visit>
+  void operator()(const Shape& counts, int64_t i, const Visit& visit) const {
+    std::array<int64_t, kMaxRank> start{};
+    for (int d = in_.rank() - 1; d >= 0; --d) {
+      start[size_t(d)] = i % counts[d] * w_[size_t(d)].stride - w_[size_t(d)].low;
+      i /= counts[d];
     }
+    take(0, start, 0, true, visit);
   }
 
  private:
+  template <class Visit>
   void take(int d, const std::array<int64_t, kMaxRank>& start, int64_t offset, bool inside,
-            T& value) const {
-    if (d == in_.rank()) {
-      value = combine_(value, inside ? data_[offset] : initial_);
-      return;
-    }
+            const Visit& visit) const {
+    if (d == in_.rank()) return visit(inside ? offset : -1);
     const WindowDim& w = w_[size_t(d)];
     for (int64_t k = 0; k < w.size; ++k) {
       const int64_t at = start[size_t(d)] + k * w.dilation;
       const int64_t index = at / w.base_dilation;
       const bool here = at >= 0 && index < in_[d] && at % w.base_dilation == 0;
-      take(d + 1, start, here ? offset + index * step_[size_t(d)] : 0, inside && here, value);
+      take(d + 1, start, here ? offset + index * step_[size_t(d)] : 0, inside && here, visit);
     }
   }
 
   const Shape& in_;
   const Windows& w_;
   std::array<int64_t, kMaxRank> step_;
-  const T* data_;
-  T initial_;
-  T (*combine_)(T, T);
 };
 
 /// Reduces input 0, with input 1 as the initial value, to output 0.
 template <class T>
 void reduce_windows(Run& n, const Windows& w, const Shape& counts, Reducer r) {
   const Shape& in = n.in(0).shape;
-  const WindowReduction<T> reduction(in, w, n.in_data<T>(0), *n.in_data<T>(1), r);
+  const WindowWalk walk(in, w);
+  T (*const combine)(T, T) = combiner<T, LaterMaximum, LaterMinimum>(r);
+  const T* const data = n.in_data<T>(0);
+  const T initial = *n.in_data<T>(1);
   int64_t cost = 1;
   for (int d = 0; d < in.rank(); ++d)
     cost = std::clamp<int64_t>(w[size_t(d)].size, 1, kGrain / cost) * cost;
   T* const out = n.out_data<T>(0);
   for_elements(
       n.pool(), counts.elements(),
-      [&](int64_t begin, int64_t end) { reduction.run(counts, begin, end, out); }, cost);
+      [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end; ++i) {
+          T value = initial;
+          walk(counts, i, [&](int64_t at) { value = combine(value, at < 0 ? initial : data[at]); });
+          out[i] = value;
+        }
+      },
+      cost);
 }
+/// The same of `count` tensors by the function in a subgraph, which is called.
+Status reduce_windows_by_calls(Run& n, const Windows& w, const Shape& counts, int subgraph,
+                               int count);
 
 }  // namespace samara::ops
