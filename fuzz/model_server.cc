@@ -11,7 +11,8 @@
 //   leak         one line more: what a worker's models took was not given back
 // A profile of 2 and more is a drill: the worker does one of these things itself, whatever the bytes
 // are, so that a campaign can see that it would be told.
-// model_server --operators prints the codes and names of all operators instead.
+// model_server --operators prints the codes and names of all operators instead, and --sanitizers
+// "address" where it was built with ASan.
 //
 // A worker, forked from the server, reads the frames itself and lives for 500 models, so that leaks
 // show early; the server only watches it.
@@ -178,14 +179,28 @@ void report(int status, bool too_large, bool busy) {
   }
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr const char* kSanitizers = "address";
+#elif defined(__has_feature)
+constexpr const char* kSanitizers = __has_feature(address_sanitizer) ? "address" : "none";
+#else
+constexpr const char* kSanitizers = "none";
+#endif
+
+/// What does not run models; false: no such question.
+bool tell(std::string_view question) {
+  if (question == "--sanitizers") std::puts(kSanitizers);
+  if (question == "--operators") {
+    for (const graph::OpDef* op : ops::registry())
+      std::printf("%d %s\n", op->info.code, op->info.name.data());
+  }
+  return question == "--sanitizers" || question == "--operators";
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count > 1 && std::string_view(arguments[1]) == "--operators") {
-    for (const graph::OpDef* op : ops::registry())
-      std::printf("%d %s\n", op->info.code, op->info.name.data());
-    return 0;
-  }
+  if (count > 1 && tell(arguments[1])) return 0;
   // Shared with the workers: whether one is at a model. It is not when leaks are looked for.
   void* const shared =
       mmap(nullptr, sizeof(bool), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

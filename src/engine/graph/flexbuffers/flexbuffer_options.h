@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/graph/op.h"
@@ -17,14 +18,20 @@ class FlexOptions {
  public:
   /// Errors   invalid_model  the bytes are no sound FlexBuffers map
   static Result<FlexOptions> read(const OpView& v) {
-    const auto* bytes = reinterpret_cast<const uint8_t*>(v.custom().data());
-    if (v.custom().size() < 3) return Error(Code::invalid_model, "has no custom options");
-    if (!flexbuffers::VerifyBuffer(bytes, v.custom().size()) ||
-        !flexbuffers::GetRoot(bytes, v.custom().size()).IsMap()) {
+    const auto* const bytes = reinterpret_cast<const uint8_t*>(v.custom().data());
+    const size_t size = v.custom().size();
+    if (size < 3) return Error(Code::invalid_model, "has no custom options");
+    // flatbuffers' verifier takes a key that no zero ends: here the zero behind the bytes ends it.
+    std::vector<uint8_t> copy(bytes, bytes + size);
+    copy.push_back(0);
+    if (!flexbuffers::VerifyBuffer(copy.data(), size) ||
+        !flexbuffers::GetRoot(copy.data(), size).IsMap()) {
       return Error(Code::invalid_model, "has custom options that are no FlexBuffers map");
     }
-    return FlexOptions(flexbuffers::GetRoot(bytes, v.custom().size()).AsMap());
+    return FlexOptions(std::move(copy));
   }
+  FlexOptions(FlexOptions&&) = default;
+  FlexOptions& operator=(FlexOptions&&) = default;
 
   /// A whole number in [least, most]; `otherwise` where the map lacks the key.
   Result<int32_t> integer(const char* key, int64_t otherwise, int64_t least, int64_t most) const {
@@ -113,13 +120,16 @@ class FlexOptions {
   }
 
  private:
-  explicit FlexOptions(flexbuffers::Map map) : map_(map) {}
+  explicit FlexOptions(std::vector<uint8_t> bytes)
+      : bytes_(std::move(bytes)),
+        map_(flexbuffers::GetRoot(bytes_.data(), bytes_.size() - 1).AsMap()) {}
   /// AsInt64() with a float that no int64_t holds as the lowest number, which no option may be.
   static int64_t whole(flexbuffers::Reference value) {
     if (!value.IsFloat()) return value.AsInt64();
     const double number = value.AsDouble();
     return number >= -0x1p63 && number < 0x1p63 ? int64_t(number) : INT64_MIN;
   }
+  std::vector<uint8_t> bytes_;
   flexbuffers::Map map_;
 };
 
