@@ -25,6 +25,7 @@ LIBRARIES = {
     "boost/": "*/beast",
     "sqlite3.h": "*/sqlite",
     "libpq-fe.h": "*/postgres",
+    "systemd/": "*/systemd",
     "gtest/": "testing", "gmock/": "testing",
 }
 # The network belongs to fleet/io, whatever else a file may include of the system.

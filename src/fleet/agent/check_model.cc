@@ -1,5 +1,6 @@
 #include "fleet/agent/check_model.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -7,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "fleet/agent/golden.h"
 
 namespace samara::agent {
 namespace {
@@ -33,16 +35,21 @@ Status compare(std::span<const std::byte> got, std::span<const std::byte> want, 
   return ok();
 }
 
+Result<int64_t> timed_run(Session& session) {
+  const auto start = std::chrono::steady_clock::now();
+  TRY(session.run());
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                               start)
+      .count();
+}
+
 Status run_golden(Session& session, const Golden& golden) {
   if (golden.inputs.size() != session.inputs() || golden.outputs.size() != session.outputs())
     return Error(Code::failed_precondition, "the golden inputs are of another signature");
   TRY(session.plan());
   for (size_t i = 0; i < golden.inputs.size(); ++i)
     TRY(session.set_input(i, std::span<const std::byte>(golden.inputs[i])));
-  const auto start = std::chrono::steady_clock::now();
-  TRY(session.run());
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::steady_clock::now() - start);
+  TRY_SET(int64_t took, timed_run(session));
   for (size_t i = 0; i < golden.outputs.size(); ++i) {
     const graph::Tensor& out = session.output(i);
     const std::span<const std::byte> got(out.data, out.bytes);
@@ -50,10 +57,31 @@ Status run_golden(Session& session, const Golden& golden) {
       return cat("output ", i);
     }));
   }
-  if (golden.most_ms > 0 && took.count() > golden.most_ms)
+  // The first run also packs weights, and a device may be busy for a moment: the best of four.
+  for (int again = 0; again < 3 && golden.most_ms > 0 && took > golden.most_ms; ++again) {
+    TRY_SET(const int64_t next, timed_run(session));
+    took = std::min(took, next);
+  }
+  if (golden.most_ms > 0 && took > golden.most_ms)
     return Error(Code::failed_precondition,
-                 cat("took ", took.count(), " ms, not ", golden.most_ms));
+                 cat("took ", took, " ms at best, not ", golden.most_ms));
   return ok();
+}
+
+Status run_all(Session& session, std::span<const Golden> golden) {
+  for (size_t i = 0; i < golden.size(); ++i)
+    TRY(run_golden(session, golden[i]).in([&] { return cat("golden input ", i); }));
+  return ok();
+}
+
+Status run_text(Session& session, std::string_view text, const std::string& signature) {
+  TRY_SET(const auto golden, read_golden(text, session.model(), signature));
+  return run_all(session, golden);
+}
+
+bool has_file(const Model& model, std::string_view name) {
+  const auto files = model.file().associated_files();
+  return std::any_of(files.begin(), files.end(), [&](const auto& f) { return f.name == name; });
 }
 
 }  // namespace
@@ -61,8 +89,18 @@ Status run_golden(Session& session, const Golden& golden) {
 Result<std::shared_ptr<const Model>> check_model(const std::string& path, const ModelCheck& check) {
   TRY_SET(std::shared_ptr<const Model> model, Model::load(path, check.model));
   TRY_SET(const auto session, Session::create(model, check.session));
-  for (size_t i = 0; i < check.golden.size(); ++i)
-    TRY(run_golden(*session, check.golden[i]).in([&] { return cat("golden input ", i); }));
+  TRY(run_all(*session, check.golden));
+  const std::string& signature = check.session.signature;
+  if (!check.golden_text.empty())
+    TRY(run_text(*session, check.golden_text, signature).in([] {
+      return std::string("the golden inputs that were signed with it");
+    }));
+  if (check.own_golden && has_file(*model, kGoldenFile)) {
+    TRY_SET(const std::string text, model->file().associated_file(kGoldenFile));
+    TRY(run_text(*session, text, signature).in([] {
+      return cat("the model's own ", kGoldenFile);
+    }));
+  }
   return model;
 }
 

@@ -27,11 +27,15 @@ struct ModelCheck {
   ModelOptions model = {};
   SessionOptions session = {};
   std::vector<Golden> golden = {};
+  /// As in golden.h: what the publisher signed with the version; empty: nothing.
+  std::string golden_text = {};
+  /// Whether the golden inputs that lie in the model itself are run, too.
+  bool own_golden = true;
 };
 
 /// Verifies the file, plans it on this device, and runs the golden inputs.
 ///
-/// Errors   those of Model::load and Session::create
+/// Errors   those of Model::load, Session::create and read_golden
 ///          failed_precondition  an output differs from the golden one, or takes too long
 Result<std::shared_ptr<const Model>> check_model(const std::string& path, const ModelCheck& check);
 

@@ -5,6 +5,7 @@
 // before it is staged, and is put in the place of the old one between two inferences.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -17,6 +18,8 @@
 #include <vector>
 
 #include "fleet/agent/check_model.h"
+#include "fleet/agent/live_model.h"
+#include "fleet/agent/url_source.h"
 #include "fleet/delivery/delivery.h"
 
 namespace samara::agent {
@@ -39,38 +42,19 @@ class Catalog {
   virtual Result<delivery::Offer> newest(const std::string& name) = 0;
 };
 
-/// A model that is open. It is replaced between two inferences; sessions made of the old one finish.
-class LiveModel {
- public:
-  struct Loaded {
-    std::shared_ptr<const Model> model;
-    ModelFile file;
-    std::optional<File> held;  // keeps the file from being cleaned up
-  };
-  /// The model to make the next inference with.
-  /// Threads  any
-  std::shared_ptr<const Loaded> now() const {
-    const std::lock_guard lock(mutex_);
-    return loaded_;
-  }
-
- private:
-  friend class ModelManager;
-  void put(std::shared_ptr<const Loaded> loaded) {
-    const std::lock_guard lock(mutex_);
-    loaded_.swap(loaded);
-  }
-  mutable std::mutex mutex_;
-  std::shared_ptr<const Loaded> loaded_;
-};
-
 class ModelManager {
  public:
   struct Options {
     std::string folder;
     delivery::Terms terms = {};
+    std::map<std::string, delivery::Terms> terms_of = {};  // by model; others: `terms`
     std::map<std::string, Bundled> bundled = {};
     std::map<std::string, ModelCheck> checks = {};  // by model; others: verified and planned
+    /// A new version stays on trial until the app calls confirm(): a start that ended before is taken
+    /// for a crash. Else it has proven itself once the engine's check has passed.
+    bool app_confirms = false;
+    /// After which an update that could not come to its end is tried again; 0: not by itself.
+    int64_t retry_ms = 60'000;
     delivery::DownloadLimits limits = {};
     Clock* clock = nullptr;               // null: the system's
     std::function<double()> random = {};  // empty: the system's
@@ -84,11 +68,25 @@ class ModelManager {
   ModelManager(const ModelManager&) = delete;
   ModelManager& operator=(const ModelManager&) = delete;
 
+  /// What is here, or what is newest, as the policy says. No policy waits where a bundled model is.
+  ///
   /// Errors   not_found    no such model, here or in the catalog
   ///          unavailable  none is here and the newest cannot be had now; the text says why
   /// Threads  any, as all that follow
   Result<ModelFile> get(const std::string& name,
                         Policy policy = Policy::local_model_update_in_background);
+  /// The same under conditions that hold for this model's downloads from now on.
+  Result<ModelFile> get(const std::string& name, Policy policy,
+                        const delivery::Conditions& conditions);
+  /// The same with a model to fall back to, so that it never waits for a first download; for a model
+  /// that the manager is to return to by itself, name it in the options.
+  Result<ModelFile> get_with_fallback(const std::string& name, const Bundled& fallback,
+                                      Policy policy = Policy::local_model_update_in_background);
+  /// The same from any server, without a hub. Afterwards the model is known by its name, as others.
+  ///
+  /// Errors   those of offer_of(), and get()'s
+  Result<ModelFile> get_from_url(const UrlSource& source,
+                                 Policy policy = Policy::local_model_update_in_background);
   /// Loads what is here at once, starts the update behind it, and swaps when it has come.
   Result<std::shared_ptr<LiveModel>> open(const std::string& name,
                                           Policy policy = Policy::local_model_update_in_background);
@@ -96,6 +94,11 @@ class ModelManager {
   /// Asks the catalog and does all that can be done now.
   Status update(const std::string& name);
   void prefetch(const std::vector<std::string>& names);
+  /// Whether a model can be loaded now: delivered, previous or bundled.
+  bool is_ready(const std::string& name) const;
+  /// Calls back once when is_ready(), from the thread of the updates, which it starts; with the error
+  /// cancelled where the manager ends before.
+  void when_ready(const std::string& name, std::function<void(Result<ModelFile>)> then);
   /// Returns when the updates started behind get(), open() and prefetch() are over.
   void wait_for_updates();
   void cancel(const std::string& name);
@@ -110,24 +113,48 @@ class ModelManager {
   Result<delivery::Entry> details(const std::string& name);
   Status remove(const std::string& name);
   Status pin(const std::string& name, const std::string& sha256);
+  /// By version: one that is here, or the newest. "": any may come in use again.
+  /// Errors   not_found  neither
+  Status pin_version(const std::string& name, const std::string& version);
+  /// The model in use works: see Options::app_confirms.
+  Status confirm(const std::string& name);
   /// The model in use is bad: back to the last good one, which open models then are, too.
   Status roll_back(const std::string& name, const std::string& reason);
+  /// What is in use and why no other; answers also while a download is under way.
   std::string explain(const std::string& name);
+  /// The last decisions, oldest first.
+  std::vector<delivery::Decision> history(const std::string& name);
+  /// The model that is in use, or the one before it, or the bundled one, loaded by itself.
+  /// Errors   not_found  that slot is empty
+  Result<std::shared_ptr<const LiveModel::Loaded>> load(const std::string& name,
+                                                        delivery::Slot slot);
+  /// Where the file of that slot lies. Errors: not_found.
+  Result<std::string> path_of(const std::string& name, delivery::Slot slot) const;
   delivery::Store& store() { return store_; }
 
  private:
   struct Managed;
   Managed& managed(const std::string& name);
   const Bundled* bundled(const std::string& name) const;
+  const delivery::Terms& terms(const std::string& name) const;
+  Result<delivery::Offer> newest(const std::string& name);
   Status update(Managed& model);
   Status prove(Managed& model);
-  Result<std::shared_ptr<const LiveModel::Loaded>> load(Managed& model);
+  Status judge(const Managed& model, const std::string& path,
+               const std::optional<delivery::Entry> delivery::Slots::* slot) const;
+  Result<std::shared_ptr<const LiveModel::Loaded>> load(Managed& model, delivery::HeldModel held);
   void swap(Managed& model);
   void later(const std::string& name);
   void work();
+  void work_on(const std::string& name);
+  bool wants_retry(const std::string& name, const Status& updated);
+  void tell_ready(const std::string& name);
+  std::chrono::steady_clock::time_point queue_retries();
+  void free_retired(std::unique_lock<std::mutex>& lock);
 
   Options options_;
   Catalog& catalog_;
+  delivery::Fetcher& fetcher_;
   delivery::DeviceStateSource& device_;
   Clock& clock_;
   delivery::Store store_;
@@ -136,6 +163,9 @@ class ModelManager {
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, std::unique_ptr<Managed>> models_;
   std::deque<std::string> queue_;
+  std::map<std::string, std::chrono::steady_clock::time_point> retries_;
+  std::multimap<std::string, std::function<void(Result<ModelFile>)>> waiting_;
+  bool retired_ = false;  // an open model was replaced, and the old one may still be in use
   bool busy_ = false;
   bool ending_ = false;
   std::condition_variable changed_;

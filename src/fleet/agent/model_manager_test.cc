@@ -1,80 +1,9 @@
 #include "fleet/agent/model_manager.h"
 
-#include <atomic>
-#include <filesystem>
-
-#include "base/file.h"
-#include "base/text.h"
-#include "fleet/delivery/delivery_test.h"
+#include "fleet/agent/agent_test.h"
 
 namespace samara::agent {
 namespace {
-
-using delivery::Conditions;
-using delivery::DeviceState;
-using delivery::Entry;
-using delivery::entry_of;
-using delivery::Offer;
-using delivery::TestServer;
-
-class TestCatalog final : public Catalog {
- public:
-  Result<Offer> newest(const std::string& name) override {
-    if (offline) return Error(Code::unavailable, "no route to the hub");
-    if (name != "digits") return Error(Code::not_found, "no such model");
-    return Offer{entry, {entry.source}};
-  }
-  Entry entry;
-  bool offline = false;
-};
-
-class TestDevice final : public delivery::DeviceStateSource {
- public:
-  DeviceState now() override { return state; }
-  DeviceState state = {.network = delivery::Network::wifi};
-};
-
-class ModelManagerTest : public ::testing::Test {
- protected:
-  ModelManagerTest() {
-    folder_ = (std::filesystem::temp_directory_path() / "samara_agent_XXXXXX").string();
-    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
-    options.folder = folder_;
-    options.limits.reserve = 0;
-    options.limits.most_fruitless = 0;
-    server.piece = 4096;
-    publish("1", model("digits_f32"));
-  }
-  ~ModelManagerTest() override { std::filesystem::remove_all(folder_); }
-
-  static std::string model(const std::string& name) {
-    return read_file("examples/digits/models/" + name + ".tflite").value();
-  }
-  void publish(const std::string& version, const std::string& content) {
-    catalog.entry = entry_of(version, content);
-    server.pages[catalog.entry.source].content = content;
-  }
-  std::unique_ptr<ModelManager> start() {
-    return std::make_unique<ModelManager>(options, catalog, server, device);
-  }
-  /// One inference on a blank picture.
-  static Result<std::vector<std::byte>> infer(const LiveModel::Loaded& loaded) {
-    auto session = Session::create(loaded.model);
-    if (!session.ok()) return session.error();
-    if (auto planned = (*session)->plan(); !planned.ok()) return planned.error();
-    if (auto done = (*session)->run(); !done.ok()) return done.error();
-    const graph::Tensor& out = (*session)->output(0);
-    return std::vector<std::byte>(out.data, out.data + out.bytes);
-  }
-
-  ModelManager::Options options;
-  TestCatalog catalog;
-  TestServer server;
-  TestDevice device;
-
- private:
-  std::string folder_;
-};
 
 TEST_F(ModelManagerTest, the_first_call_waits_and_later_ones_do_not) {
   const auto manager = start();

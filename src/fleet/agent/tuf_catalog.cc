@@ -33,6 +33,7 @@ Result<delivery::Offer> TufCatalog::newest(const std::string& name) {
     offer.urls.push_back(cat(folder, folder.ends_with('/') ? "" : "/", remote));
   offer.entry = {version_of(target, hash->second), hash->second, target.length,
                  offer.urls.empty() ? "" : offer.urls[0]};
+  if (const json::Json* golden = target.custom.find("golden")) offer.entry.golden = golden->dump();
   return offer;
 }
 

@@ -1,7 +1,7 @@
 // TufCatalog: what is newest according to a signed repository (The Update Framework).
 //
 // The target "<channel>/<model>.tflite" is the version that a channel stands for; its `custom` member
-// may name the version. Nothing that is not signed for, too old or expired is ever offered.
+// may name the version and hold golden inputs (golden.h). Nothing that is not signed for, too old or expired is ever offered.
 #pragma once
 
 #include <mutex>

@@ -50,8 +50,13 @@ Delivery::Delivery(std::string name, Store& store, Downloader& downloader,
 
 Status Delivery::restart() {
   TRY_SET(const Slots slots, store_.slots(name_));
-  state_ = stored_state(slots, slots.wanted && store_.has(*slots.wanted));
+  set_state(stored_state(slots, slots.wanted && store_.has(*slots.wanted)));
   return ok();
+}
+
+void Delivery::set_state(State state) {
+  const std::lock_guard lock(seen_);
+  state_ = state;
 }
 
 Status Delivery::take(Event event, const std::string& detail) {
@@ -61,16 +66,22 @@ Status Delivery::take(Event event, const std::string& detail) {
                                                 ": '", delivery::name(event), "' cannot happen"));
   Decision decision = {state_, event, row->next, std::string(row->why)};
   if (!detail.empty()) decision.why += ": " + detail;
-  state_ = row->next;
-  if (state_ == State::as_stored) TRY(restart());
+  if (row->next == State::as_stored) {
+    TRY(restart());
+  } else {
+    set_state(row->next);
+  }
   decision.next = state_;
   if (state_ == State::waiting) {
     // Doubled with each try; a clock that cannot go back, so that a jump neither wakes nor delays it.
     const int64_t wait = int64_t{60'000} << std::min(tries_++, 12);
     wake_ms_ = clock_.steady_ms() + std::min(wait, terms_.longest_wait_ms);
   }
-  if (history_.size() >= kMostDecisions) history_.pop_front();
-  history_.push_back(decision);
+  {
+    const std::lock_guard lock(seen_);
+    if (history_.size() >= kMostDecisions) history_.pop_front();
+    history_.push_back(decision);
+  }
   if (on_decision) on_decision(decision);
   return ok();
 }
@@ -241,8 +252,12 @@ Status Delivery::remove() {
 }
 
 std::string Delivery::explain() const {
-  std::string out = cat("model ", name_, " is ", delivery::name(state_));
-  if (!history_.empty()) out += cat(", because ", history_.back().why);
+  std::string out = cat("model ", name_, " is ");
+  {
+    const std::lock_guard lock(seen_);
+    out += delivery::name(state_);
+    if (!history_.empty()) out += cat(", because ", history_.back().why);
+  }
   const auto slots = store_.slots(name_);
   if (!slots.ok()) return cat(out, ". The store cannot be read: ", slots.error().message());
   if (slots->wanted) out += cat(". Wanted: ", slots->wanted->version);

@@ -1,6 +1,6 @@
 // Delivery: what is under way for one model, one step of states.inc at a time, and why.
 //
-// One thread at a time. Nothing but the store outlives the process: a Delivery made anew finds its state in the slots.
+// One thread at a time, but for what says otherwise. Nothing but the store outlives the process: a Delivery made anew finds its state in the slots.
 #pragma once
 
 #include <deque>
@@ -54,8 +54,8 @@ class Delivery {
   /// Steps until nothing can be done now.
   Status run();
 
-  /// Takes effect at the next step, or at the next piece of a download under way. The one function
-  /// that another thread may call meanwhile.
+  /// Takes effect at the next step, or at the next piece of a download under way.
+  /// Threads  any
   void cancel() { cancel_ = true; }
   void set_terms(const Terms& terms) { terms_ = terms; }
   /// The model in use works.
@@ -69,14 +69,19 @@ class Delivery {
   Status remove();
 
   /// What is in use, what is under way, and why it goes no further.
+  /// Threads  any, as for history()
   std::string explain() const;
   /// The last decisions, oldest first.
-  std::vector<Decision> history() const { return {history_.begin(), history_.end()}; }
+  std::vector<Decision> history() const {
+    const std::lock_guard lock(seen_);
+    return {history_.begin(), history_.end()};
+  }
   std::function<void(const Progress&)> on_progress;
   std::function<void(const Decision&)> on_decision;
 
  private:
   Status take(Event event, const std::string& detail = "");
+  void set_state(State state);
   Status restart();
   Status drop();
   Status fetch();
@@ -101,6 +106,7 @@ class Delivery {
   int tries_ = 0;
   int64_t wake_ms_ = 0;
   std::deque<Decision> history_;
+  mutable std::mutex seen_;  // of state_ and history_, which explain() reads from other threads
 };
 
 }  // namespace samara::delivery

@@ -35,8 +35,10 @@ Result<Json> unsealed(std::string_view text) {
 }
 
 Json to_json(const Entry& e) {
-  return Json::object(
+  Json out = Json::object(
       {{"version", e.version}, {"sha256", e.sha256}, {"size", e.size}, {"source", e.source}});
+  if (!e.golden.empty()) out.set("golden", e.golden);
+  return out;
 }
 
 std::string text_of(const Json& object, std::string_view key) {
@@ -55,7 +57,7 @@ bool flag_of(const Json& object, std::string_view key) {
 
 Result<Entry> entry_of(const Json& object) {
   Entry out = {text_of(object, "version"), text_of(object, "sha256"), number_of(object, "size"),
-               text_of(object, "source")};
+               text_of(object, "source"), text_of(object, "golden")};
   if (const auto fit = check_entry(out); !fit.ok()) return broken(fit.error().message());
   return out;
 }
@@ -93,6 +95,8 @@ Status check_entry(const Entry& entry) {
     return Error(Code::invalid_argument, "a hash that is not 64 lower-case hexadecimal digits");
   if (entry.version.size() > kMostText || entry.source.size() > kMostText)
     return Error(Code::invalid_argument, cat("a version or source of over ", kMostText, " bytes"));
+  if (entry.golden.size() > kMostGolden)
+    return Error(Code::invalid_argument, cat("golden inputs of over ", kMostGolden, " bytes"));
   return ok();
 }
 

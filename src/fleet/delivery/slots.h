@@ -16,7 +16,8 @@ struct Entry {
   std::string version;
   std::string sha256;  // 64 lower-case hexadecimal digits
   uint64_t size = 0;
-  std::string source;  // where it came from: an address, or what the caller said
+  std::string source;       // where it came from: an address, or what the caller said
+  std::string golden = {};  // inputs and outputs that were signed with it, for whoever judges it
   bool operator==(const Entry&) const = default;
 };
 
@@ -45,11 +46,13 @@ struct Slots {
 };
 
 inline constexpr size_t kMostRefusals = 64;
+inline constexpr size_t kMostGolden = size_t{64} << 10;
 
 /// Names become folders: 1 to 128 of A-Z a-z 0-9 . _ -, not beginning with a dot.
 /// Errors: invalid_argument.
 Status check_name(std::string_view name);
-/// Errors: invalid_argument (the hash is not 64 lower-case hexadecimal digits, a text too long).
+/// Errors: invalid_argument (the hash is not 64 lower-case hexadecimal digits, a text too long, golden
+/// inputs of over kMostGolden bytes).
 Status check_entry(const Entry& entry);
 
 /// The record as text: a line with a checksum, then JSON.

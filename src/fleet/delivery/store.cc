@@ -162,28 +162,54 @@ Result<std::vector<std::string>> Store::names() const {
   return out;
 }
 
+Result<std::optional<ModelFile>> Store::in_slot(const std::string& name, const Slots& slots,
+                                                Slot slot, const Bundled* bundled) const {
+  if (slot == Slot::bundled) {
+    if (!bundled) return std::optional<ModelFile>();
+    TRY_SET(const FileIdentity id,
+            file_identity(bundled->path).in([&] { return cat("bundled model ", name); }));
+    return std::optional(ModelFile{name, bundled->version, bundled->path, id.size, "",
+                                   bundled->path, Slot::bundled, true});
+  }
+  const auto& entry = slot == Slot::current ? slots.current : slots.previous;
+  if (!entry || !has(*entry)) return std::optional<ModelFile>();
+  return std::optional(ModelFile{name, entry->version, blob_path(entry->sha256), entry->size,
+                                 entry->sha256, entry->source, slot,
+                                 slot == Slot::previous || slots.proven});
+}
+
 Result<ModelFile> Store::file(const std::string& name, const Bundled* bundled) const {
   TRY(check_name(name));
   const auto found = slots(name);
   if (!found.ok() && !bundled) return found.error();
-  const Slots s = found.ok() ? *found : Slots();
-  const auto model = [&](const Entry& e, Slot slot, bool proven) {
-    return ModelFile{name, e.version, blob_path(e.sha256), e.size, e.sha256, e.source,
-                     slot, proven};
-  };
-  if (s.current && has(*s.current)) return model(*s.current, Slot::current, s.proven);
-  if (s.previous && has(*s.previous)) return model(*s.previous, Slot::previous, true);
-  if (!bundled) return Error(Code::not_found, cat("no version of model '", name, "' is here"));
-  TRY_SET(const FileIdentity id,
-          file_identity(bundled->path).in([&] { return cat("bundled model ", name); }));
-  return ModelFile{name, bundled->version, bundled->path, id.size,
-                   "",   bundled->path,    Slot::bundled, true};
+  const Slots known = found.ok() ? *found : Slots();
+  for (const Slot slot : {Slot::current, Slot::previous, Slot::bundled}) {
+    TRY_SET(auto model, in_slot(name, known, slot, bundled));
+    if (model) return std::move(*model);
+  }
+  return Error(Code::not_found, cat("no version of model '", name, "' is here"));
 }
 
 Result<HeldModel> Store::hold(const std::string& name, const Bundled* bundled) const {
+  return hold_file(name, [&] { return file(name, bundled); });
+}
+
+Result<HeldModel> Store::hold(const std::string& name, Slot slot, const Bundled* bundled) const {
+  TRY(check_name(name));
+  return hold_file(name, [&]() -> Result<ModelFile> {
+    TRY_SET(const Slots known, slots(name));
+    TRY_SET(auto model, in_slot(name, known, slot, bundled));
+    if (model) return std::move(*model);
+    return Error(Code::not_found,
+                 cat("model '", name, "' has no ", delivery::name(slot), " version here"));
+  });
+}
+
+Result<HeldModel> Store::hold_file(const std::string& name,
+                                   FunctionRef<Result<ModelFile>()> find) const {
   // Between reading the slots and opening the file, another process may have cleaned up.
   for (int tries = 0; tries < 10; ++tries) {
-    TRY_SET(ModelFile model, file(name, bundled));
+    TRY_SET(ModelFile model, find());
     auto opened = File::open(model.path);
     if (!opened.ok()) {
       if (opened.error().code() == Code::not_found) continue;

@@ -84,6 +84,8 @@ class Store {
   /// Errors   not_found
   Result<ModelFile> file(const std::string& name, const Bundled* bundled = nullptr) const;
   Result<HeldModel> hold(const std::string& name, const Bundled* bundled = nullptr) const;
+  /// What lies in that slot, and nothing else.
+  Result<HeldModel> hold(const std::string& name, Slot slot, const Bundled* bundled) const;
   /// Whether the content is here, whole by its size.
   bool has(const Entry& entry) const;
   std::string blob_path(std::string_view sha256) const;
@@ -142,6 +144,10 @@ class Store {
   Result<Slots> rebuild(const std::string& name) const;
   /// As has(), but a disk that cannot be asked (too many open files, say) is no proof of absence.
   Result<bool> is_here(const std::optional<Entry>& entry) const;
+  /// What lies in that slot; no value where it is empty or its file is gone.
+  Result<std::optional<ModelFile>> in_slot(const std::string& name, const Slots& slots, Slot slot,
+                                           const Bundled* bundled) const;
+  Result<HeldModel> hold_file(const std::string& name, FunctionRef<Result<ModelFile>()> find) const;
   Result<WritableFile> lock();
   Status change(const std::string& name, FunctionRef<Status(Slots&)> how);
   Status write(const std::string& name, const Slots& slots);

@@ -1,0 +1,22 @@
+#include "fleet/agent/catalogs.h"
+
+#include <optional>
+
+#include "base/text.h"
+
+namespace samara::agent {
+
+Result<delivery::Offer> Catalogs::newest(const std::string& name) {
+  std::optional<Error> why;
+  for (size_t i = 0; i < catalogs_.size(); ++i) {
+    auto offer = catalogs_[i]->newest(name);
+    if (offer.ok()) return offer;
+    const bool graver = why && why->code() == Code::not_found;
+    if (!why || (graver && offer.error().code() != Code::not_found))
+      why = std::move(offer).error().in(cat("hub ", i + 1, " of ", catalogs_.size()));
+  }
+  if (!why) return Error(Code::not_found, "there is no hub to ask");
+  return std::move(*why);
+}
+
+}  // namespace samara::agent
