@@ -1,5 +1,5 @@
-# What leaves the build: libsamara.so (the engine), the program, headers, CMake and pkg-config
-# files, and a .deb (cpack -G DEB in the build folder).
+# What leaves the build: libsamara.so (the engine), libsamara_device.so (the device library for C),
+# the program, headers, CMake and pkg-config files, and a .deb (cpack -G DEB in the build folder).
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -31,6 +31,27 @@ target_compile_features(samara_shared INTERFACE cxx_std_20)
 if(SAMARA_LITE)
   add_custom_command(TARGET samara_shared POST_BUILD VERBATIM
     COMMAND ${CMAKE_STRIP} --strip-unneeded $<TARGET_FILE:samara_shared>)
+endif()
+
+# The device library: the C API with everything behind it, and no other symbol.
+if(TARGET samara_fleet_device_capi)
+  add_library(samara_device SHARED ${PROJECT_BINARY_DIR}/generated/version.cc)
+  add_library(Samara::device ALIAS samara_device)
+  add_dependencies(samara_device samara_fleet_device_capi)
+  set_target_properties(samara_device PROPERTIES EXPORT_NAME device
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
+    LINK_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/device.map;$<TARGET_FILE:samara_fleet_device_capi>")
+  target_link_libraries(samara_device PRIVATE -Wl,--whole-archive
+    $<TARGET_FILE:samara_fleet_device_capi> -Wl,--no-whole-archive samara_fleet_agent)
+  target_link_options(samara_device PRIVATE -Wl,--gc-sections -Wl,--as-needed
+    -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/device.map)
+  if(NOT SAMARA_SANITIZE)
+    target_link_options(samara_device PRIVATE -Wl,--no-undefined)
+  endif()
+  target_include_directories(samara_device INTERFACE
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
+  install(TARGETS samara_device EXPORT SamaraTargets LIBRARY
+    DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endif()
 
 install(TARGETS samara_shared EXPORT SamaraTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})

@@ -80,6 +80,10 @@ def room_of(parts, doors):
     return None
 
 
+# include/samara/c/ is shared: a header there belongs to the room that defines its functions.
+C_HEADERS = {"device.h": "fleet/device_capi"}
+
+
 def public_room(name, doors):
     """The room of include/samara/<name>/."""
     found = [room for room in doors if room.rsplit("/", 1)[-1] == name]
@@ -88,6 +92,8 @@ def public_room(name, doors):
 
 def target_room(include, doors):
     parts = pathlib.PurePosixPath(include).parts
+    if parts[:2] == ("samara", "c"):
+        return C_HEADERS.get(parts[-1])
     if parts[0] == "samara":
         return public_room(parts[1], doors) if len(parts) > 2 else "base"
     return room_of(parts[:-1], doors)
@@ -155,6 +161,8 @@ def main():
             parts = path.relative_to(root / top).parts
             if top == "src":
                 room, where = room_of(parts[:-1], doors), "/".join(parts[:-1])
+            elif parts[0] == "c":
+                room, where = C_HEADERS.get(parts[-1]), "include/c"
             else:
                 room = public_room(parts[0], doors) if len(parts) > 1 else "base"
                 where = f"include/{room}"

@@ -27,11 +27,21 @@ if command -v pkg-config >/dev/null; then
   LD_LIBRARY_PATH=$(dirname "$pc") "$folder/by_pkg_config" "$2"
 fi
 
+# The device library for C: found the same way, exporting its API and nothing else.
+cc=$(sed -n 's/^CMAKE_C_COMPILER:[A-Z]*=//p' "$build/CMakeCache.txt")
+library=$(find "$folder/prefix" -name libsamara_device.so)
+"$cc" "$here/../../examples/device_c/main.c" -o "$folder/device_c" -I"$folder/prefix/include" \
+  -L"$(dirname "$library")" -lsamara_device
+LD_LIBRARY_PATH=$(dirname "$library") "$folder/device_c" "$folder/store" "$2"
+others=$(nm -D --defined-only "$library" | awk '$3 !~ /^samara_/ { print $3 }')
+[ -z "$others" ] || { echo "libsamara_device.so also exports: $others" >&2; exit 1; }
+
 if command -v dpkg-shlibdeps >/dev/null && command -v dpkg-deb >/dev/null; then
   (cd "$folder" && cpack -G DEB --config "$build/CPackConfig.cmake" -B "$folder/deb") >"$folder/log" 2>&1 ||
     { cat "$folder/log" >&2; exit 1; }
   content=$(dpkg-deb --contents "$folder"/deb/*.deb)
-  for file in usr/bin/samara libsamara.so include/samara/runtime/session.h SamaraConfig.cmake; do
+  for file in usr/bin/samara libsamara.so libsamara_device.so include/samara/c/device.h \
+    include/samara/runtime/session.h SamaraConfig.cmake; do
     case $content in *"$file"*) ;; *) echo "the .deb lacks $file" >&2; exit 1 ;; esac
   done
   dpkg-deb --field "$folder"/deb/*.deb Package Version Depends

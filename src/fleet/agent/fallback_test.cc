@@ -148,10 +148,9 @@ TEST(remote, asks_and_reads_by_the_open_inference_protocol) {
   ASSERT_TRUE(outputs.ok()) << outputs.error().text();
   EXPECT_EQ(outputs->at(0), (std::vector{std::byte{0x80}, std::byte{0x7f}}));
   EXPECT_EQ(endpoint.asked.method, "POST");
-  EXPECT_EQ(
-      endpoint.asked.body,
-      R"({"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [0.5, -2.0]}, )"
-      R"({"name": "flag", "shape": [1], "datatype": "BOOL", "data": [true]}]})");
+  EXPECT_EQ(endpoint.asked.body,
+            R"({"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[0.5,-2]},)"
+            R"({"name":"flag","shape":[1],"datatype":"BOOL","data":[true]}]})");
 }
 
 TEST(remote, answers_of_another_form_are_refused) {

@@ -184,7 +184,6 @@ Status Run::on_answer(const std::string& url, const FetchAnswer& answer) {
 
 Status Run::on_bytes(std::span<const std::byte> bytes) {
   received_ += bytes.size();
-  if (auto may = go_on(); !may.ok()) return end(Outcome::fatal, std::move(may).error());
   const auto skipped = static_cast<size_t>(std::min<uint64_t>(skip_, bytes.size()));
   skip_ -= skipped;
   bytes = bytes.subspan(skipped);
@@ -202,6 +201,8 @@ Status Run::on_bytes(std::span<const std::byte> bytes) {
     return end(Outcome::fatal, std::move(kept).error());
   }
   report();
+  // What has come is kept: whoever goes on later need not ask for it again.
+  if (auto may = go_on(); !may.ok()) return end(Outcome::fatal, std::move(may).error());
   hold_back();
   if (endless)
     return end(Outcome::useless, Error(Code::data_loss, cat("more than the ", job_.entry.size,

@@ -1,5 +1,6 @@
 #include "fleet/io/http/http.h"
 
+#include "base/text.h"
 #include "base/try.h"
 
 namespace samara::http {
@@ -20,6 +21,17 @@ Result<Response> Client::send(const Request& request) {
   const auto never = [] { return false; };
   TRY_SET(out.head, send(request, on_head, on_body, never));
   return out;
+}
+
+Result<std::string> Client::get(const std::string& url, uint64_t most_bytes) {
+  Request request;
+  request.url = url;
+  request.most_bytes = most_bytes;
+  TRY_SET(Response answer, send(request));
+  const int status = answer.head.status;
+  if (status == 200) return std::move(answer.body);
+  return Error(status == 403 || status == 404 ? Code::not_found : Code::unavailable,
+               cat(url.substr(0, url.find('?')), " answers with status ", status));
 }
 
 }  // namespace samara::http

@@ -88,6 +88,8 @@ class Client {
 
   /// The same with the body in memory.
   Result<Response> send(const Request& request);
+  /// A file. 403 is not_found, too: stores for files answer so where they do not list what they have.
+  Result<std::string> get(const std::string& url, uint64_t most_bytes);
 };
 
 }  // namespace samara::http

@@ -30,7 +30,7 @@ class Daemon {
     std::ofstream(folder_ + "/conf")
         << "<busconfig><type>session</type><listen>" << wanted
         << "</listen><policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>"
-           "<allow own=\"*\"/></policy></busconfig>";
+           "<allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>";
     const std::string conf = "--config-file=" + folder_ + "/conf";
     std::string program = "dbus-daemon", no_fork = "--nofork", file = conf;
     char* args[] = {program.data(), file.data(), no_fork.data(), nullptr};

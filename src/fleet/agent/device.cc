@@ -1,0 +1,64 @@
+#include "fleet/agent/device.h"
+
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+
+namespace samara::agent {
+namespace {
+
+class NoCatalog final : public Catalog {
+ public:
+  Result<delivery::Offer> newest(const std::string& name) override {
+    return Error(Code::not_found, cat("no hub is set that could know model '", name, "'"));
+  }
+};
+
+trust::Fetch fetch_below(std::shared_ptr<http::Client> client, const std::string& address) {
+  return [client = std::move(client), base = address + (address.ends_with('/') ? "" : "/")](
+             const std::string& name, uint64_t most) { return client->get(base + name, most); };
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Device>> Device::create(Options options) {
+  if (options.manager.folder.empty())
+    return Error(Code::invalid_argument, "a device needs a folder for its models");
+  std::unique_ptr<Device> out(new Device(std::move(options)));
+  TRY(out->connect());
+  return out;
+}
+
+Status Device::connect() {
+  Options& o = options_;
+  fetcher_ = std::make_unique<delivery::HttpFetcher>(
+      [settings = o.http] { return http::Client::create(settings); });
+  if (o.hub.target_urls.empty()) {
+    catalog_ = std::make_unique<NoCatalog>();
+  } else {
+    if (o.metadata_url.empty() || o.root_file.empty())
+      return Error(Code::invalid_argument,
+                   "a hub needs its metadata's address and a file with its first root");
+    const std::string trusted = o.manager.folder + "/trusted";
+    TRY(make_folders(trusted));
+    trusted_ = trust::folder_store(trusted);
+    TRY_SET(const std::string root, read_file(o.root_file, trust::Limits().root_bytes));
+    TRY(trust::Client::bootstrap(*trusted_, root).in([&] { return o.root_file; }));
+    TRY_SET(auto client, http::Client::create(o.http));
+    Clock& clock = o.manager.clock ? *o.manager.clock : system_clock();
+    catalog_ = std::make_unique<TufCatalog>(
+        *trusted_, fetch_below(std::move(client), o.metadata_url), o.hub, clock);
+  }
+  if (!o.state) {
+    TRY(make_folders(o.manager.folder));
+    o.places.folder = o.manager.folder;
+    linux_device_ = std::make_unique<LinuxDevice>(o.places);
+    o.state = linux_device_.get();
+  }
+  manager_ = std::make_unique<ModelManager>(o.manager, *catalog_, *fetcher_, *o.state);
+  return ok();
+}
+
+}  // namespace samara::agent

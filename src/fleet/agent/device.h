@@ -1,0 +1,51 @@
+// Device: a ModelManager with all that it needs on a Linux device: a signed repository behind an
+// address, downloads over HTTP, the device's state by its files and services.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fleet/agent/linux_device.h"
+#include "fleet/agent/model_manager.h"
+#include "fleet/agent/tuf_catalog.h"
+#include "fleet/delivery/http_fetcher.h"
+#include "fleet/io/http/http.h"
+
+namespace samara::agent {
+
+class Device {
+ public:
+  struct Options {
+    ModelManager::Options manager = {};
+    /// A hub; without target_urls none is asked, and models come by get_from_url() alone.
+    std::string root_file = {};  // the first root, from a source that is trusted
+    std::string metadata_url = {};
+    TufCatalog::Options hub = {};
+    http::Settings http = {};
+    device::Places places = {};  // its folder is the manager's
+    /// In place of `places`; outlives the device.
+    delivery::DeviceStateSource* state = nullptr;
+  };
+
+  /// Errors   invalid_argument  no folder; a hub without metadata address or root
+  ///          unsupported       no HTTP library
+  ///          those of trust::Client::bootstrap
+  static Result<std::unique_ptr<Device>> create(Options options);
+
+  ModelManager& manager() { return *manager_; }
+  const http::Settings& http() const { return options_.http; }
+
+ private:
+  explicit Device(Options options) : options_(std::move(options)) {}
+  Status connect();
+
+  Options options_;
+  std::unique_ptr<trust::Store> trusted_;
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<delivery::HttpFetcher> fetcher_;
+  std::unique_ptr<LinuxDevice> linux_device_;
+  std::unique_ptr<ModelManager> manager_;  // last: its thread ends first
+};
+
+}  // namespace samara::agent
