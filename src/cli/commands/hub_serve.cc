@@ -89,6 +89,8 @@ Result<int> run(const Args&, Options& o) {
   raise_limit();
   TRY_SET(const auto store, open_hub_store(o.data));
   TRY_SET(const auto blobs, open_hub_blobs(o.data));
+  // Hubs that share a database may each be at work; of a file this is the only one.
+  if (!store->remote()) TRY(store->abandon_operations());
   hub::Judge::Options judging;
   TRY_SET(judging.program, own_path());
   judging.time = std::chrono::seconds(o.judge_seconds);

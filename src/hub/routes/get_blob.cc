@@ -16,15 +16,7 @@ extern const Route get_blob = {
       TRY_SET(const bool there,
               c.hub.store.has_blob(c.project->id, hash, c.who.role == Role::device));
       if (!there) return Error(Code::not_found, "there is no such blob in this project");
-      TRY_SET(File file, c.hub.blobs.open(hash));
-      TRY_SET(const FileIdentity id, file.identity());
-      Response out;
-      out.headers = {{"Content-Type", "application/octet-stream"},
-                     {"ETag", cat("\"", hash, "\"")},
-                     {"Cache-Control", "public, max-age=31536000, immutable"},
-                     {"Accept-Ranges", "bytes"}};
-      out.file = server::FilePart{std::make_shared<File>(std::move(file)), 0, id.size};
-      return out;
+      return blob_response(c.hub, hash);
     },
     .quick = true,
 };

@@ -64,13 +64,17 @@ Status Store::remove_model(const Principal& by, const Project& project, std::str
     if (!used.empty())
       return Error(Code::failed_precondition,
                    cat("version ", used[0].text(0), " is published; unpublish it first"));
-    for (const char* sql :
-         {"DELETE FROM pointers WHERE model = $1", "DELETE FROM versions WHERE model = $1",
-          "DELETE FROM models WHERE id = $1"}) {
-      TRY(c.run(sql, {model.id}));
-    }
-    return ok();
+    return drop_model(c, model.id);
   });
+}
+
+Status Store::drop_model(Connection& c, int64_t model) {
+  for (const char* sql :
+       {"DELETE FROM pointers WHERE model = $1", "DELETE FROM versions WHERE model = $1",
+        "DELETE FROM listings WHERE model = $1", "DELETE FROM models WHERE id = $1"}) {
+    TRY(c.run(sql, {model}));
+  }
+  return ok();
 }
 
 Status Store::add_version(const Principal& by, const Project& project,

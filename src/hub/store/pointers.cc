@@ -117,8 +117,9 @@ Result<Store::Collected> Store::collect(const Principal& by, blobs::Store& blobs
   TRY_SET(const auto all, blobs.list());
   for (const blobs::Blob& blob : all) {
     if (blob.age < age) continue;
-    TRY_SET(const Rows named,
-            database_->read("SELECT 1 FROM versions WHERE sha256 = $1 LIMIT 1", {blob.sha256}));
+    TRY_SET(const Rows named, database_->read("SELECT 1 FROM versions WHERE sha256 = $1 "
+                                              "UNION SELECT 1 FROM objects WHERE sha256 = $1",
+                                              {blob.sha256}));
     if (!named.empty()) continue;
     if (really) {
       TRY_SET(const bool removed, blobs.remove(blob.sha256, age));
@@ -131,7 +132,12 @@ Result<Store::Collected> Store::collect(const Principal& by, blobs::Store& blobs
   TRY_SET(out.uploads, blobs.drop_uploads(age));
   TRY(change(by, "", "collect", "", cat(out.blobs, " blobs, ", out.bytes, " bytes"),
              [&](Connection& c) -> Status {
-               TRY(c.run("DELETE FROM uploads WHERE created_at < $1", {now() - age.count()}));
+               for (const char* table : {"uploads", "objects", "operations"}) {
+                 const bool work = table == std::string_view("operations");
+                 TRY(c.run(cat("DELETE FROM ", table, " WHERE ",
+                               work ? "done = 1 AND started_at" : "created_at", " <= $1"),
+                           {now() - age.count()}));
+               }
                return ok();
              }));
   return out;

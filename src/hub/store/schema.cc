@@ -31,6 +31,22 @@ CREATE TABLE audit (
   project TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL);
 CREATE INDEX audit_project ON audit (project, id);
 )"},
+      {2, R"(
+ALTER TABLE tokens ADD COLUMN public_key TEXT;
+ALTER TABLE uploads ADD COLUMN object TEXT;
+CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE objects (
+  project BIGINT NOT NULL REFERENCES projects(id), bucket TEXT NOT NULL, name TEXT NOT NULL,
+  sha256 TEXT NOT NULL, size BIGINT NOT NULL, crc32c BIGINT NOT NULL, created_at BIGINT NOT NULL,
+  PRIMARY KEY (project, bucket, name));
+CREATE TABLE listings (
+  model BIGINT PRIMARY KEY REFERENCES models(id), display_name TEXT NOT NULL, tags TEXT NOT NULL,
+  problem TEXT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE TABLE operations (
+  id {id}, project BIGINT NOT NULL REFERENCES projects(id), model BIGINT NOT NULL,
+  started_at BIGINT NOT NULL, done BIGINT NOT NULL, code BIGINT NOT NULL, message TEXT NOT NULL);
+CREATE INDEX operations_model ON operations (model, done);
+)"},
   };
   return kAll;
 }

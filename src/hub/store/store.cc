@@ -53,7 +53,9 @@ Result<Role> role_of(std::string_view name) {
 Result<std::unique_ptr<Store>> Store::open(const std::string& database) {
   TRY_SET(auto opened, database::Database::open(database));
   TRY(opened->migrate(migrations()));
-  return std::unique_ptr<Store>(new Store(std::move(opened)));
+  std::unique_ptr<Store> store(new Store(std::move(opened)));
+  TRY(store->read_secret());
+  return store;
 }
 
 Status Store::check() {
@@ -100,11 +102,17 @@ Result<std::string> Store::make_token(const Principal& by, const std::string& na
 }
 
 Result<std::optional<Principal>> Store::find_token(std::string_view secret) {
+  if (secret.starts_with("sma_")) return find_access(secret);
   // Looked up by hash: how long the index takes tells nothing about a secret of 256 random bits.
+  return holder("hash = $1", sha256_hex(std::as_bytes(std::span(secret))));
+}
+
+Result<std::optional<Principal>> Store::holder(std::string_view condition, const Value& value) {
   TRY_SET(const Rows rows,
-          database_->read("SELECT id, name, role, project, expires_at, revoked_at FROM tokens "
-                          "WHERE hash = $1",
-                          {sha256_hex(std::as_bytes(std::span(secret)))}));
+          database_->read(cat("SELECT id, name, role, project, expires_at, revoked_at FROM tokens "
+                              "WHERE ",
+                              condition),
+                          {value}));
   if (rows.empty() || !rows[0].null(5)) return std::optional<Principal>();
   if (!rows[0].null(4) && rows[0].integer(4) <= now()) return std::optional<Principal>();
   TRY_SET(const Role role, role_of(rows[0].text(2)));
@@ -168,24 +176,25 @@ Result<std::vector<Project>> Store::projects(const Principal& who) {
 }
 
 Status Store::note_upload(const Principal& by, int64_t project, const std::string& id,
-                          std::optional<uint64_t> size) {
+                          std::optional<uint64_t> size, const std::string& object) {
   return database_->write([&](Connection& c) -> Status {
     const Value most = size ? Value(static_cast<int64_t>(*size)) : Value(std::monostate());
     TRY(
-        c.run("INSERT INTO uploads (id, project, size, created_at, created_by) "
-              "VALUES ($1, $2, $3, $4, $5)",
-              {id, project, most, now(), by.name}));
+        c.run("INSERT INTO uploads (id, project, size, created_at, created_by, object) "
+              "VALUES ($1, $2, $3, $4, $5, $6)",
+              {id, project, most, now(), by.name, object}));
     return ok();
   });
 }
 
 Result<Store::UploadNote> Store::upload(int64_t project, std::string_view id) {
   TRY_SET(const Rows rows,
-          database_->read("SELECT size FROM uploads WHERE project = $1 AND id = $2",
+          database_->read("SELECT size, object FROM uploads WHERE project = $1 AND id = $2",
                           {project, std::string(id)}));
   if (rows.empty()) return Error(Code::not_found, "there is no such upload");
   UploadNote note;
   if (!rows[0].null(0)) note.size = static_cast<uint64_t>(rows[0].integer(0));
+  note.object = rows[0].text(1);
   return note;
 }
 

@@ -59,6 +59,38 @@ struct StoredVersion {
   std::string report;  // JSON of `samara inspect`
 };
 
+/// A token whose secret is a key: what that has signed is believed, and its public half is kept here.
+struct Account {
+  Principal who;
+  std::string project, email, public_key;  // PEM
+};
+
+/// A file that came through the door of Google Cloud Storage.
+struct Object {
+  std::string bucket, name, sha256;
+  uint64_t size = 0;
+  uint32_t crc32c = 0;
+  int64_t created_at = 0;
+};
+
+/// A model as Firebase's clients see it: they may call it otherwise, and tag it.
+struct Listing {
+  Model model;
+  std::string display_name;
+  std::optional<std::vector<std::string>> tags;  // none: those of the version
+  std::string problem;                           // why the last file was refused
+  int64_t updated_at = 0;
+  int64_t operation = 0;  // the one under way; 0: none
+};
+
+/// Work on a listing that takes longer than a request.
+struct Operation {
+  int64_t id = 0, model = 0;
+  bool done = false;
+  int code = 0;  // google.rpc.Code
+  std::string message;
+};
+
 struct AuditEntry {
   int64_t id = 0, at = 0;
   std::string who, role, peer, project, action, subject, detail;
@@ -87,6 +119,17 @@ class Store {
   /// Project(): a token of the whole hub.
   Status revoke_token(const Principal& by, const Project& project, int64_t id);
 
+  /// Makes a token of that key's owner; never without a project.
+  Result<Account> make_account(const Principal& by, const std::string& name, Role role,
+                               const Project& project, std::chrono::seconds valid,
+                               const std::string& public_key);
+  Result<std::optional<Account>> account(std::string_view email);
+  /// A short-lived token of the account, which find_token() takes while the account holds.
+  Result<std::string> access_token(const Account& account, std::chrono::seconds valid) const;
+  /// HMAC of the text under the hub's own secret, which all hubs of a database share.
+  Result<std::string> seal(std::string_view text) const;
+  bool is_sealed(std::string_view text, std::string_view seal) const;
+
   Status make_project(const Principal& by, const std::string& name,
                       const std::string& organisation);
   Result<Project> project(std::string_view name);
@@ -94,9 +137,10 @@ class Store {
 
   // Uploads belong to a project: one project's publisher cannot take up another's.
   Status note_upload(const Principal& by, int64_t project, const std::string& id,
-                     std::optional<uint64_t> size);
+                     std::optional<uint64_t> size, const std::string& object = "");
   struct UploadNote {
     std::optional<uint64_t> size;
+    std::string object;  // "bucket/name" where it is to become one
   };
   Result<UploadNote> upload(int64_t project, std::string_view id);
   Status forget_upload(std::string_view id);
@@ -131,6 +175,28 @@ class Store {
 
   /// Whether a version of the project has these bytes; `published`: a published one.
   Result<bool> has_blob(int64_t project, std::string_view sha256, bool published);
+
+  // Firebase's and Google Cloud Storage's doors.
+  Status put_object(const Principal& by, const Project& project, const Object& object);
+  Result<Object> object(int64_t project, std::string_view bucket, std::string_view name);
+  /// In the order in which the models were made.
+  Result<std::vector<Listing>> listings(int64_t project);
+  Result<Listing> listing(int64_t project, int64_t model);
+  Result<Listing> listing_named(int64_t project, std::string_view display_name);
+  /// Makes a model without versions.
+  Result<Listing> make_listing(const Principal& by, const Project& project,
+                               const std::string& display_name,
+                               const std::vector<std::string>& tags);
+  Status set_listing(const Principal& by, const Project& project, const Listing& listing);
+  /// Takes the model away with all of its versions.
+  Status remove_listing(const Principal& by, const Project& project, const Listing& listing);
+  /// Errors   failed_precondition  another one is under way
+  Result<int64_t> begin_operation(int64_t project, int64_t model);
+  Status end_operation(int64_t id, int code, std::string_view message);
+  Result<Operation> operation(int64_t project, int64_t id);
+  /// Ends those that a hub left behind that was stopped: for the only hub of a database.
+  Status abandon_operations();
+
   struct Collected {
     uint64_t blobs = 0, bytes = 0, uploads = 0;
   };
@@ -146,8 +212,15 @@ class Store {
   Status change(const Principal& by, std::string_view project, std::string_view action,
                 std::string_view subject, std::string_view detail,
                 FunctionRef<Status(database::Connection&)> work);
+  Status read_secret();
+  Result<std::optional<Principal>> holder(std::string_view condition, const database::Value& value);
+  Result<std::optional<Principal>> find_access(std::string_view token);
+  static Status drop_model(database::Connection& c, int64_t model);
+  Result<std::vector<Listing>> listings_where(std::string_view condition,
+                                              std::initializer_list<database::Value> values);
 
   std::unique_ptr<database::Database> database_;
+  std::string secret_;
   std::atomic<uint64_t> generation_{0};
 };
 

@@ -45,6 +45,8 @@ class Store {
 
   virtual Result<Blob> look(std::string_view sha256) = 0;
   virtual Result<File> open(std::string_view sha256) = 0;
+  /// Where its bytes lie, to be read by a program.
+  virtual Result<std::string> blob_path(std::string_view sha256) = 0;
   virtual Result<std::vector<Blob>> list() = 0;
   /// Removes it if its last upload is that long ago: a younger one may be about to be named by a
   /// version that is just being made. The value: whether it was removed.

@@ -68,15 +68,19 @@ std::string_view Request::header(std::string_view name) const {
 std::string_view reason(int status) { return known(status).reason; }
 
 Response error_response(int status, std::string_view message) {
+  return error_response(status, known(status).name, message);
+}
+
+Response error_response(int status, std::string_view name, std::string_view message) {
   Response out;
   out.status = status;
   out.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
   using json::Json;
-  out.body = Json::object({{"error", Json::object({{"code", status},
-                                                   {"status", known(status).name},
-                                                   {"message", message}})}})
-                 .dump() +
-             "\n";
+  out.body =
+      Json::object(
+          {{"error", Json::object({{"code", status}, {"status", name}, {"message", message}})}})
+          .dump() +
+      "\n";
   if (status == 429 || status == 503) out.headers.emplace_back("Retry-After", "1");
   return out;
 }

@@ -56,6 +56,8 @@ struct Response {
 /// {"error": {"code": 404, "status": "NOT_FOUND", "message": ...}}: the form that Google's clients
 /// read, and the only one that we send.
 Response error_response(int status, std::string_view message);
+/// With another name than the status usually has.
+Response error_response(int status, std::string_view name, std::string_view message);
 /// "Not Found".
 std::string_view reason(int status);
 

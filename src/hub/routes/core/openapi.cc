@@ -38,6 +38,8 @@ Json schema(Format format) {
           {{"type", "object"}, {"additionalProperties", Json::object({{"type", "string"}})}});
     case Format::target:
       return target_schema();
+    case Format::any:
+      return Json::object();
     case Format::text:
       return out.set("maxLength", 2000);
     default:
@@ -55,8 +57,9 @@ Json parameter(std::string_view name, std::string_view where, const Json& schema
 }
 
 constexpr std::pair<std::string_view, std::string_view> kExamples[] = {
-    {"project", "default"}, {"model", "digits"}, {"version", "1.0.0"},
-    {"channel", "stable"},  {"alias", "demo"},
+    {"project", "default"}, {"model", "digits"},    {"version", "1.0.0"},
+    {"channel", "stable"},  {"alias", "demo"},      {"name", "digits"},
+    {"bucket", "models"},   {"object", "a.tflite"}, {"number", "1"},
 };
 
 Json parameters(const Route& route) {
@@ -82,7 +85,7 @@ Json body(const Route& route) {
   Json content = Json::object();
   if (route.sink) {
     content.set(
-        "application/octet-stream",
+        route.takes,
         Json::object({{"schema", Json::object({{"type", "string"}, {"format", "binary"}})}}));
   } else {
     Json properties = Json::object(), required = Json::array();
@@ -120,7 +123,7 @@ Json answers(const Route& route) {
 std::string operation_id(const Route& route) {
   std::string id(route.method);
   std::transform(id.begin(), id.end(), id.begin(), [](char c) { return char(c | 0x20); });
-  for (const char c : route.path) id += c == '/' || c == '.' || c == '-' ? '_' : c;
+  for (const char c : route.path) id += c == '/' || c == '.' || c == '-' || c == ':' ? '_' : c;
   std::erase_if(id, [](char c) { return c == '{' || c == '}'; });
   return id;
 }
@@ -132,10 +135,24 @@ Json operation(const Route& route) {
   if (route.sink || !route.body.empty()) out.set("requestBody", body(route));
   out.set("responses", answers(route));
   if (route.rule.open()) return out.set("security", Json::array());
+  Json security = Json::array({Json::object({{"token", Json::array()}})});
+  if (route.api_key) {
+    security.push(Json::object({{"api_key", Json::array()}}));
+    security.push(Json::object({{"key", Json::array()}}));
+  }
   // Read by the rights matrix of the tests, and by people.
   return out.set("x-samara-role", name(route.rule.role()))
       .set("x-samara-hub-wide", route.rule.hub())
-      .set("security", Json::array({Json::object({{"token", Json::array()}})}));
+      .set("security", std::move(security));
+}
+
+Json security_schemes() {
+  const auto api_key = [](const char* where, const char* name) {
+    return Json::object({{"type", "apiKey"}, {"in", where}, {"name", name}});
+  };
+  return Json::object({{"token", Json::object({{"type", "http"}, {"scheme", "bearer"}})},
+                       {"api_key", api_key("header", "x-goog-api-key")},
+                       {"key", api_key("query", "key")}});
 }
 
 }  // namespace
@@ -163,15 +180,11 @@ Json openapi(std::span<const Route* const> routes) {
                                       Json::object({{"code", Json::object({{"type", "integer"}})},
                                                     {"status", text},
                                                     {"message", text}})}})}})}});
-  return Json::object(
-      {{"openapi", "3.0.3"},
-       {"info", Json::object({{"title", "Samara hub"}, {"version", kVersion}})},
-       {"paths", std::move(paths)},
-       {"components",
-        Json::object({{"schemas", Json::object({{"Error", error}})},
-                      {"securitySchemes",
-                       Json::object({{"token", Json::object({{"type", "http"},
-                                                             {"scheme", "bearer"}})}})}})}});
+  return Json::object({{"openapi", "3.0.3"},
+                       {"info", Json::object({{"title", "Samara hub"}, {"version", kVersion}})},
+                       {"paths", std::move(paths)},
+                       {"components", Json::object({{"schemas", Json::object({{"Error", error}})},
+                                                    {"securitySchemes", security_schemes()}})}});
 }
 
 }  // namespace samara::hub

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/utf8.h"
+#include "fleet/io/crypto/key.h"
 #include "fleet/wire/version.h"
 
 namespace samara::hub {
@@ -50,6 +52,21 @@ int status_of(Code code) {
   }
 }
 
+bool is_count(std::string_view text) {
+  return !text.empty() && text.size() <= 18 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_bucket(std::string_view text) {
+  return text.size() >= 3 && text.size() <= 63 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.-") == text.npos;
+}
+
+bool is_object(std::string_view text) {
+  return !text.empty() && text.size() <= 1024 && is_utf8(text) &&
+         std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 32 || c == 127; });
+}
+
 }  // namespace
 
 const std::string& Call::at(std::string_view name) const {
@@ -70,6 +87,10 @@ std::string Call::text(std::string_view name) const {
 
 Result<Model> Call::model() const { return hub.store.model(project->id, at("model")); }
 
+std::string Call::address() const {
+  return cat(request.secure ? "https://" : "http://", request.header("host"));
+}
+
 bool fits(Format format, std::string_view text) {
   switch (format) {
     case Format::name:
@@ -83,8 +104,13 @@ bool fits(Format format, std::string_view text) {
     case Format::role:
       return role_of(text).ok();
     case Format::count:
-      return !text.empty() && text.size() <= 18 &&
-             std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+      return is_count(text);
+    case Format::bucket:
+      return is_bucket(text);
+    case Format::object:
+      return is_object(text);
+    case Format::pem:
+      return text.starts_with("-----BEGIN ") && text.size() <= 10'000;
     default:
       return text.size() <= 10'000;
   }
@@ -105,6 +131,12 @@ std::string_view pattern(Format format) {
       return "^(device|viewer|publisher|admin)$";
     case Format::count:
       return "^[0-9]{1,18}$";
+    case Format::bucket:
+      return "^[a-z0-9_.-]{3,63}$";
+    case Format::object:
+      return "^[ -~]{1,1024}$";
+    case Format::pem:
+      return "^-----BEGIN [A-Z ]+-----\\n";
     default:
       return "";
   }
@@ -114,7 +146,9 @@ Format path_format(std::string_view name) {
   if (name == "version") return Format::version;
   if (name == "sha256") return Format::sha256;
   if (name == "upload") return Format::upload;
-  if (name == "token") return Format::count;
+  if (name == "token" || name == "number") return Format::count;
+  if (name == "bucket") return Format::bucket;
+  if (name == "object") return Format::object;
   return Format::name;
 }
 
@@ -143,6 +177,18 @@ Response error_response(const Error& error) {
   return server::error_response(status, error.brief());
 }
 
+Result<Response> blob_response(Hub& hub, const std::string& sha256) {
+  TRY_SET(File file, hub.blobs.open(sha256));
+  TRY_SET(const FileIdentity id, file.identity());
+  Response out;
+  out.headers = {{"Content-Type", "application/octet-stream"},
+                 {"ETag", cat("\"", sha256, "\"")},
+                 {"Cache-Control", "public, max-age=31536000, immutable"},
+                 {"Accept-Ranges", "bytes"}};
+  out.file = server::FilePart{std::make_shared<File>(std::move(file)), 0, id.size};
+  return out;
+}
+
 Json full_json(const StoredVersion& version) {
   Json out = wire::to_json(version.manifest);
   if (auto report = json::parse(version.report); report.ok()) out.set("report", std::move(*report));
@@ -169,6 +215,16 @@ Result<Response> make_token(Call& call, const std::string& project) {
   const Json* days = call.body.find("days");
   const int64_t valid = days ? days->as_integer().value_or(0) : 0;
   if (valid > 36'500) return Error(Code::invalid_argument, "'days' is at most 36500");
+  if (const std::string pem = call.text("public_key"); !pem.empty()) {
+    if (!call.project) return Error(Code::invalid_argument, "an account belongs to a project");
+    TRY_SET(const crypto::PublicKey key, crypto::PublicKey::from_pem(pem));
+    if (key.kind() != crypto::KeyKind::rsa)
+      return Error(Code::invalid_argument, "'public_key' is no RSA key");
+    TRY_SET(const Account made,
+            call.hub.store.make_account(call.who, call.text("name"), role, *call.project,
+                                        std::chrono::hours(24 * valid), pem));
+    return json_response(Json::object({{"name", made.who.name}, {"email", made.email}}), 201);
+  }
   TRY_SET(const std::string secret,
           call.hub.store.make_token(call.who, call.text("name"), role, project,
                                     std::chrono::hours(24 * valid)));

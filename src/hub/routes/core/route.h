@@ -17,6 +17,7 @@
 #include "fleet/io/blobs/blobs.h"
 #include "fleet/io/json/json.h"
 #include "fleet/io/server/server.h"
+#include "hub/jobs/background.h"
 #include "hub/jobs/judge.h"
 #include "hub/store/store.h"
 
@@ -58,7 +59,11 @@ enum class Format : uint8_t {
   truth,
   names,
   labels,
-  target
+  target,
+  bucket,  // of Google Cloud Storage
+  object,  // a file there
+  pem,
+  any  // JSON of any form
 };
 
 struct Field {
@@ -82,6 +87,7 @@ inline constexpr Field kTokenBody[] = {
     {"name", Format::name, "that stands in the audit log", true},
     {"role", Format::role, "what it may do", true},
     {"days", Format::count, "how long it holds; 0 or absent: until it is revoked"},
+    {"public_key", Format::pem, "of an RSA key: the token is an account, whose secret is that key"},
 };
 
 /// What a request for the audit log says.
@@ -100,11 +106,14 @@ struct Route {
   std::span<const Field> body = {};  // members of a JSON object
   int success = 200;
   std::string_view content = "application/json";
+  std::string_view takes = "application/octet-stream";  // of a stream
   /// Where there is one, the body is a stream of bytes.
   Result<std::unique_ptr<Sink>> (*sink)(Call&) = nullptr;
   Result<Response> (*handle)(Call&) = nullptr;
   /// Only reads what lies in the database: may run on a network thread.
   bool quick = false;
+  /// The token may also come as Google's clients send an API key: x-goog-api-key, or ?key=.
+  bool api_key = false;
 };
 
 /// All routes, in the order of their file names.
@@ -115,8 +124,11 @@ struct Hub {
   Store& store;
   blobs::Store& blobs;
   Judge& judge;
+  Background& background;
   /// In Prometheus's text format.
   std::function<std::string()> metrics;
+  /// A line for what strangers must not read; may be empty.
+  std::function<void(const std::string&)> log;
   std::atomic<bool> leaving{false};
 };
 
@@ -134,6 +146,8 @@ struct Call {
   const std::string& asked(std::string_view name) const;  // of the query; empty: not given
   std::string text(std::string_view name) const;          // of the body; empty: not given
   Result<Model> model() const;
+  /// "https://host:port" as the caller wrote it.
+  std::string address() const;
 };
 
 /// Whether the text has the format; for those that are texts.
@@ -146,6 +160,9 @@ Response json_response(const Json& json, int status = 200);
 /// With an ETag over the content; the router makes it a 304 where the caller has it.
 Response with_etag(const Json& json);
 Response error_response(const Error& error);
+
+/// The bytes of a blob, which caches may keep for ever.
+Result<Response> blob_response(Hub& hub, const std::string& sha256);
 
 /// The manifest with what was found in the file.
 Json full_json(const StoredVersion& version);

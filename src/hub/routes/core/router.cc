@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/url.h"
 #include "hub/routes/core/conditional.h"
 
 namespace samara::hub {
@@ -13,32 +14,6 @@ constexpr size_t kBuckets = 8;
 constexpr double kBucketSeconds[kBuckets] = {0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60};
 constexpr size_t kMostCallers = 100'000;
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// %41 becomes A; nothing where an escape is cut short.
-std::optional<std::string> decode(std::string_view text, bool query) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+' && query) {
-      out += ' ';
-    } else if (text[i] != '%') {
-      out += text[i];
-    } else {
-      if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-  }
-  return out;
-}
-
 std::string_view next_part(std::string_view& rest, char mark) {
   const size_t at = rest.find(mark);
   const std::string_view part = rest.substr(0, at);
@@ -46,15 +21,18 @@ std::string_view next_part(std::string_view& rest, char mark) {
   return part;
 }
 
-/// Whether the path is one of the route's; its variable parts, still encoded, go to `parts`.
+/// Whether the path is one of the route's; its variable parts, still encoded, go to `parts`. What stands
+/// after a part, as in "{name}:download", is a verb of it, so that a part holds no colon.
 bool match(std::string_view pattern, std::string_view path,
            std::vector<std::pair<std::string_view, std::string_view>>& parts) {
   parts.clear();
   while (!pattern.empty() || !path.empty()) {
     const std::string_view want = next_part(pattern, '/'), have = next_part(path, '/');
     if (want.starts_with('{')) {
-      if (have.empty()) return false;
-      parts.emplace_back(want.substr(1, want.size() - 2), have);
+      const size_t close = want.find('}');
+      const std::string_view value = have.substr(0, have.find(':'));
+      if (value.empty() || have.substr(value.size()) != want.substr(close + 1)) return false;
+      parts.emplace_back(want.substr(1, close - 1), value);
     } else if (want != have) {
       return false;
     }
@@ -87,6 +65,8 @@ bool fits_json(Format format, const Json& value) {
     }
     case Format::target:
       return wire::read_target(value).ok();
+    case Format::any:
+      return true;
     default:
       return value.as_string() && fits(format, *value.as_string());
   }
@@ -260,7 +240,8 @@ class HubExchange : public server::Exchange {
   std::optional<Response> recall() {
     if (!route_->quick || route_->rule.open()) return std::nullopt;
     generation_ = router_.hub_.store.generation();
-    key_ = cat(request_.header("authorization"), "\n", request_.target);
+    // The host too: an answer may hold an address of this hub as its caller knows it.
+    key_ = cat(secret(), "\n", request_.header("host"), "\n", request_.target);
     auto known = router_.recent_.find(key_, generation_);
     if (!known) known = router_.files_.find(key_, generation_);
     if (!known) return std::nullopt;
@@ -289,7 +270,7 @@ class HubExchange : public server::Exchange {
     const std::string key = cat(request_.peer, " ", call_.who.token);
     if (!router_.limit_.take(key)) return refuse(429, "too many requests; ask more slowly");
     for (const auto& [name, encoded] : parts_) {
-      const auto value = decode(encoded, false);
+      const auto value = url_decode(encoded, false);
       if (!value || !fits(path_format(name), *value))
         return Error(Code::not_found, cat("there is no such ", name));
       call_.path.emplace(name, *value);
@@ -313,10 +294,24 @@ class HubExchange : public server::Exchange {
     return ok();
   }
 
-  Status read_token() {
+  /// What the caller shows; empty: nothing.
+  std::string_view secret() const {
     const std::string_view header = request_.header("authorization");
-    if (header.starts_with("Bearer ") || header.starts_with("bearer ")) {
-      TRY_SET(const auto found, router_.hub_.store.find_token(header.substr(7)));
+    if (header.starts_with("Bearer ") || header.starts_with("bearer ")) return header.substr(7);
+    if (!route_->api_key) return {};
+    if (const std::string_view key = request_.header("x-goog-api-key"); !key.empty()) return key;
+    const std::string_view target = request_.target;
+    for (size_t at = target.find('?'); at != target.npos; at = target.find('&', at + 1)) {
+      if (target.substr(at + 1).starts_with("key="))
+        return target.substr(at + 5, target.find('&', at + 1) - at - 5);
+    }
+    return {};
+  }
+
+  Status read_token() {
+    const std::string_view shown = secret();
+    if (!shown.empty()) {
+      TRY_SET(const auto found, router_.hub_.store.find_token(shown));
       if (found) {
         call_.who = *found;
         call_.who.peer = request_.peer;
@@ -325,8 +320,8 @@ class HubExchange : public server::Exchange {
     }
     if (!router_.failed_.take(request_.peer))
       return refuse(429, "too many requests without a token that holds");
-    Status out = refuse(401, header.empty() ? "this takes a token: Authorization: Bearer smr_..."
-                                            : "the token is unknown, expired or revoked");
+    Status out = refuse(401, shown.empty() ? "this takes a token: Authorization: Bearer smr_..."
+                                           : "the token is unknown, expired or revoked");
     refusal_->headers.emplace_back("WWW-Authenticate", "Bearer");
     return out;
   }
@@ -341,7 +336,7 @@ class HubExchange : public server::Exchange {
       const std::string_view name = next_part(pair, '=');
       for (const Field& field : route_->query) {
         if (field.name != name) continue;
-        const auto value = decode(pair, true);
+        const auto value = url_decode(pair, true);
         if (!value || !fits(field.format, *value)) return wrong("the query's", field);
         call_.query.insert_or_assign(std::string(name), *value);
       }
@@ -379,7 +374,7 @@ class HubExchange : public server::Exchange {
 };
 
 Router::Router(Store& store, blobs::Store& blobs, Judge& judge, Options options)
-    : hub_{store, blobs, judge, [this] { return metrics(); }},
+    : hub_{store, blobs, judge, background_, [this] { return metrics(); }, options.log},
       options_(std::move(options)),
       limit_(options_.rate),
       failed_(options_.failed_rate),

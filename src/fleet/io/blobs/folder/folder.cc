@@ -122,6 +122,11 @@ class Folder : public Store {
     return File::open(path);
   }
 
+  Result<std::string> blob_path(std::string_view sha256) override {
+    if (!is_hash(sha256)) return Error(Code::not_found, "there is no such blob");
+    return cat(path_, "/blobs/", sha256.substr(0, 2), "/", sha256);
+  }
+
   Result<std::vector<Blob>> list() override {
     std::vector<Blob> all;
     TRY_SET(const auto folders, names_in(path_ + "/blobs", 2));
@@ -226,11 +231,6 @@ class Folder : public Store {
   }
 
  private:
-  Result<std::string> blob_path(std::string_view sha256) const {
-    if (!is_hash(sha256)) return Error(Code::not_found, "there is no such blob");
-    return cat(path_, "/blobs/", sha256.substr(0, 2), "/", sha256);
-  }
-
   static Result<Blob> hash_of(const std::string& path) {
     TRY_SET(const File file, File::open(path));
     TRY_SET(const FileIdentity id, file.identity());

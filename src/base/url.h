@@ -1,0 +1,16 @@
+// Percent-encoding of addresses (RFC 3986) and forms.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace samara {
+
+/// "%41" becomes "A", and in a form "+" a blank; nothing where an escape is cut short.
+std::optional<std::string> url_decode(std::string_view text, bool form);
+
+/// Everything but letters, digits and -._~ as %XX.
+std::string url_encode(std::string_view text);
+
+}  // namespace samara
