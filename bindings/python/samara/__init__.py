@@ -1,0 +1,1 @@
+"""Samara: runs, optimises, delivers and observes .tflite models on devices you own."""

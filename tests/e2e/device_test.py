@@ -1,0 +1,353 @@
+"""samara.device over the C API, against real servers: hashes, signatures, repositories, conditions,
+swaps, fallbacks, TLS; and the wheel."""
+
+import array
+import hashlib
+import http.server
+import inspect
+import json
+import os
+import pathlib
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+from program import F32, ROOT, run_tests, samara
+
+PYTHON = ROOT / "bindings/python"
+sys.path.insert(0, str(PYTHON))
+from samara import device  # noqa: E402  pylint: disable=wrong-import-position
+
+V1 = pathlib.Path(F32).read_bytes()
+V2 = (ROOT / "examples/digits/models/digits_dr.tflite").read_bytes()
+BLANK = array.array("f", [0.0] * (32 * 32 * 3))
+
+
+class Server:
+    """Files by path, with ranges; POST answers what the test says."""
+
+    def __init__(self, certificate=None):
+        self.files, self.asked, self.answer = {}, [], None
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def do_GET(self):
+                outer.asked.append(self.path)
+                content = outer.files.get(self.path)
+                self.reply(404 if content is None else 200, content or b"")
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                self.reply(*outer.answer(json.loads(body), self.headers))
+
+            def reply(self, status, content):
+                try:
+                    self.send_response(status)
+                    self.send_header("Content-Length", str(len(content)))
+                    self.end_headers()
+                    self.wfile.write(content)
+                except ConnectionError:  # a device that wants the head alone
+                    self.close_connection = True
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        scheme = "http"
+        if certificate:
+            scheme = "https"
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"{scheme}://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def server(self, **options):
+        server = Server(**options)
+        self.addCleanup(server.close)
+        return server
+
+    def device(self, **options):
+        options.setdefault("options", {}).setdefault("bus", "-")
+        made = device.Device(self.folder / "store", **options)
+        self.addCleanup(made.close)
+        return made
+
+    def openssl(self, *words):
+        subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True)
+
+
+class Basics(Case):
+    def test_use_before_initialisation_is_an_error_of_its_own(self):
+        with self.assertRaises(device.NotInitialized):
+            device.open("digits")
+        device.initialize(self.folder / "store", bundled={"digits": ("1", F32)})
+        self.addCleanup(device.shutdown)
+        with self.assertRaises(device.FailedPrecondition):
+            device.initialize(self.folder / "store")
+        with device.open("digits", device.Policy.LOCAL_MODEL) as model:
+            self.assertEqual(len(model.run([BLANK]).outputs[0]), 40)
+        device.shutdown()
+        with self.assertRaises(device.NotInitialized):
+            device.get("digits")
+
+    def test_a_bundled_model_runs_and_bad_inputs_are_told(self):
+        made = self.device(bundled={"digits": ("7", F32)})
+        model = made.open("digits", device.Policy.LOCAL_MODEL)
+        self.assertEqual(model.inputs[0].shape, (1, 32, 32, 3))
+        self.assertEqual((model.file.version, model.file.state), ("7", "bundled"))
+        answer = model.run([BLANK])
+        self.assertEqual(answer.way, device.Way.CPU)
+        for bad in ([], [BLANK, BLANK], [b"123"]):
+            with self.assertRaises(device.InvalidArgument):
+                model.run(bad)
+        model.close()
+        with self.assertRaises(device.FailedPrecondition):
+            model.run([BLANK])
+
+    def test_arguments_that_cannot_be_used_raise_their_own_errors(self):
+        with self.assertRaises(device.InvalidArgument):
+            device.Device(self.folder, options={"folders": "x"})
+        with self.assertRaises(device.InvalidArgument):
+            device.Device(self.folder, bundled={"../x": ("1", F32)})
+        made = self.device()
+        with self.assertRaises(device.NotFound):
+            made.get("faces")
+        with self.assertRaises(device.InvalidArgument):
+            made.get("a/b")
+        self.assertEqual(made.list(), [])
+        self.assertFalse(made.is_ready("faces"))
+
+    def test_everything_public_says_what_it_does(self):
+        for owner in (device, device.Device, device.LiveModel, device.Answer):
+            for name, member in vars(owner).items():
+                if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property)):
+                    self.assertTrue(inspect.getdoc(member), f"{owner.__name__}.{name}")
+
+
+class FromAddresses(Case):
+    def test_by_hash_with_progress_and_events(self):
+        server = self.server()
+        server.files["/face.tflite"] = V1
+        seen, rows = [], []
+        made = self.device(
+            on_progress=lambda model, done, total, rate: seen.append((model, done, total)),
+            on_event=lambda *row: rows.append(row),
+        )
+        digest = hashlib.sha256(V1).hexdigest()
+        file = made.get_from_url(server.url + "/face.tflite", sha256=digest, name="face")
+        self.assertEqual((file.sha256, file.state, file.proven), (digest, "current", True))
+        self.assertEqual(pathlib.Path(file.path).read_bytes(), V1)
+        self.assertEqual(seen[-1], ("face", len(V1), len(V1)))
+        self.assertEqual([row[3] for row in rows][-1], "active")
+        wrong = hashlib.sha256(V2).hexdigest()
+        with self.assertRaises(device.Error):
+            made.get_from_url(server.url + "/face.tflite", sha256=wrong, name="face")
+        self.assertEqual(made.latest_file("face").sha256, digest)
+
+    def test_by_key_and_swapped_where_it_is_open(self):
+        server = self.server()
+        key, public = self.folder / "key.pem", self.folder / "public.pem"
+        self.openssl("genpkey", "-algorithm", "ed25519", "-out", key)
+        self.openssl("pkey", "-in", key, "-pubout", "-out", public)
+
+        def put(content, signer=key):
+            server.files["/m.tflite"] = content
+            listing = self.folder / "m.sha256"
+            listing.write_text(hashlib.sha256(content).hexdigest() + "  m.tflite\n")
+            self.openssl("pkeyutl", "-sign", "-rawin", "-inkey", signer, "-in", listing,
+                         "-out", self.folder / "sig")
+            server.files["/m.tflite.sha256"] = listing.read_bytes()
+            server.files["/m.tflite.sha256.sig"] = (self.folder / "sig").read_bytes()
+
+        put(V1)
+        made = self.device()
+        source = {"public_key": public.read_text(), "name": "m"}
+        made.get_from_url(server.url + "/m.tflite", **source)
+        model = made.open("m", device.Policy.LOCAL_MODEL)
+        before = model.run([BLANK]).outputs
+        put(V2)
+        self.assertTrue(made.is_update_available("m"))
+        made.update("m")
+        self.assertEqual(model.file.sha256, hashlib.sha256(V2).hexdigest())
+        self.assertNotEqual(model.run([BLANK]).outputs, before)
+        made.roll_back("m", "it is worse")
+        self.assertEqual(model.run([BLANK]).outputs, before)
+        self.assertIn("it is worse", made.explain("m"))
+        other = self.folder / "other.pem"
+        self.openssl("genpkey", "-algorithm", "ed25519", "-out", other)
+        put(V2 + b"more", other)
+        with self.assertRaises(device.PermissionDenied):
+            made.update("m")
+        self.assertEqual(model.run([BLANK]).outputs, before)
+        model.close()
+
+    def test_conditions_hold_it_back_until_they_are_met(self):
+        server = self.server()
+        server.files["/face.tflite"] = V1
+        state = device.DeviceState(network=device.Network.WIFI, charging=False)
+        made = self.device(state=lambda: state, first=device.Conditions(charging=True))
+        arguments = (server.url + "/face.tflite",)
+        options = {"sha256": hashlib.sha256(V1).hexdigest(), "name": "face"}
+        with self.assertRaises(device.NotFound):
+            made.get_from_url(*arguments, **options)
+        self.assertIn("not charging", made.explain("face"))
+        future = made.when_ready("face")
+        made.wait()
+        self.assertFalse(future.done())
+        state.charging = True
+        made.update("face")
+        made.prefetch(["face"])
+        self.assertEqual(future.result(timeout=30).name, "face")
+
+
+class Repository(Case):
+    def publish(self, site, models):
+        for name in ("root", "online"):
+            if not (self.folder / name).exists():
+                result = samara("key", "new", self.folder / name, "--no-passphrase")
+                self.assertEqual(result.returncode, 0, result.stderr)
+        keys = [f"--key={role}={self.folder / name}" for role, name in
+                (("root", "root"), ("targets", "root"), ("snapshot", "online"), ("timestamp", "online"))]
+        result = samara("tuf", "publish", "--repository-dir", site, "--files", models, *keys)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_a_device_follows_a_signed_repository(self):
+        site, models = self.folder / "site", self.folder / "files"
+        (models / "stable").mkdir(parents=True)
+        (models / "stable/digits.tflite").write_bytes(V1)
+        self.publish(site, models)
+        server = self.server()
+
+        def serve():
+            for path in site.rglob("*"):
+                if path.is_file():
+                    server.files["/" + str(path.relative_to(site))] = path.read_bytes()
+
+        serve()
+        made = self.device(
+            root=site / "metadata/1.root.json", metadata_url=server.url + "/metadata",
+            target_urls=[server.url + "/missing", server.url + "/targets"],
+            options={"retry_ms": "0", "bus": "-"},
+        )
+        self.assertEqual(made.get("digits").size, len(V1))
+        self.assertTrue(made.is_downloaded("digits"))
+        (models / "stable/digits.tflite").write_bytes(V2)
+        self.publish(site, models)
+        serve()
+        self.assertEqual(made.details("digits").state, "offered")
+        latest = made.get("digits", device.Policy.LATEST_MODEL)
+        self.assertEqual(latest.sha256, hashlib.sha256(V2).hexdigest())
+        with self.assertRaises(device.NotFound):
+            made.get("faces")
+        server.files["/metadata/timestamp.json"] = b"{}"
+        with self.assertRaises(device.InvalidArgument):
+            made.details("digits")
+        self.assertEqual(made.get("digits", device.Policy.LATEST_MODEL).sha256, latest.sha256)
+
+
+class Fallbacks(Case):
+    def test_the_app_answers_where_the_model_cannot(self):
+        made = self.device(bundled={"digits": ("1", F32)})
+        model = made.open("digits", device.Policy.LOCAL_MODEL)
+        calls = []
+
+        def rules(inputs):
+            calls.append(len(inputs[0]))
+            if len(calls) == 1:
+                raise RuntimeError("not today")
+            return [b"rules"]
+
+        model.then(device.Way.PREVIOUS).then_callback(rules).then(device.Way.BUNDLED)
+        first = model.run([BLANK])
+        self.assertEqual(first.way, device.Way.BUNDLED)
+        self.assertIn("previous: ", first.why)
+        self.assertIn("callback: ", first.why)
+        second = model.run([BLANK])
+        self.assertEqual((second.way, second.outputs), (device.Way.CALLBACK, [b"rules"]))
+        self.assertEqual(calls, [len(BLANK) * 4] * 2)
+        with self.assertRaises(device.Unsupported):
+            model.then(device.Way.DELEGATE)
+        with self.assertRaises(device.InvalidArgument):
+            model.then(device.Way.REMOTE)
+        model.close()
+
+    def test_an_endpoint_answers_over_tls_of_a_known_authority_alone(self):
+        key, certificate = self.folder / "tls.key", self.folder / "tls.pem"
+        self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                     "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
+                     "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
+        server = self.server(certificate=(certificate, key))
+        asked = []
+
+        def answer(question, headers):
+            asked.append((question["inputs"][0]["shape"], headers["Authorization"]))
+            name = model.outputs[0].name
+            return 200, json.dumps({"outputs": [
+                {"name": name, "shape": [1, 10], "datatype": "FP32", "data": [0.5] * 10}]}).encode()
+
+        server.answer = answer
+        for ca_file, believed in ((certificate, True), (None, False)):
+            options = {"bus": "-", **({"ca_file": str(ca_file)} if ca_file else {})}
+            with device.Device(self.folder / "store", bundled={"digits": ("1", F32)},
+                               options=options) as made:
+                model = made.open("digits", device.Policy.LOCAL_MODEL)
+                model.then_remote(server.url + "/v2/models/digits/infer", "Bearer token")
+                model.then(device.Way.CPU)
+                result = model.run([BLANK])
+                self.assertEqual(result.way == device.Way.REMOTE, believed, result.why)
+                if believed:
+                    self.assertEqual(result.outputs[0], array.array("f", [0.5] * 10).tobytes())
+                self.assertNotIn("Bearer", result.why)
+                model.close()
+        self.assertEqual(asked, [([1, 32, 32, 3], "Bearer token")])
+
+
+class Wheel(Case):
+    def test_a_wheel_is_built_installed_and_used(self):
+        python = ROOT / "build/venv/bin/python"
+        if not python.exists():
+            self.skipTest("no build/venv with pip")
+        pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
+        subprocess.run([*pip, "wheel", "--no-deps", "-w", self.folder, str(PYTHON)], check=True,
+                       capture_output=True, timeout=300)
+        (wheel,) = self.folder.glob("samara-*.whl")
+        site = self.folder / "site"
+        subprocess.run([*pip, "install", "--no-deps", "--no-index", "--target", site, wheel],
+                       check=True, capture_output=True, timeout=300)
+        program = (
+            "from samara import device\n"
+            f"with device.Device({str(self.folder / 'store')!r}, bundled={{'d': ('1', {F32!r})}}) as made:\n"
+            "    model = made.open('d', device.Policy.LOCAL_MODEL)\n"
+            "    print(model.run([bytes(4 * 32 * 32 * 3)]).why)\n"
+            "    model.close()\n")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("SAMARA", "PYTHON"))}
+        result = subprocess.run([sys.executable, "-c", program], cwd=self.folder, check=False,
+                                env={**environment, "PYTHONPATH": str(site)},
+                                capture_output=True, text=True, timeout=60)
+        self.assertEqual(result.stdout.strip(), "answered by cpu", result.stderr)
+
+
+if __name__ == "__main__":
+    if not shutil.which("openssl"):
+        print("no openssl")
+        sys.exit(77)
+    run_tests()
