@@ -34,12 +34,13 @@ class Answer:
 class Hub:
     """One hub in a folder; `database` names PostgreSQL's address where it is not SQLite."""
 
-    def __init__(self, folder, *options, database=None):
+    def __init__(self, folder, *options, database=None, public=False):
         self.data = ["--data", str(folder)] + (["--database", database] if database else [])
         self.options = options
         self.process = None
         self.port = 0
-        self.admin = parsed(samara("hub", "init", *self.data, "--json"))["token"]
+        more = ["--public"] if public else []
+        self.admin = parsed(samara("hub", "init", *self.data, *more, "--json"))["token"]
 
     def start(self):
         # pylint: disable-next=consider-using-with

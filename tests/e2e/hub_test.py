@@ -91,7 +91,8 @@ class Rights(Case):
         held = self.tokens()
         names = {"project": "default", "model": "none", "version": "9.9.9", "channel": "none",
                  "alias": "none", "sha256": "0" * 64, "upload": "0" * 32, "token": "999999",
-                 "name": "none", "number": "999999", "bucket": "none", "object": "none"}
+                 "name": "none", "number": "999999", "bucket": "none", "object": "none",
+                 "file": "1.root.json", "folder": "models", "of": "none"}
         cells = 0
         for path, operations in document["paths"].items():
             target = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path)
@@ -135,6 +136,8 @@ class Rights(Case):
         model = PROJECT.replace("default", "{project}") + "/models/{model}"
         self.assertEqual(by_role["device"], {
             "get /v1/whoami", "get /v1/projects/{project}/blobs/{sha256}",
+            "get /v1/projects/{project}/tuf/metadata/{file}",
+            "get /v1/projects/{project}/tuf/targets/{folder}/{of}/{file}",
             f"get {model}/channels/{{channel}}", f"get {model}/aliases/{{alias}}",
             "get /v1beta2/projects/{project}/models/{name}:download"})
 

@@ -9,8 +9,9 @@ import sys
 import tempfile
 import unittest
 
+from hub import Hub
 from key_test import Case, serving
-from program import parsed, run_tests, samara
+from program import F32, INT8, parsed, run_tests, samara
 
 try:
     from cryptography.hazmat.primitives import serialization
@@ -228,6 +229,56 @@ class TheyRead(Case):
         with serving(self.path("repo")) as address:
             with self.assertRaises((RepositoryError, DownloadError)):
                 self.fetch(address, "faces/model.tflite")
+
+
+class TheyReadAHub(Case):
+    """python-tuf, unmodified, against the repository that a running hub serves."""
+
+    def setUp(self):
+        super().setUp()
+        self.hub = Hub(self.path("hub"), "--rate", "0", public=True).start()
+        self.addCleanup(self.hub.stop)
+        for name, kind in (("root", "rsa"), ("targets", "ecdsa"), ("release", "ed25519")):
+            self.key(name, "--type", kind)
+        for name in ("device", "out"):
+            self.path(name).mkdir()
+        self.run_hub("trust", "--root-key", self.path("root"), "--targets-key", self.path("targets"),
+                     "--release-key", self.path("release"), "--online", "--output", self.path("root.json"))
+        self.push(INT8, "1.0.0")
+
+    def run_hub(self, *words):
+        return self.good("hub", *words, environment={
+            "SAMARA_HUB": f"http://127.0.0.1:{self.hub.port}", "SAMARA_HUB_TOKEN": self.hub.admin,
+            "SAMARA_HUB_PROJECT": "default", "HOME": str(self.folder)})
+
+    def push(self, file, version):
+        self.run_hub("push", file, "--model", "digits", "--version", version, "--sign", self.path("release"),
+                     "--channel", "stable")
+
+    def fetch(self, name):
+        base = f"http://127.0.0.1:{self.hub.port}/v1/projects/default/tuf/"
+        updater = Updater(str(self.path("device")), base + "metadata/", str(self.path("out")),
+                          base + "targets/", bootstrap=self.path("root.json").read_bytes())
+        target = updater.get_targetinfo(name)
+        return target and pathlib.Path(updater.download_target(target)).read_bytes()
+
+    def test_versions_channels_rollbacks_and_rotations(self):
+        first, second = pathlib.Path(INT8).read_bytes(), pathlib.Path(F32).read_bytes()
+        self.assertEqual(self.fetch("channels/stable/digits.tflite"), first)
+        self.push(F32, "2.0.0")
+        self.assertEqual(self.fetch("channels/stable/digits.tflite"), second)
+        self.assertEqual(self.fetch("models/digits/1.0.0.tflite"), first)
+        self.run_hub("rollback", "digits")
+        self.assertEqual(self.fetch("channels/stable/digits.tflite"), first)
+        self.assertIsNone(self.fetch("models/digits/9.0.0.tflite"))
+        self.key("root-2")
+        self.path("1.root.json").write_bytes(self.path("root.json").read_bytes())
+        self.good("key", "rotate", self.path("1.root.json"), "--add", self.path("root-2.pub"), "--key",
+                  self.path("root"))
+        self.run_hub("trust", "--upload", self.path("2.root.json"))
+        self.assertEqual(self.fetch("channels/stable/digits.tflite"), first)
+        stored = json.loads((self.path("device") / "root.json").read_text())
+        self.assertEqual(stored["signed"]["version"], 2)
 
 
 class Keys(Case):

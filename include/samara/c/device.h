@@ -91,9 +91,10 @@ SAMARA_API void samara_options_free(samara_options* options);
 /* Sets one by name; those marked * may be set several times.
  *
  *   folder          where models are kept; needed
- *   root            file with the repository's first root.json; for a hub
+ *   root            file with the repository's first root.json; for a hub, needed once
  *   metadata_url    the repository's address for metadata; for a hub
  *   target_url *    addresses of its target files, best first; "" with none: no hub is asked
+ *   token           of a hub whose project is not public
  *   channel         "stable"
  *   app_confirms    "true": a new version is on trial until samara_device_confirm()
  *   updates         "false": what is here stays

@@ -13,13 +13,14 @@ namespace {
 struct Options {
   HubData data;
   std::string project = "default", organisation = "default";
-  bool json = false;
+  bool json = false, is_public = false;
 };
 
 void declare(Args& args, Options& o) {
   declare_hub_data(args, o.data);
   args.option("--project", o.project, "the first project's name");
   args.option("--organisation", o.organisation, "that it belongs to");
+  args.option("--public", o.is_public, "what the project's devices may have needs no token");
   args.option("--json", o.json, "print the result as JSON");
 }
 
@@ -35,7 +36,8 @@ Result<int> run(const Args&, Options& o) {
                                                 " already; 'samara hub token' makes "
                                                 "further tokens, another --data another hub"));
   const hub::Principal by{0, "hub init", hub::Role::admin, 0, "local"};
-  TRY(store->make_project(by, o.project, o.organisation));
+  TRY(store->make_project(by, o.project, o.organisation, o.is_public));
+  TRY(hub_keys(o.data).of(o.project));
   TRY_SET(const std::string token,
           store->make_token(by, "admin", hub::Role::admin, "", std::chrono::seconds(0)));
   if (o.json) {

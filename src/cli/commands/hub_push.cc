@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
-#include "cli/hub/client.h"
+#include "cli/hub/owner.h"
 
 namespace samara::cli::commands {
 namespace {
@@ -18,6 +18,7 @@ std::string stem(const std::string& path) {
 
 struct HubPush {
   HubFlags hub;
+  SignFlags sign;
   std::string file, model, version, notes, upload, channel;
   std::vector<std::string> tags, labels;
   bool publish = false;
@@ -32,6 +33,7 @@ struct HubPush {
     args.option("--publish", publish, "publish it as well");
     args.option("--channel", channel, "publish it and promote it to this channel");
     args.option("--upload", upload, "go on with this upload, which was cut");
+    declare_sign_flags(args, sign);
     declare_hub_flags(args, hub);
   }
 
@@ -69,16 +71,18 @@ struct HubPush {
     const std::string path = client.in_project(cat("/models/", model));
     body.set("upload", upload);
     TRY_SET(json::Json made, client.call_patiently("POST", path + "/versions", body));
+    if (!sign.keys.empty()) {
+      TRY_SET(Owner owner, Owner::open(client, sign));
+      TRY(owner.sign_version(model, version, file));
+    }
     if (publish || !channel.empty()) {
       TRY(client.call("POST", cat(path, "/versions/", version, "/publish")));
       made.set("published", true);
     }
-    if (!channel.empty())
-      TRY(client.call("PUT", cat(path, "/channels/", channel),
-                      json::Json::object({{"version", version}})));
+    if (!channel.empty()) TRY(point_channel(client, sign, model, channel, version));
     std::printf("%s\n", hub.json ? made.dump(2).c_str()
                                  : cat(model, " ", version, ", ", text_of(made, "size"), " bytes, ",
-                                       text_of(made, "sha256"),
+                                       text_of(made, "sha256"), sign.keys.empty() ? "" : ", signed",
                                        publish || !channel.empty() ? ", published" : "",
                                        channel.empty() ? "" : ", in channel " + channel)
                                        .c_str());

@@ -1,16 +1,18 @@
 // samara hub serve: the hub itself, in the foreground, until it is told to stop (SIGTERM, SIGINT).
-#include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
+#include <condition_variable>
 #include <cstdio>
+#include <mutex>
 #include <thread>
 
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/hub/data.h"
+#include "cli/shared/signals.h"
 #include "hub/routes/core/router.h"
 
 namespace samara::cli::commands {
@@ -19,7 +21,8 @@ namespace {
 struct Options {
   HubData data;
   std::string address = "127.0.0.1", certificate, key;
-  int64_t port = 8080, threads = 1, workers = 8, judge_seconds = 120, judge_memory = 8192;
+  int64_t port = 8080, threads = 1, workers = 8, judge_seconds = 120, judge_memory = 8192,
+          fresh = 72;
   double rate = 200;
   std::vector<std::string> proxies;
 };
@@ -32,6 +35,10 @@ void declare(Args& args, Options& o) {
   args.option("--certificate", o.certificate, "PEM file; with it and --key only TLS is spoken");
   args.option("--key", o.key, "PEM file of the certificate's key");
   args.option("--proxy", o.proxies, "an address whose X-Forwarded-For is believed");
+  args.option("--fresh", o.fresh,
+              "hours that a signed timestamp is good, renewed at half of it: for so long devices "
+              "may be kept from what is new without noticing",
+              1, 8760);
   args.group("Limits");
   args.option("--threads", o.threads, "threads for the network", 1, 256);
   args.option("--workers", o.workers, "threads for what waits: disks, models", 1, 1024);
@@ -49,30 +56,45 @@ Result<std::string> own_path() {
   return std::string(path.data(), static_cast<size_t>(n));
 }
 
-/// Calls stop() at the first SIGTERM or SIGINT. Must be made before other threads are.
-class Signals {
+/// Renews what the hub has signed, before it expires, until the object goes.
+class Renewal {
  public:
-  Signals() {
-    sigemptyset(&set_);
-    for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&set_, signal);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    signal(SIGPIPE, SIG_IGN);
+  using Log = std::function<void(const std::string&)>;
+  Renewal(hub::Store& store, Log log) : store_(store), log_(std::move(log)) {
+    thread_ = std::thread([this] { run(); });
   }
-  void watch(std::function<void()> stop) {
-    thread_ = std::thread([this, stop = std::move(stop)] {
-      int signal = 0;
-      sigwait(&set_, &signal);
-      if (signal != SIGUSR1) stop();
-    });
-  }
-  ~Signals() {
-    if (!thread_.joinable()) return;
-    pthread_kill(thread_.native_handle(), SIGUSR1);
+  ~Renewal() {
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    ended_.notify_all();
     thread_.join();
   }
 
  private:
-  sigset_t set_ = {};
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (!ending_) {
+      lock.unlock();
+      renew_all();
+      lock.lock();
+      ended_.wait_for(lock, std::chrono::minutes(1), [&] { return ending_; });
+    }
+  }
+  void renew_all() {
+    const auto projects = store_.projects({});
+    if (!projects.ok()) return log_(cat("signing anew: ", projects.error().text()));
+    for (const hub::Project& project : *projects) {
+      if (const Status done = store_.renew(project); !done.ok())
+        log_(cat("signing anew for project ", project.name, ": ", done.error().text()));
+    }
+  }
+  hub::Store& store_;
+  Log log_;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool ending_ = false;
   std::thread thread_;
 };
 
@@ -91,6 +113,10 @@ Result<int> run(const Args&, Options& o) {
   TRY_SET(const auto blobs, open_hub_blobs(o.data));
   // Hubs that share a database may each be at work; of a file this is the only one.
   if (!store->remote()) TRY(store->abandon_operations());
+  hub::Repository::Options signing;
+  signing.timestamp = o.fresh * 3600;
+  hub::Repository repository(hub_keys(o.data), signing);
+  store->sign_by(repository);
   hub::Judge::Options judging;
   TRY_SET(judging.program, own_path());
   judging.time = std::chrono::seconds(o.judge_seconds);
@@ -121,6 +147,7 @@ Result<int> run(const Args&, Options& o) {
     router.leave();
     server->stop();
   });
+  const Renewal renewal(*store, routing.log);
   TRY(server->run());
   std::fprintf(stderr, "the hub has stopped\n");
   return 0;

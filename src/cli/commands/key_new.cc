@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/trust/keys.h"
+#include "fleet/io/crypto/key_file.h"
 
 namespace samara::cli::commands {
 namespace {
@@ -45,7 +46,7 @@ Result<int> run(const Args&, Options& o) {
   TRY_SET(const crypto::PublicKey half, key.public_key());
   TRY_SET(const std::string public_pem, half.pem());
   TRY_SET(const crypto::Secret private_pem, written(key, o));
-  TRY(write_private(o.file, private_pem.view()));
+  TRY(crypto::write_private(o.file, private_pem.view()));
   TRY(write_file(o.file + ".pub", public_pem));
   TRY_SET(const trust::Signer signer, trust::Signer::of(std::move(key)));
   std::printf("%s\n", signer.id().c_str());

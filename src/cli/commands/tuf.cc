@@ -10,6 +10,7 @@
 #include "cli/trust/keys.h"
 #include "cli/trust/publish.h"
 #include "cli/trust/remote.h"
+#include "fleet/agent/fetch_below.h"
 #include "fleet/trust/client.h"
 #include "fleet/trust/names.h"
 
@@ -114,7 +115,7 @@ Result<int> run(const Args&, Options& o) {
   settings.ca_file = o.ca_file;
   TRY_SET(std::shared_ptr<http::Client> http, http::Client::create(settings));
   const auto store = trust::folder_store(o.metadata_dir);
-  trust::Client client(*store, fetch_below(http, o.metadata_url));
+  trust::Client client(*store, agent::fetch_below(http, o.metadata_url));
   TRY(client.refresh(now()));
   if (o.action == "refresh") return 0;
   TRY(need(o.target_base_url, "--target-base-url"));

@@ -13,6 +13,8 @@ void declare_hub_data(Args& args, HubData& data) {
   args.option("--data", data.folder, "the folder that the hub keeps its files in");
   args.option("--database", data.database,
               "postgres://user@host/name; without it SQLite in the data folder");
+  args.option("--keys", data.keys,
+              "the folder of the keys that the hub signs with; without it one in the data folder");
 }
 
 Result<std::unique_ptr<hub::Store>> open_hub_store(const HubData& data) {
@@ -24,6 +26,10 @@ Result<std::unique_ptr<hub::Store>> open_hub_store(const HubData& data) {
 
 Result<std::unique_ptr<blobs::Store>> open_hub_blobs(const HubData& data) {
   return blobs::open_folder(data.folder + "/store");
+}
+
+hub::Keys hub_keys(const HubData& data) {
+  return hub::Keys(data.keys.empty() ? data.folder + "/keys" : data.keys);
 }
 
 }  // namespace samara::cli

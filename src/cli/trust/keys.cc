@@ -1,30 +1,19 @@
 #include "cli/trust/keys.h"
 
-#include <fcntl.h>
-
-#include <cerrno>
 #include <cstdlib>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/trust/terminal.h"
+#include "fleet/io/crypto/key_file.h"
 
 namespace samara::cli {
 namespace {
 
 using json::Json;
 
-constexpr uint64_t kMostPem = 64 << 10;
 constexpr uint64_t kMostMetadata = 16 << 20;
-
-/// The file's text, which is wiped in the end.
-Result<crypto::Secret> read_secret(const std::string& path) {
-  TRY_SET(std::string text, read_file(path, kMostPem));
-  crypto::Secret out{std::string_view(text)};
-  crypto::wipe(text.data(), text.size());
-  return out;
-}
 
 Result<crypto::Secret> checked(crypto::Secret secret) {
   if (secret.empty()) return Error(Code::invalid_argument, "the passphrase is empty");
@@ -42,7 +31,7 @@ void declare_passphrase(Args& args, PassphraseFlags& flags) {
 Result<crypto::Secret> passphrase(const PassphraseFlags& flags, const std::string& what,
                                   bool fresh) {
   if (!flags.file.empty()) {
-    TRY_SET(crypto::Secret text, read_secret(flags.file));
+    TRY_SET(crypto::Secret text, crypto::read_secret(flags.file));
     const std::string_view all = text.view();
     size_t size = std::min(all.find('\n'), all.size());
     if (size > 0 && all[size - 1] == '\r') --size;
@@ -71,7 +60,7 @@ Result<crypto::Secret> passphrase(const PassphraseFlags& flags, const std::strin
 
 Result<crypto::PrivateKey> read_private_key(const std::string& path, const PassphraseFlags& flags) {
   const auto frame = [&] { return cat("key file ", path); };
-  TRY_SET(const crypto::Secret pem, read_secret(path));
+  TRY_SET(const crypto::Secret pem, crypto::read_secret(path));
   auto plain = crypto::PrivateKey::from_pem(pem.view());
   if (plain.ok() || plain.error().code() != Code::failed_precondition)
     return std::move(plain).in(frame);
@@ -95,33 +84,13 @@ Result<std::vector<trust::Signer>> read_signers(const std::vector<std::string>& 
 }
 
 Result<Json> read_public_key(const std::string& path, const PassphraseFlags& flags) {
-  TRY_SET(const crypto::Secret pem, read_secret(path));
+  TRY_SET(const crypto::Secret pem, crypto::read_secret(path));
   const auto half = crypto::PublicKey::from_pem(pem.view());
   if (half.ok()) return trust::write_key(*half);
   if (half.error().code() != Code::invalid_argument)
     return Error(half.error()).in(cat("key file ", path));
   TRY_SET(const trust::Signer signer, read_signer(path, flags));
   return signer.key();
-}
-
-Status write_private(const std::string& path, std::string_view content) {
-  const FileSystem& system = file_system();
-  const int fd = system.open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0 && errno == EEXIST)
-    return Error(Code::failed_precondition, cat("file ", path, " is there already"));
-  if (fd < 0) return system_error(errno, cat("create file ", path));
-  bool good = true;
-  while (good && !content.empty()) {
-    const ssize_t n = system.write(fd, content.data(), content.size());
-    good = n > 0 || (n < 0 && errno == EINTR);
-    if (n > 0) content.remove_prefix(static_cast<size_t>(n));
-  }
-  good = good && system.fsync(fd) == 0;
-  const int error = errno;
-  system.close(fd);
-  if (good) return ok();
-  system.unlink(path.c_str());
-  return system_error(error, cat("write file ", path));
 }
 
 Result<Json> read_metadata(const std::string& path) {

@@ -34,9 +34,6 @@ Result<std::vector<trust::Signer>> read_signers(const std::vector<std::string>& 
 /// A public key as metadata lists it, from PEM: a public key, or the public half of a private one.
 Result<json::Json> read_public_key(const std::string& path, const PassphraseFlags& flags);
 
-/// Writes a file that only its owner may read. Errors: failed_precondition (it is there).
-Status write_private(const std::string& path, std::string_view content);
-
 /// A file of metadata as JSON, checked to be one.
 Result<json::Json> read_metadata(const std::string& path);
 

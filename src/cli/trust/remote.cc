@@ -77,12 +77,6 @@ class Arriving {
 
 }  // namespace
 
-trust::Fetch fetch_below(std::shared_ptr<http::Client> client, std::string address) {
-  if (!address.ends_with('/')) address += '/';
-  return [client = std::move(client), address = std::move(address)](
-             const std::string& name, uint64_t most) { return client->get(address + name, most); };
-}
-
 Status download(http::Client& client, const std::string& url, const trust::TargetFile& target,
                 const std::string& path) {
   if (is_there(path, target)) return ok();

@@ -3,15 +3,12 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "fleet/io/http/http.h"
 #include "fleet/trust/client.h"
 
 namespace samara::cli {
-
-/// Fetches files below `address`. 403 and 404 are not_found: stores for files answer 403 where they
-/// do not list what they have.
-trust::Fetch fetch_below(std::shared_ptr<http::Client> client, std::string address);
 
 /// Brings a target to `path`, checked while it comes in: it is there whole or not at all. One that
 /// is there already is left.

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "fleet/agent/fetch_below.h"
 
 namespace samara::agent {
 namespace {
@@ -16,9 +17,15 @@ class NoCatalog final : public Catalog {
   }
 };
 
-trust::Fetch fetch_below(std::shared_ptr<http::Client> client, const std::string& address) {
-  return [client = std::move(client), base = address + (address.ends_with('/') ? "" : "/")](
-             const std::string& name, uint64_t most) { return client->get(base + name, most); };
+/// The first root is the one thing that is believed because somebody put it there.
+Status trust_root(trust::Store& trusted, const std::string& file) {
+  if (file.empty()) {
+    if (trusted.load("root").ok()) return ok();
+    return Error(Code::invalid_argument,
+                 "a hub needs a file with its first root, once: its owner gives it");
+  }
+  TRY_SET(const std::string root, read_file(file, trust::Limits().root_bytes));
+  return trust::Client::bootstrap(trusted, root).in([&] { return file; });
 }
 
 }  // namespace
@@ -33,23 +40,23 @@ Result<std::unique_ptr<Device>> Device::create(Options options) {
 
 Status Device::connect() {
   Options& o = options_;
+  std::vector<http::Header> headers;
+  if (!o.token.empty()) headers.push_back({"Authorization", "Bearer " + o.token});
   fetcher_ = std::make_unique<delivery::HttpFetcher>(
-      [settings = o.http] { return http::Client::create(settings); });
+      [settings = o.http] { return http::Client::create(settings); }, headers, o.metadata_url);
   if (o.hub.target_urls.empty()) {
     catalog_ = std::make_unique<NoCatalog>();
   } else {
-    if (o.metadata_url.empty() || o.root_file.empty())
-      return Error(Code::invalid_argument,
-                   "a hub needs its metadata's address and a file with its first root");
+    if (o.metadata_url.empty())
+      return Error(Code::invalid_argument, "a hub needs its metadata's address");
     const std::string trusted = o.manager.folder + "/trusted";
     TRY(make_folders(trusted));
     trusted_ = trust::folder_store(trusted);
-    TRY_SET(const std::string root, read_file(o.root_file, trust::Limits().root_bytes));
-    TRY(trust::Client::bootstrap(*trusted_, root).in([&] { return o.root_file; }));
+    TRY(trust_root(*trusted_, o.root_file));
     TRY_SET(auto client, http::Client::create(o.http));
     Clock& clock = o.manager.clock ? *o.manager.clock : system_clock();
     catalog_ = std::make_unique<TufCatalog>(
-        *trusted_, fetch_below(std::move(client), o.metadata_url), o.hub, clock);
+        *trusted_, fetch_below(std::move(client), o.metadata_url, headers), o.hub, clock);
   }
   if (!o.state) {
     TRY(make_folders(o.manager.folder));

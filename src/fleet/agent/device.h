@@ -19,8 +19,9 @@ class Device {
   struct Options {
     ModelManager::Options manager = {};
     /// A hub; without target_urls none is asked, and models come by get_from_url() alone.
-    std::string root_file = {};  // the first root, from a source that is trusted
+    std::string root_file = {};  // the first root, from a source that is trusted; needed once
     std::string metadata_url = {};
+    std::string token = {};  // of a hub's device: goes to the metadata's server and no other
     TufCatalog::Options hub = {};
     http::Settings http = {};
     device::Places places = {};  // its folder is the manager's

@@ -1,7 +1,8 @@
 // TufCatalog: what is newest according to a signed repository (The Update Framework).
 //
-// The target "<channel>/<model>.tflite" is the version that a channel stands for; its `custom` member
-// may name the version and hold golden inputs (golden.h). Nothing that is not signed for, too old or expired is ever offered.
+// In a hub's repository (fleet/trust/layout.h) a channel or pin names a version, and what is offered is
+// that version as its owner signed for it. In any other the target "<channel>/<model>.tflite" is the
+// version itself. Its `custom` member may name the version and hold golden inputs (golden.h). Nothing that is not signed for, too old or expired is ever offered.
 #pragma once
 
 #include <mutex>
@@ -17,6 +18,8 @@ class TufCatalog final : public Catalog {
  public:
   struct Options {
     std::string channel = "stable";
+    std::string pin = {};       // followed instead where the repository has it
+    bool allow_online = false;  // take versions that only the hub has signed, not their owner
     std::vector<std::string> target_urls;  // folders of the target files, best first
   };
 
@@ -30,6 +33,9 @@ class TufCatalog final : public Catalog {
   Result<delivery::Offer> newest(const std::string& name) override;
 
  private:
+  Result<trust::TargetFile> chosen(const std::string& name);
+  Result<trust::TargetFile> version_of(const std::string& name, const trust::TargetFile& choice);
+
   std::mutex mutex_;
   trust::Client client_;
   Options options_;

@@ -42,6 +42,12 @@ FetchAnswer answer_of(const http::Head& head) {
 
 }  // namespace
 
+std::string HttpFetcher::origin(std::string_view url) {
+  const size_t host = url.find("://");
+  if (host == url.npos) return {};
+  return std::string(url.substr(0, url.find('/', host + 3))) + "/";
+}
+
 Status HttpFetcher::get(const FetchRequest& request,
                         FunctionRef<Status(const FetchAnswer&)> on_answer,
                         FunctionRef<Status(std::span<const std::byte>)> on_bytes) {
@@ -58,7 +64,7 @@ Status HttpFetcher::get(const FetchRequest& request,
   }
   http::Request ask;
   ask.url = request.url;
-  ask.headers = headers_;
+  if (!origin_.empty() && request.url.starts_with(origin_)) ask.headers = headers_;
   if (request.from > 0) ask.from = request.from;
   ask.if_range = request.if_range;
   ask.most_bytes = std::numeric_limits<uint64_t>::max();  // the download knows the size

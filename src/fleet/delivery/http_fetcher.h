@@ -14,16 +14,22 @@ namespace samara::delivery {
 class HttpFetcher final : public Fetcher {
  public:
   using Connect = std::function<Result<std::unique_ptr<http::Client>>()>;
-  /// `connect` makes one client for each download that runs at the same time.
-  explicit HttpFetcher(Connect connect, std::vector<http::Header> headers = {})
-      : connect_(std::move(connect)), headers_(std::move(headers)) {}
+  /// `connect` makes one client for each download that runs at the same time. `headers` may hold what
+  /// is one server's business alone: they go to the server of the address `of` and to no other.
+  explicit HttpFetcher(Connect connect, std::vector<http::Header> headers = {},
+                       std::string_view of = {})
+      : connect_(std::move(connect)), headers_(std::move(headers)), origin_(origin(of)) {}
 
   Status get(const FetchRequest& request, FunctionRef<Status(const FetchAnswer&)> on_answer,
              FunctionRef<Status(std::span<const std::byte>)> on_bytes) override;
 
  private:
   Connect connect_;
+  /// "https://host:port/", with the slash: nothing that only begins alike.
+  static std::string origin(std::string_view url);
+
   std::vector<http::Header> headers_;
+  std::string origin_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<http::Client>> idle_;  // connections are kept
 };

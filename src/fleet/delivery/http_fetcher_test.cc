@@ -37,7 +37,7 @@ Seen fetch(const http::Head& head, const FetchRequest& request) {
       [&]() -> Result<std::unique_ptr<http::Client>> {
         return std::unique_ptr<http::Client>(new FakeClient(head, out.asked));
       },
-      {{"authorization", "Bearer x"}});
+      {{"authorization", "Bearer x"}}, "https://hub/v1/metadata");
   out.result = fetcher.get(
       request,
       [&](const FetchAnswer& answer) {
@@ -62,6 +62,12 @@ TEST(HttpFetcher, asks_for_the_rest_and_reads_the_range) {
   EXPECT_EQ(seen.answer.total, 103u);
   EXPECT_EQ(seen.answer.etag, "\"a\"");
   EXPECT_EQ(seen.bytes, 3u);
+}
+
+TEST(HttpFetcher, a_token_goes_to_its_own_server_alone) {
+  for (const char* url : {"https://other/m", "https://hub.other/m", "https://hub@other/m",
+                          "https://hub:8443/m", "http://hub/m", "https://hub"})
+    EXPECT_TRUE(fetch({200, "", {}}, {url, 0, ""}).asked.headers.empty()) << url;
 }
 
 TEST(HttpFetcher, a_whole_content_has_its_length_and_a_first_request_no_range) {

@@ -42,6 +42,7 @@ std::string* text_option(agent::Device::Options& o, std::string_view name) {
   const std::pair<std::string_view, std::string*> kTexts[] = {{"folder", &o.manager.folder},
                                                               {"root", &o.root_file},
                                                               {"metadata_url", &o.metadata_url},
+                                                              {"token", &o.token},
                                                               {"channel", &o.hub.channel},
                                                               {"proxy", &o.http.proxy},
                                                               {"ca_file", &o.http.ca_file},

@@ -10,14 +10,7 @@ extern const Route get_blob = {
     .rule = Rule::needs(Role::device),
     .summary = "the bytes of a version",
     .content = "application/octet-stream",
-    .handle = [](Call& c) -> Result<Response> {
-      const std::string& hash = c.at("sha256");
-      // A device has published bytes only.
-      TRY_SET(const bool there,
-              c.hub.store.has_blob(c.project->id, hash, c.who.role == Role::device));
-      if (!there) return Error(Code::not_found, "there is no such blob in this project");
-      return blob_response(c.hub, hash);
-    },
+    .handle = [](Call& c) -> Result<Response> { return blob_of_project(c, c.at("sha256")); },
     .quick = true,
 };
 

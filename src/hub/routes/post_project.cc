@@ -6,6 +6,7 @@ namespace samara::hub::routes {
 static constexpr Field kProjectBody[] = {
     {"name", Format::name, "of the new project", true},
     {"organisation", Format::name, "that it belongs to"},
+    {"public", Format::truth, "whether what its devices may have needs no token"},
 };
 
 extern const Route post_project = {
@@ -17,7 +18,9 @@ extern const Route post_project = {
     .success = 201,
     .handle = [](Call& c) -> Result<Response> {
       const std::string name = c.text("name");
-      TRY(c.hub.store.make_project(c.who, name, c.text("organisation")));
+      const Json* is_public = c.body.find("public");
+      TRY(c.hub.store.make_project(c.who, name, c.text("organisation"),
+                                   is_public && *is_public->as_bool()));
       return json_response(Json::object({{"name", name}}), 201);
     },
 };

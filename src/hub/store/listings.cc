@@ -146,7 +146,7 @@ Status Store::set_listing(const Principal& by, const Project& project, const Lis
 }
 
 Status Store::remove_listing(const Principal& by, const Project& project, const Listing& listing) {
-  return change(by, project.name, "model.remove", listing.model.name, listing.display_name,
+  return change(by, project, "model.remove", listing.model.name, listing.display_name,
                 [&](Connection& c) -> Status {
                   TRY_SET(const Rows used, c.run("SELECT kind, name FROM pointers WHERE model = $1 "
                                                  "AND NOT (kind = 'channel' AND name = 'stable')",

@@ -58,7 +58,7 @@ Result<std::vector<Model>> Store::models(int64_t project) {
 
 Status Store::remove_model(const Principal& by, const Project& project, std::string_view name) {
   TRY_SET(const Model model, this->model(project.id, name));
-  return change(by, project.name, "model.remove", name, "", [&](Connection& c) -> Status {
+  return change(by, project, "model.remove", name, "", [&](Connection& c) -> Status {
     TRY_SET(const Rows used,
             c.run("SELECT version FROM versions WHERE model = $1 AND published = 1", {model.id}));
     if (!used.empty())
@@ -139,7 +139,7 @@ Result<std::optional<StoredVersion>> Store::predecessor(int64_t model, std::stri
 Status Store::set_published(const Principal& by, const Project& project, const Model& model,
                             std::string_view version, bool published) {
   TRY_SET(const StoredVersion stored, this->version(model.id, version));
-  return change(by, project.name, published ? "version.publish" : "version.unpublish",
+  return change(by, project, published ? "version.publish" : "version.unpublish",
                 cat(model.name, " ", version), "", [&](Connection& c) -> Status {
                   if (!published) TRY(check_unused(c, stored.id));
                   TRY(c.run("UPDATE versions SET published = $1 WHERE id = $2",
@@ -151,7 +151,7 @@ Status Store::set_published(const Principal& by, const Project& project, const M
 Status Store::remove_version(const Principal& by, const Project& project, const Model& model,
                              std::string_view version) {
   TRY_SET(const StoredVersion stored, this->version(model.id, version));
-  return change(by, project.name, "version.remove", cat(model.name, " ", version),
+  return change(by, project, "version.remove", cat(model.name, " ", version),
                 stored.manifest.sha256, [&](Connection& c) -> Status {
                   TRY(check_unused(c, stored.id));
                   TRY_SET(const Rows rows,

@@ -42,32 +42,44 @@ Result<StoredVersion> Store::resolve(int64_t model, PointerKind kind, std::strin
 
 Status Store::point(const Principal& by, const Project& project, const Model& model,
                     PointerKind kind, const std::string& name, std::string_view version) {
-  return change(
-      by, project.name, kind == PointerKind::channel ? "channel.promote" : "alias.set",
-      cat(model.name, " ", name), version, [&](Connection& c) -> Status {
-        TRY_SET(const Rows rows,
-                c.run("SELECT id, published FROM versions WHERE model = $1 AND version = $2",
-                      {model.id, std::string(version)}));
-        if (rows.empty()) return Error(Code::not_found, cat("there is no version ", version));
-        if (rows[0].integer(1) == 0)
-          return Error(Code::failed_precondition,
-                       cat("version ", version, " is not published; publish it first"));
-        // The version before stays known for a rollback; pointing at the same one changes nothing.
-        TRY(
-            c.run("INSERT INTO pointers (model, kind, name, version, previous, updated_at) "
-                  "VALUES ($1, $2, $3, $4, NULL, $5) "
-                  "ON CONFLICT (model, kind, name) DO UPDATE SET "
-                  "previous = CASE WHEN pointers.version = $4 THEN pointers.previous "
-                  "ELSE pointers.version END, version = $4, updated_at = $5",
-                  {model.id, text(kind), name, rows[0].integer(0), now()}));
-        return ok();
-      });
+  return change(by, project, kind == PointerKind::channel ? "channel.promote" : "alias.set",
+                cat(model.name, " ", name), version, [&](Connection& c) {
+                  return set_pointer(c, project, {kind, name, model.name, std::string(version)});
+                });
+}
+
+Status Store::set_pointer(Connection& c, const Project& project, const Holdings::Pointer& to) {
+  TRY_SET(const Rows model,
+          c.run("SELECT id FROM models WHERE project = $1 AND name = $2", {project.id, to.model}));
+  if (model.empty()) return Error(Code::not_found, cat("there is no model '", to.model, "'"));
+  const int64_t id = model[0].integer(0);
+  if (to.version.empty()) {
+    TRY(c.run("DELETE FROM pointers WHERE model = $1 AND kind = $2 AND name = $3",
+              {id, text(to.kind), to.name}));
+    return ok();
+  }
+  TRY_SET(const Rows rows,
+          c.run("SELECT id, published FROM versions WHERE model = $1 AND version = $2",
+                {id, to.version}));
+  if (rows.empty()) return Error(Code::not_found, cat("there is no version ", to.version));
+  if (rows[0].integer(1) == 0)
+    return Error(Code::failed_precondition,
+                 cat("version ", to.version, " is not published; publish it first"));
+  // The version before stays known for a rollback; pointing at the same one changes nothing.
+  TRY(
+      c.run("INSERT INTO pointers (model, kind, name, version, previous, updated_at) "
+            "VALUES ($1, $2, $3, $4, NULL, $5) "
+            "ON CONFLICT (model, kind, name) DO UPDATE SET "
+            "previous = CASE WHEN pointers.version = $4 THEN pointers.previous "
+            "ELSE pointers.version END, version = $4, updated_at = $5",
+            {id, text(to.kind), to.name, rows[0].integer(0), now()}));
+  return ok();
 }
 
 Result<std::string> Store::roll_back(const Principal& by, const Project& project,
                                      const Model& model, const std::string& channel) {
   std::string now_at;
-  TRY(change(by, project.name, "channel.rollback", cat(model.name, " ", channel), "",
+  TRY(change(by, project, "channel.rollback", cat(model.name, " ", channel), "",
              [&](Connection& c) -> Status {
                TRY_SET(const Rows rows,
                        c.run("SELECT p.version, p.previous, b.version FROM pointers p "
@@ -92,7 +104,7 @@ Result<std::string> Store::roll_back(const Principal& by, const Project& project
 
 Status Store::remove_pointer(const Principal& by, const Project& project, const Model& model,
                              PointerKind kind, std::string_view name) {
-  return change(by, project.name, text(kind) + ".remove", cat(model.name, " ", name), "",
+  return change(by, project, text(kind) + ".remove", cat(model.name, " ", name), "",
                 [&](Connection& c) -> Status {
                   TRY_SET(const Rows rows,
                           c.run("DELETE FROM pointers WHERE model = $1 AND kind = $2 AND name = $3 "

@@ -47,6 +47,12 @@ CREATE TABLE operations (
   started_at BIGINT NOT NULL, done BIGINT NOT NULL, code BIGINT NOT NULL, message TEXT NOT NULL);
 CREATE INDEX operations_model ON operations (model, done);
 )"},
+      {3, R"(
+ALTER TABLE projects ADD COLUMN is_public BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE metadata (
+  project BIGINT NOT NULL REFERENCES projects(id), role TEXT NOT NULL, version BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (project, role, version));
+)"},
   };
   return kAll;
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "fleet/io/crypto/digest.h"
+#include "hub/store/audit.h"
 #include "hub/store/schema.h"
 
 namespace samara::hub {
@@ -18,6 +19,13 @@ using database::Rows;
 using database::Value;
 
 constexpr std::string_view kRoles[] = {"device", "viewer", "publisher", "admin"};
+
+constexpr std::string_view kProject =
+    "SELECT id, name, organisation, created_at, is_public FROM projects ";
+
+Project project_of(const Row& row) {
+  return {row.integer(0), row.text(1), row.text(2), row.integer(3), row.integer(4) != 0};
+}
 
 Value project_or_null(int64_t project) {
   return project == 0 ? Value(std::monostate()) : Value(project);
@@ -63,20 +71,34 @@ Status Store::check() {
   return ok();
 }
 
+Status write_audit(Connection& c, const Principal& by, std::string_view project,
+                   std::string_view action, std::string_view subject, std::string_view detail) {
+  TRY(
+      c.run("INSERT INTO audit (at, who, role, peer, project, action, subject, detail) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            {now(), by.name, std::string(name(by.role)), by.peer, std::string(project),
+             std::string(action), std::string(subject), std::string(detail)}));
+  return ok();
+}
+
 Status Store::change(const Principal& by, std::string_view project, std::string_view action,
                      std::string_view subject, std::string_view detail,
                      FunctionRef<Status(Connection&)> work) {
   const Status done = database_->write([&](Connection& c) -> Status {
     TRY(work(c));
-    TRY(
-        c.run("INSERT INTO audit (at, who, role, peer, project, action, subject, detail) "
-              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-              {now(), by.name, std::string(name(by.role)), by.peer, std::string(project),
-               std::string(action), std::string(subject), std::string(detail)}));
-    return ok();
+    return write_audit(c, by, project, action, subject, detail);
   });
   ++generation_;
   return done;
+}
+
+Status Store::change(const Principal& by, const Project& project, std::string_view action,
+                     std::string_view subject, std::string_view detail,
+                     FunctionRef<Status(Connection&)> work) {
+  return change(by, project.name, action, subject, detail, [&](Connection& c) -> Status {
+    TRY(work(c));
+    return resign(c, by, project, {});
+  });
 }
 
 Result<std::string> Store::make_token(const Principal& by, const std::string& name, Role role,
@@ -144,12 +166,12 @@ Status Store::revoke_token(const Principal& by, const Project& project, int64_t 
 }
 
 Status Store::make_project(const Principal& by, const std::string& name,
-                           const std::string& organisation) {
+                           const std::string& organisation, bool is_public) {
   return change(by, name, "project.make", name, organisation, [&](Connection& c) -> Status {
     TRY_SET(const Rows rows,
-            c.run("INSERT INTO projects (name, organisation, created_at) VALUES ($1, $2, $3) "
-                  "ON CONFLICT (name) DO NOTHING RETURNING id",
-                  {name, organisation, now()}));
+            c.run("INSERT INTO projects (name, organisation, created_at, is_public) "
+                  "VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING RETURNING id",
+                  {name, organisation, now(), int64_t{is_public}}));
     if (rows.empty())
       return Error(Code::failed_precondition, cat("there is a project '", name, "' already"));
     return ok();
@@ -157,21 +179,16 @@ Status Store::make_project(const Principal& by, const std::string& name,
 }
 
 Result<Project> Store::project(std::string_view name) {
-  TRY_SET(const Rows rows,
-          database_->read("SELECT id, name, organisation, created_at FROM projects WHERE name = $1",
-                          {std::string(name)}));
+  TRY_SET(const Rows rows, database_->read(cat(kProject, "WHERE name = $1"), {std::string(name)}));
   if (rows.empty()) return Error(Code::not_found, cat("there is no project '", name, "'"));
-  return Project{rows[0].integer(0), rows[0].text(1), rows[0].text(2), rows[0].integer(3)};
+  return project_of(rows[0]);
 }
 
 Result<std::vector<Project>> Store::projects(const Principal& who) {
   TRY_SET(const Rows rows,
-          database_->read("SELECT id, name, organisation, created_at FROM projects "
-                          "WHERE $1 = 0 OR id = $1 ORDER BY name",
-                          {who.project}));
+          database_->read(cat(kProject, "WHERE $1 = 0 OR id = $1 ORDER BY name"), {who.project}));
   std::vector<Project> all;
-  for (const Row& row : rows)
-    all.push_back({row.integer(0), row.text(1), row.text(2), row.integer(3)});
+  for (const Row& row : rows) all.push_back(project_of(row));
   return all;
 }
 

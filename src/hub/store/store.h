@@ -14,6 +14,7 @@
 #include "fleet/io/blobs/blobs.h"
 #include "fleet/io/database/database.h"
 #include "fleet/wire/manifest.h"
+#include "hub/store/signing.h"
 
 namespace samara::hub {
 
@@ -29,12 +30,6 @@ struct Principal {
   Role role = Role::device;
   int64_t project = 0;  // 0: all of them
   std::string peer;     // from where, for the audit log
-};
-
-struct Project {
-  int64_t id = 0;
-  std::string name, organisation;
-  int64_t created_at = 0;
 };
 
 struct Token {
@@ -96,8 +91,6 @@ struct AuditEntry {
   std::string who, role, peer, project, action, subject, detail;
 };
 
-enum class PointerKind : uint8_t { channel, alias };
-
 /// Errors   of all: not_found, unavailable (database); of changes also failed_precondition, whose
 ///          message says what stands in the way
 /// Threads  any
@@ -130,8 +123,9 @@ class Store {
   Result<std::string> seal(std::string_view text) const;
   bool is_sealed(std::string_view text, std::string_view seal) const;
 
-  Status make_project(const Principal& by, const std::string& name,
-                      const std::string& organisation);
+  /// `is_public`: what its devices may have is anybody's.
+  Status make_project(const Principal& by, const std::string& name, const std::string& organisation,
+                      bool is_public = false);
   Result<Project> project(std::string_view name);
   Result<std::vector<Project>> projects(const Principal& who);
 
@@ -204,6 +198,21 @@ class Store {
   Result<Collected> collect(const Principal& by, blobs::Store& blobs, std::chrono::seconds age,
                             bool really);
 
+  // The signed repository of a project, where its owner has begun one. Every change of what devices
+  // are told is signed in the transaction that makes it; what cannot be signed does not happen.
+
+  /// `signing` must outlive the store. Without it nothing that is signed for changes.
+  void sign_by(Signing& signing) { signing_ = &signing; }
+  Signing* signing() const { return signing_; }
+  /// The newest file of each role.
+  Result<SignedFiles> signed_files(int64_t project);
+  /// `version` 0: the newest.
+  Result<SignedFile> signed_file(int64_t project, std::string_view role, int64_t version);
+  /// Takes what the owner has signed, by role, and signs what follows from it.
+  Status accept(const Principal& by, const Project& project, const OwnersFiles& sent);
+  /// Signs anew what would expire.
+  Status renew(const Project& project);
+
   /// The newest entries first, those with a smaller id than `before` (0: all); `project` empty: all.
   Result<std::vector<AuditEntry>> audit(std::string_view project, int64_t before, int64_t most);
 
@@ -218,9 +227,18 @@ class Store {
   static Status drop_model(database::Connection& c, int64_t model);
   Result<std::vector<Listing>> listings_where(std::string_view condition,
                                               std::initializer_list<database::Value> values);
+  /// A change of what a project has, which its repository then says.
+  Status change(const Principal& by, const Project& project, std::string_view action,
+                std::string_view subject, std::string_view detail,
+                FunctionRef<Status(database::Connection&)> work);
+  static Status set_pointer(database::Connection& c, const Project& project,
+                            const Holdings::Pointer& pointer);
+  Status resign(database::Connection& c, const Principal& by, const Project& project,
+                const OwnersFiles& sent);
 
   std::unique_ptr<database::Database> database_;
   std::string secret_;
+  Signing* signing_ = nullptr;
   std::atomic<uint64_t> generation_{0};
 };
 

@@ -57,9 +57,10 @@ Json parameter(std::string_view name, std::string_view where, const Json& schema
 }
 
 constexpr std::pair<std::string_view, std::string_view> kExamples[] = {
-    {"project", "default"}, {"model", "digits"},    {"version", "1.0.0"},
-    {"channel", "stable"},  {"alias", "demo"},      {"name", "digits"},
-    {"bucket", "models"},   {"object", "a.tflite"}, {"number", "1"},
+    {"project", "default"},     {"model", "digits"},    {"version", "1.0.0"},
+    {"channel", "stable"},      {"alias", "demo"},      {"name", "digits"},
+    {"bucket", "models"},       {"object", "a.tflite"}, {"number", "1"},
+    {"file", "timestamp.json"}, {"folder", "channels"}, {"of", "stable"},
 };
 
 Json parameters(const Route& route) {
@@ -141,6 +142,7 @@ Json operation(const Route& route) {
     security.push(Json::object({{"key", Json::array()}}));
   }
   // Read by the rights matrix of the tests, and by people.
+  if (route.rule.public_too()) out.set("x-samara-public-projects", true);
   return out.set("x-samara-role", name(route.rule.role()))
       .set("x-samara-hub-wide", route.rule.hub())
       .set("security", std::move(security));

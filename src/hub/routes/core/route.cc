@@ -67,6 +67,13 @@ bool is_object(std::string_view text) {
          std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 32 || c == 127; });
 }
 
+/// As a name, but longer: digests stand in it.
+bool is_file_name(std::string_view text) {
+  return text.size() <= 200 && wire::is_name(text.substr(0, 1)) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == '.' || c == '-' || wire::is_name({&c, 1}); });
+}
+
 }  // namespace
 
 const std::string& Call::at(std::string_view name) const {
@@ -101,6 +108,8 @@ bool fits(Format format, std::string_view text) {
       return blobs::is_hash(text);
     case Format::upload:
       return text.size() == 32 && blobs::is_hash(std::string(text) + std::string(text));
+    case Format::file:
+      return is_file_name(text);
     case Format::role:
       return role_of(text).ok();
     case Format::count:
@@ -125,6 +134,8 @@ std::string_view pattern(Format format) {
              "(-[a-z][0-9a-z]{0,9}(\\.(0|[1-9][0-9]{0,3}))?)?$";
     case Format::sha256:
       return "^[0-9a-f]{64}$";
+    case Format::file:
+      return "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$";
     case Format::upload:
       return "^[0-9a-f]{32}$";
     case Format::role:
@@ -145,6 +156,7 @@ std::string_view pattern(Format format) {
 Format path_format(std::string_view name) {
   if (name == "version") return Format::version;
   if (name == "sha256") return Format::sha256;
+  if (name == "file") return Format::file;
   if (name == "upload") return Format::upload;
   if (name == "token" || name == "number") return Format::count;
   if (name == "bucket") return Format::bucket;
@@ -160,12 +172,15 @@ Response json_response(const Json& json, int status) {
   return out;
 }
 
+std::string etag_of_text(std::string_view content) {
+  return cat("\"", sha256_hex(std::as_bytes(std::span(content))).substr(0, 32), "\"");
+}
+
 Response with_etag(const Json& json) {
   Response out = json_response(json);
-  const std::string etag =
-      cat("\"", sha256_hex(std::as_bytes(std::span(out.body))).substr(0, 32), "\"");
-  out.headers = {
-      {"Content-Type", "application/json"}, {"ETag", etag}, {"Cache-Control", "private, no-cache"}};
+  out.headers = {{"Content-Type", "application/json"},
+                 {"ETag", etag_of_text(out.body)},
+                 {"Cache-Control", "private, no-cache"}};
   return out;
 }
 
@@ -187,6 +202,13 @@ Result<Response> blob_response(Hub& hub, const std::string& sha256) {
                  {"Accept-Ranges", "bytes"}};
   out.file = server::FilePart{std::make_shared<File>(std::move(file)), 0, id.size};
   return out;
+}
+
+Result<Response> blob_of_project(const Call& c, const std::string& sha256) {
+  TRY_SET(const bool there,
+          c.hub.store.has_blob(c.project->id, sha256, c.who.role == Role::device));
+  if (!there) return Error(Code::not_found, "there is no such blob in this project");
+  return blob_response(c.hub, sha256);
 }
 
 Json full_json(const StoredVersion& version) {

@@ -29,19 +29,23 @@ using server::Response;
 /// Who may call a route. It has no default: a route without a rule does not compile.
 class Rule {
  public:
-  static constexpr Rule anyone() { return Rule(true, false, Role::device); }
+  static constexpr Rule anyone() { return Rule(true, false, false, Role::device); }
   /// A token of the project in the path, or of the whole hub, with that role or a higher one.
-  static constexpr Rule needs(Role role) { return Rule(false, false, role); }
+  static constexpr Rule needs(Role role) { return Rule(false, false, false, role); }
   /// A token of the whole hub.
-  static constexpr Rule needs_hub(Role role) { return Rule(false, true, role); }
+  static constexpr Rule needs_hub(Role role) { return Rule(false, true, false, role); }
+  /// As a device's token; of a public project nothing.
+  static constexpr Rule device_or_public() { return Rule(false, false, true, Role::device); }
 
   bool open() const { return open_; }
   bool hub() const { return hub_; }
+  bool public_too() const { return public_too_; }
   Role role() const { return role_; }
 
  private:
-  constexpr Rule(bool open, bool hub, Role role) : open_(open), hub_(hub), role_(role) {}
-  bool open_, hub_;
+  constexpr Rule(bool open, bool hub, bool public_too, Role role)
+      : open_(open), hub_(hub), public_too_(public_too), role_(role) {}
+  bool open_, hub_, public_too_;
   Role role_;
 };
 
@@ -53,6 +57,7 @@ enum class Format : uint8_t {
   name,
   version,
   sha256,
+  file,
   upload,
   role,
   count,
@@ -157,12 +162,15 @@ std::string_view pattern(Format format);  // empty: any text
 Format path_format(std::string_view name);
 
 Response json_response(const Json& json, int status = 200);
+/// An ETag over a content.
+std::string etag_of_text(std::string_view content);
 /// With an ETag over the content; the router makes it a 304 where the caller has it.
 Response with_etag(const Json& json);
 Response error_response(const Error& error);
-
 /// The bytes of a blob, which caches may keep for ever.
 Result<Response> blob_response(Hub& hub, const std::string& sha256);
+/// Those of a version of the call's project; a device has published ones only.
+Result<Response> blob_of_project(const Call& call, const std::string& sha256);
 
 /// The manifest with what was found in the file.
 Json full_json(const StoredVersion& version);

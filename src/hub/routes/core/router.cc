@@ -266,7 +266,8 @@ class HubExchange : public server::Exchange {
   }
 
   Status authorize() {
-    if (!route_->rule.open()) TRY(read_token());
+    TRY_SET(const bool needs_none, is_free());
+    if (!needs_none) TRY(read_token());
     const std::string key = cat(request_.peer, " ", call_.who.token);
     if (!router_.limit_.take(key)) return refuse(429, "too many requests; ask more slowly");
     for (const auto& [name, encoded] : parts_) {
@@ -276,6 +277,19 @@ class HubExchange : public server::Exchange {
       call_.path.emplace(name, *value);
     }
     return route_->rule.open() ? ok() : check_rights();
+  }
+
+  /// Whether the route asks no token of this caller.
+  Result<bool> is_free() {
+    if (route_->rule.open()) return true;
+    if (!route_->rule.public_too() || !request_.header("authorization").empty()) return false;
+    for (const auto& [name, encoded] : parts_) {
+      if (name != "project") continue;
+      const auto project = router_.hub_.store.project(url_decode(encoded, false).value_or(""));
+      if (project.ok()) return project->is_public;
+      if (project.error().code() != Code::not_found) return project.error();
+    }
+    return false;
   }
 
   Status check_rights() {

@@ -1,0 +1,60 @@
+#include "cli/device/device.h"
+
+#include <cstdlib>
+
+#include "base/text.h"
+#include "base/try.h"
+
+namespace samara::cli {
+
+void DeviceFlags::declare(Args& args) {
+  const char* set = std::getenv("SAMARA_STORE");
+  store = set ? set : "samara-models";
+  args.option("--store", store, "the folder of the models (or SAMARA_STORE)");
+  args.option("--root", root, "the first root.json, from the hub's owner; needed once");
+  args.option("--channel", channel, "which channel is followed");
+  args.option("--pin", pin, "a pin that is followed instead, where the hub has it");
+  args.option("--allow-online", allow_online,
+              "also take what the hub alone has signed, not the models' owner");
+  args.option("--metadata-url", metadata_url, "a signed repository that is no hub: its metadata");
+  args.option("--target-url", target_urls, "its targets, or a mirror of them; may be repeated");
+  declare_hub_flags(args, hub);
+}
+
+Result<std::unique_ptr<agent::Device>> DeviceFlags::open(
+    agent::ModelManager::Options manager) const {
+  agent::Device::Options options;
+  options.manager = std::move(manager);
+  options.manager.folder = store;
+  options.root_file = root;
+  options.hub.channel = channel;
+  options.hub.pin = pin;
+  options.hub.allow_online = allow_online;
+  options.hub.target_urls = target_urls;
+  options.http.ca_file = hub.ca;
+  options.metadata_url = metadata_url;
+  if (metadata_url.empty()) {
+    TRY_SET(const HubClient client, HubClient::open(hub));
+    const HubFlags& known = client.flags();
+    const std::string base = cat(known.hub, client.in_project("/tuf"));
+    options.http.ca_file = known.ca;
+    options.token = known.token;
+    options.metadata_url = base + "/metadata";
+    options.hub.target_urls.push_back(base + "/targets");
+  } else if (target_urls.empty()) {
+    return Error(Code::invalid_argument, "--metadata-url needs --target-url");
+  }
+  return agent::Device::create(std::move(options));
+}
+
+json::Json to_json(const delivery::ModelFile& file) {
+  return json::Json::object({{"name", file.name},
+                             {"version", file.version},
+                             {"path", file.path},
+                             {"size", file.size},
+                             {"sha256", file.sha256},
+                             {"source", file.source},
+                             {"state", delivery::name(file.slot)}});
+}
+
+}  // namespace samara::cli

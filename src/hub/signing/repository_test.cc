@@ -1,0 +1,181 @@
+// The hub's part in a signed repository, with a clock that stands still and owners that err.
+#include "hub/signing/repository.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "fleet/trust/layout.h"
+#include "fleet/trust/repository_test.h"
+
+namespace samara::hub {
+namespace {
+
+using json::Json;
+using trust::Folder;
+using trust::kNow;
+
+constexpr int64_t kHour = 3600, kDay = 24 * kHour;
+const std::string kHash(64, 'a');
+
+class HubSigning : public ::testing::Test {
+ protected:
+  HubSigning() {
+    folder_ = (std::filesystem::temp_directory_path() / "samara_sign_XXXXXX").string();
+    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
+    repository.emplace(Keys(folder_ + "/keys"), Repository::Options{.now = [this] { return now; }});
+    holdings.versions = {{"digits", "1.0.0", kHash, 7, true}};
+    for (const char* role : {"root", "targets", "release"})
+      signers.emplace(role, trust::new_signer());
+  }
+  ~HubSigning() override { std::filesystem::remove_all(folder_); }
+
+  trust::RoleKeys owners(const char* role) { return {{signers.at(role).key()}, 1}; }
+  trust::RoleKeys hubs(const char* role) {
+    const auto held = repository->keys(project).value();
+    for (const auto& [name, key] : held)
+      if (name == role) return {{key}, 1};
+    return {};
+  }
+  /// A file of the next version of a part.
+  std::string signed_by(const char* who, Json part, int64_t expires = kNow + 300 * kDay) {
+    EXPECT_TRUE(trust::renew(part, expires).ok());
+    Json file = trust::unsigned_file(std::move(part));
+    EXPECT_TRUE(trust::sign(file, signers.at(who)).ok());
+    return trust::print(file);
+  }
+  std::string root() {
+    Json part = trust::make_root(0, 0);
+    for (const char* role : {"root", "targets"})
+      EXPECT_TRUE(trust::set_role(part, role, owners(role)).ok());
+    for (const char* role : {"snapshot", "timestamp"})
+      EXPECT_TRUE(trust::set_role(part, role, hubs(role)).ok());
+    return signed_by("root", part);
+  }
+  std::string targets(bool online) {
+    Json part = trust::make_targets(0, 0);
+    const trust::NewDelegation to_hub{
+        "online", hubs("online"), {"channels/*/*", "online/*/*"}, true};
+    if (online) {
+      EXPECT_TRUE(trust::delegate(part, to_hub).ok());
+    }
+    EXPECT_TRUE(
+        trust::delegate(part, {"release", owners("release"), {"models/*/*", "channels/*/*"}, true})
+            .ok());
+    return signed_by("targets", part);
+  }
+  Json release() {
+    Json part = trust::make_targets(0, 0);
+    add(part, trust::target_name(Folder::models, "digits", "1.0.0"));
+    return part;
+  }
+  void add(Json& part, const std::string& name) {
+    EXPECT_TRUE(trust::set_target(
+                    part, {name, 7, {{"sha256", kHash}}, Json::object({{"version", "1.0.0"}})})
+                    .ok());
+  }
+  Result<Signing::Next> send(const OwnersFiles& sent) {
+    return repository->next(project, kept, sent, holdings);
+  }
+  /// Sends files that are taken, and keeps what comes of it.
+  std::vector<std::string> take(const OwnersFiles& sent = {}) {
+    auto next = send(sent);
+    EXPECT_TRUE(next.ok()) << next.error().text();
+    std::vector<std::string> roles;
+    if (!next.ok()) return roles;
+    for (SignedFile& file : next->files) {
+      roles.push_back(cat(file.role, " ", file.version));
+      kept.insert_or_assign(file.role, std::move(file));
+    }
+    return roles;
+  }
+  void begin(bool online) {
+    take({{"root", root()},
+          {"targets", targets(online)},
+          {"release", signed_by("release", release())}});
+  }
+  using List = std::vector<std::string>;
+
+  int64_t now = kNow;
+  Project project{1, "p", "o", 0, false};
+  std::optional<Repository> repository;
+  std::map<std::string, trust::Signer> signers;
+  SignedFiles kept;
+  Holdings holdings;
+  std::string folder_;
+};
+
+TEST_F(HubSigning, a_project_without_an_owners_root_has_no_repository) {
+  EXPECT_EQ(send({{"release", signed_by("release", release())}}).error().code(),
+            Code::failed_precondition);
+  EXPECT_NE(send({{"root", root()}}).error().text().find("targets is missing"), std::string::npos);
+  EXPECT_NE(send({{"root", root()}, {"targets", targets(false)}}).error().text().find("'release'"),
+            std::string::npos);
+}
+
+TEST_F(HubSigning, what_follows_from_an_owners_files_is_signed) {
+  begin(true);
+  EXPECT_EQ(kept.size(), 6u);
+  EXPECT_EQ(take(), List());
+  holdings.pointers = {{PointerKind::channel, "stable", "digits", "1.0.0"}};
+  EXPECT_EQ(take(), (List{"online 2", "snapshot 2", "timestamp 2"}));
+  EXPECT_EQ(take(), List());
+  holdings.pointers.clear();
+  EXPECT_EQ(take(), (List{"online 3", "snapshot 3", "timestamp 3"}));
+}
+
+TEST_F(HubSigning, what_would_expire_is_signed_anew_and_nothing_else) {
+  begin(true);
+  now += 35 * kHour;
+  EXPECT_EQ(take(), List());
+  now += 2 * kHour;
+  EXPECT_EQ(take(), (List{"timestamp 2"}));
+  now += 3 * kDay;
+  EXPECT_EQ(take(), (List{"online 2", "snapshot 2", "timestamp 3"}));
+  // The owner's part has expired: devices say so, and the hub goes on with its own.
+  now += 400 * kDay;
+  EXPECT_EQ(take(), (List{"online 3", "snapshot 3", "timestamp 4"}));
+}
+
+TEST_F(HubSigning, channels_of_the_owner_go_by_the_owners_key) {
+  begin(false);
+  Json part = release();
+  ASSERT_TRUE(trust::renew(part, 0).ok());
+  add(part, trust::target_name(Folder::channels, "digits", "stable"));
+  auto next = send({{"release", signed_by("release", part)}});
+  ASSERT_TRUE(next.ok()) << next.error().text();
+  ASSERT_EQ(next->pointers.size(), 1u);
+  EXPECT_EQ(next->pointers[0],
+            (Holdings::Pointer{PointerKind::channel, "stable", "digits", "1.0.0"}));
+  holdings.pointers = {{PointerKind::channel, "beta", "digits", "1.0.0"}};
+  EXPECT_EQ(send({}).error().code(), Code::failed_precondition);
+}
+
+TEST_F(HubSigning, the_root_must_give_the_hub_its_roles) {
+  Json part = trust::make_root(0, 0);
+  for (const char* role : {"root", "targets"})
+    EXPECT_TRUE(trust::set_role(part, role, owners(role)).ok());
+  for (const char* role : {"snapshot", "timestamp"})
+    EXPECT_TRUE(trust::set_role(part, role, owners("release")).ok());
+  const auto next = send({{"root", signed_by("root", part)},
+                          {"targets", targets(false)},
+                          {"release", signed_by("release", release())}});
+  EXPECT_NE(next.error().text().find("of which this hub holds 0"), std::string::npos)
+      << next.error().text();
+}
+
+TEST_F(HubSigning, keys_stay_and_are_nobody_elses_to_read) {
+  begin(true);
+  struct stat file = {};
+  ASSERT_EQ(::stat((folder_ + "/keys/p/timestamp.pem").c_str(), &file), 0);
+  EXPECT_EQ(file.st_mode & 0777, 0600u);
+  Repository again(Keys(folder_ + "/keys"), Repository::Options{.now = [this] { return now; }});
+  EXPECT_EQ(again.keys(project).value(), repository->keys(project).value());
+  ASSERT_TRUE(write_file(folder_ + "/keys/p/online.pem", std::string("no key")).ok());
+  EXPECT_NE(send({}).error().text().find("p/online.pem"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace samara::hub
