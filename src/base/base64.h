@@ -11,6 +11,8 @@ namespace samara {
 
 /// With padding, in the common alphabet.
 std::string base64_encode(std::span<const std::byte> bytes);
+/// Without padding, in the alphabet for addresses.
+std::string base64url_encode(std::span<const std::byte> bytes);
 /// Takes both alphabets, with or without padding; nothing for any other text.
 std::optional<std::string> base64_decode(std::string_view text);
 

@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 import urllib.error
@@ -15,6 +16,7 @@ import firebase_admin
 from firebase_admin import credentials, exceptions, ml, storage
 
 from hub import Hub, sha256
+from leaving_firebase_test import Afternoon, blocks
 from program import F32, INT8, ROOT, parsed, run_tests, samara
 
 MODEL = pathlib.Path(INT8).read_bytes()
@@ -195,20 +197,57 @@ class Publisher(Python):
             ml.delete_model(model.model_id)
 
 
+def node_modules():
+    """The folder with the Node clients, installed as they are pinned."""
+    folder = ROOT / "build/node"
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in NODE.iterdir():
+        shutil.copy(file, folder)
+    subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
+    return folder
+
+
 @unittest.skipUnless(shutil.which("node") and shutil.which("npm"), "Node is not installed here")
 class Node(Case):
     def test_full_flow(self):
-        modules = ROOT / "build/node"
-        modules.mkdir(parents=True, exist_ok=True)
-        for file in NODE.iterdir():
-            shutil.copy(file, modules)
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=modules, check=True)
         done = subprocess.run(
-            ["node", modules / "full_flow.js", self.address, self.account, INT8, F32], check=False,
-            capture_output=True, text=True,
-            env={**os.environ, "STORAGE_EMULATOR_HOST": self.address})
+            ["node", node_modules() / "full_flow.js", self.address, self.account, INT8, F32], check=False,
+            capture_output=True, text=True, env={**os.environ, "STORAGE_EMULATOR_HOST": self.address})
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("full flow: ok", done.stdout)
+
+
+class Guide(unittest.TestCase):
+    """The pieces of docs/leaving-firebase.md in Python and JavaScript, as they stand there."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.hub = Afternoon(folder.name)
+        self.addCleanup(self.hub.stop)
+        self.hub.begin()
+        self.hub.run(self.hub.lines(2)[0])  # the account
+
+    def run_piece(self, language, program, name, environment=None):
+        piece, = blocks(language)
+        path = self.hub.folder / name
+        path.write_text(self.hub.said(piece))
+        done = subprocess.run([program, path], cwd=self.hub.folder, capture_output=True, text=True,
+                              check=False, env={**os.environ, **(environment or {})})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def published(self, name):
+        path = f"/v1/projects/my-app/models/{name}/channels/stable"
+        return self.hub.call("GET", path).json["sha256"]
+
+    def test_python(self):
+        self.run_piece("python", sys.executable, "flow.py")
+        self.assertEqual(self.published("face"), sha256(MODEL))
+
+    @unittest.skipUnless(shutil.which("node") and shutil.which("npm"), "Node is not installed here")
+    def test_node(self):
+        self.run_piece("js", "node", "flow.js", {"NODE_PATH": str(node_modules() / "node_modules")})
+        self.assertEqual(self.published("face-node"), sha256(MODEL))
 
 
 if __name__ == "__main__":

@@ -153,6 +153,23 @@ class Postgres:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class OnPostgres:
+    """The same tests with PostgreSQL."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.postgres = Postgres()
+        cls.postgres.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.postgres.remove()
+
+    def database(self):
+        self.postgres.empty()
+        return self.postgres.url
+
+
 def sha256(content):
     return hashlib.sha256(content).hexdigest()
 

@@ -16,7 +16,7 @@ import time
 import unittest
 import warnings
 
-from hub import Hub, Postgres, memory_of, sha256, wait_until
+from hub import Hub, OnPostgres, memory_of, sha256, wait_until
 from program import F32, INT8, parsed, run_tests, samara
 
 MODEL = pathlib.Path(INT8).read_bytes()
@@ -577,23 +577,6 @@ class Commands(Case):
         self.assertIn("usage: samara hub", self.run_hub(code=2))
         self.assertIn("serve", self.run_hub("--help"))
         self.run_hub("fly", code=2)
-
-
-class OnPostgres:
-    """The same tests with PostgreSQL."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.postgres = Postgres()
-        cls.postgres.start()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.postgres.remove()
-
-    def database(self):
-        self.postgres.empty()
-        return self.postgres.url
 
 
 class VersionsOnPostgres(OnPostgres, Versions):

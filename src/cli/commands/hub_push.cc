@@ -1,11 +1,11 @@
 // samara hub push: uploads a model, which the hub judges, and publishes it where asked.
 #include <cstdio>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/hub/owner.h"
+#include "cli/hub/push.h"
 
 namespace samara::cli::commands {
 namespace {
@@ -59,18 +59,8 @@ struct HubPush {
     TRY_SET(HubClient client, HubClient::open(hub));
     TRY_SET(json::Json body, form());
     if (model.empty()) model = stem(file);
-    if (upload.empty()) {
-      TRY_SET(const FileIdentity id, file_identity(file));
-      TRY_SET(const json::Json begun, client.call("POST", client.in_project("/uploads"),
-                                                  json::Json::object({{"size", id.size}})));
-      upload = text_of(begun, "upload");
-    }
-    TRY(client.upload(upload, file).in([&] {
-      return cat("upload; go on with --upload ", upload);
-    }));
+    TRY_SET(json::Json made, push_version(client, file, model, std::move(body), upload));
     const std::string path = client.in_project(cat("/models/", model));
-    body.set("upload", upload);
-    TRY_SET(json::Json made, client.call_patiently("POST", path + "/versions", body));
     if (!sign.keys.empty()) {
       TRY_SET(Owner owner, Owner::open(client, sign));
       TRY(owner.sign_version(model, version, file));

@@ -34,7 +34,7 @@ std::string file_name(const View& view) {
   const wire::Manifest& manifest = view.version->manifest;
   for (const auto& [name, value] : manifest.labels)
     if (name == kFirebaseLabel) return value;
-  return cat("gs://samara/", manifest.model, "/", manifest.version, ".tflite");
+  return cat("gs://", kPushedBucket, "/", manifest.model, "/", manifest.version, ".tflite");
 }
 
 std::vector<std::string> tags_of(const View& view) {

@@ -15,6 +15,9 @@ inline constexpr std::string_view kFirebaseChannel = "stable";
 /// The label of a version that came through Firebase's door: the gs:// name of its file.
 inline constexpr std::string_view kFirebaseLabel = "gcsTfliteUri";
 
+/// The bucket of names that stand for versions that were pushed.
+inline constexpr std::string_view kPushedBucket = "samara";
+
 struct View {
   Listing listing;
   std::optional<StoredVersion> version;  // what the channel stands for, else the newest
