@@ -10,6 +10,7 @@ import json
 import pathlib
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -509,30 +510,104 @@ class Restart(Case):
     def test_an_operation_of_a_hub_that_was_killed(self):
         """It ends with an error, and its model can be changed again."""
         number = self.number(self.create())
-        database = self.folder / "hub/hub.sqlite"
         self.hub.stop()
-        import sqlite3  # pylint: disable=import-outside-toplevel
-        with sqlite3.connect(database) as link:
-            link.execute("INSERT INTO operations (project, model, started_at, done, code, message) "
-                         "VALUES (1, ?, ?, 0, 0, '')", (number, int(time.time())))
-        link.close()
+        self.under_way(number)
         self.hub.start()
         operation = self.ok(self.call("GET", f"{API}/operations/2")).json
         self.assertEqual(operation["error"]["code"], 10)
         self.ok(self.publish(number))
 
+    def test_a_model_that_was_being_made_then_can_be_made_again(self):
+        made = self.number(self.call("POST", API + "/models", {"displayName": "digits"}))
+        kept = self.number(self.call("POST", API + "/models", {"displayName": "kept"}))
+        self.hub.stop()
+        self.under_way(made, fresh=1)
+        self.under_way(kept)
+        self.hub.start()
+        self.number(self.create())
+        names = [m["displayName"] for m in self.ok(self.call("GET", API + "/models")).json["models"]]
+        self.assertEqual(names, ["kept", "digits"])
+
+    def under_way(self, number, fresh=0):
+        with contextlib.closing(sqlite3.connect(self.folder / "hub/hub.sqlite")) as database, database:
+            database.execute("INSERT INTO operations (project, model, started_at, done, code, message, "
+                             "fresh) VALUES (1, ?, ?, 0, 0, '', ?)", (number, int(time.time()), fresh))
+
     def test_a_locked_model(self):
         number = self.number(self.create())
-        import sqlite3  # pylint: disable=import-outside-toplevel
-        with sqlite3.connect(self.folder / "hub/hub.sqlite") as link:
-            link.execute("INSERT INTO operations (project, model, started_at, done, code, message) "
-                         "VALUES (1, ?, ?, 0, 0, '')", (number, int(time.time())))
-        link.close()
+        self.under_way(number)
         model = self.ok(self.call("GET", f"{API}/models/{number}")).json
         self.assertEqual(model["activeOperations"][0]["name"], "projects/default/operations/2")
         self.assertNotIn("done", self.ok(self.call("GET", f"{API}/operations/2")).json)
         for answer in (self.publish(number), self.call("DELETE", f"{API}/models/{number}")):
             self.refused(answer, 400, "FAILED_PRECONDITION", "locked")
+
+
+class Many(Case):
+    def test_at_once(self):
+        """Files wait in the background until they are judged; each ends well, and its model is there."""
+        for n in range(10):
+            self.ok(self.upload(f"m{n}.tflite", MODEL))
+        answers = []
+
+        def create(n):
+            link = self.account.link(f"m{n}.tflite")
+            answers.append(self.call("POST", API + "/models",
+                                     {"displayName": f"m{n}", "tfliteModel": {"gcsTfliteUri": link}}))
+
+        threads = [threading.Thread(target=create, args=(n,)) for n in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for answer in answers:
+            operation = self.ok(answer).json
+            if "done" not in operation:
+                path = f"{API}/{operation['name'].split('/', 2)[2]}"
+                self.assertTrue(wait_until(lambda at=path: "done" in self.call("GET", at).json, 60))
+        models = self.ok(self.call("GET", API + "/models")).json["models"]
+        self.assertEqual([m.get("modelHash") for m in models], [sha256(MODEL)] * 10)
+
+
+class Signed(Case):
+    """A project whose owner has begun a signed repository."""
+
+    def command(self, *words, code=0):
+        done = samara(*words, "--hub", f"http://127.0.0.1:{self.hub.port}", "--token", self.hub.admin,
+                      "--project", "default")
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def begin(self, *more):
+        for name in ("root", "targets", "release"):
+            samara("key", "new", self.folder / name, "--no-passphrase")
+        keys = [word for name in ("root", "targets", "release")
+                for word in (f"--{name}-key", self.folder / name)]
+        self.command("hub", "trust", *keys, "--output", self.folder / "1.root.json", *more)
+
+    def online(self):
+        roles = self.hub.call("GET", "/v1/projects/default/trust").json["roles"]
+        path = f"/v1/projects/default/tuf/metadata/{roles['online']['version']}.online.json"
+        return sorted(self.hub.call("GET", path).json["signed"]["targets"])
+
+    def test_the_hub_signs_what_comes_through_this_door_where_it_may(self):
+        self.begin("--online")
+        number = self.number(self.create())
+        self.ok(self.publish(number))
+        self.assertEqual(self.online(), ["channels/stable/digits.tflite", "online/digits/1.0.0.tflite"])
+        self.ok(self.publish(number, False))
+        self.assertEqual(self.online(), [])
+        self.ok(self.publish(number))
+        self.ok(self.call("DELETE", f"{API}/models/{number}"))
+        self.assertEqual(self.online(), [])
+
+    def test_without_its_owners_leave_nothing_is_published(self):
+        self.begin()
+        number = self.number(self.create())
+        answer = self.publish(number)
+        self.refused(answer, 400, "FAILED_PRECONDITION", "owner")
+        model = self.ok(self.call("GET", f"{API}/models/{number}")).json
+        self.assertEqual(model["state"], {"published": False})
 
 
 class Commands(Case):
@@ -544,7 +619,10 @@ class Commands(Case):
 
 
 class DownloadersOnPostgres(OnPostgres, Downloaders):
-    pass
+    def test_a_hub_that_is_in_trouble(self):
+        self.postgres.stop()
+        self.addCleanup(self.postgres.start)
+        self.refused(self.ask(), 503, "UNAVAILABLE")
 
 
 class ManagementOnPostgres(OnPostgres, Management):

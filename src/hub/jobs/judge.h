@@ -33,10 +33,12 @@ class Judge {
   };
   explicit Judge(Options options) : options_(std::move(options)) {}
 
+  /// `patient`: in the background, where waiting holds up nobody.
+  ///
   /// Errors   not_found (the program), io; unavailable (too many wait already); a model that is not
   ///          fit is a Verdict
   /// Threads  any
-  Result<Verdict> judge(const std::string& path);
+  Result<Verdict> judge(const std::string& path, bool patient = false);
 
  private:
   Options options_;

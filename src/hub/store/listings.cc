@@ -158,7 +158,7 @@ Status Store::remove_listing(const Principal& by, const Project& project, const 
                 });
 }
 
-Result<int64_t> Store::begin_operation(int64_t project, int64_t model) {
+Result<int64_t> Store::begin_operation(int64_t project, int64_t model, bool fresh) {
   int64_t id = 0;
   TRY(database_->write([&](Connection& c) -> Status {
     TRY_SET(const Rows busy, c.run("SELECT id FROM operations WHERE model = $1 AND done = 0 "
@@ -168,9 +168,9 @@ Result<int64_t> Store::begin_operation(int64_t project, int64_t model) {
       return Error(Code::failed_precondition,
                    "the model is locked by an operation that is under way");
     TRY_SET(const Rows rows,
-            c.run("INSERT INTO operations (project, model, started_at, done, code, message) "
-                  "VALUES ($1, $2, $3, 0, 0, '') RETURNING id",
-                  {project, model, now()}));
+            c.run("INSERT INTO operations (project, model, started_at, done, code, message, fresh) "
+                  "VALUES ($1, $2, $3, 0, 0, '', $4) RETURNING id",
+                  {project, model, now(), int64_t{fresh}}));
     id = rows[0].integer(0);
     return ok();
   }));
@@ -205,6 +205,10 @@ Result<Operation> Store::operation(int64_t project, int64_t id) {
 
 Status Store::abandon_operations() {
   return database_->write([&](Connection& c) -> Status {
+    TRY_SET(const Rows made,
+            c.run("SELECT model FROM operations o WHERE done = 0 AND fresh = 1 "
+                  "AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.model = o.model)"));
+    for (const Row& row : made) TRY(drop_model(c, row.integer(0)));
     TRY(
         c.run("UPDATE operations SET done = 1, code = 10, "
               "message = 'the hub was stopped meanwhile; send the file again' WHERE done = 0"));

@@ -53,6 +53,9 @@ CREATE TABLE metadata (
   project BIGINT NOT NULL REFERENCES projects(id), role TEXT NOT NULL, version BIGINT NOT NULL,
   expires_at BIGINT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (project, role, version));
 )"},
+      {4, R"(
+ALTER TABLE operations ADD COLUMN fresh BIGINT NOT NULL DEFAULT 0;
+)"},
   };
   return kAll;
 }

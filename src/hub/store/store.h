@@ -184,8 +184,10 @@ class Store {
   Status set_listing(const Principal& by, const Project& project, const Listing& listing);
   /// Takes the model away with all of its versions.
   Status remove_listing(const Principal& by, const Project& project, const Listing& listing);
+  /// `fresh`: the model was made for it, and goes if it is abandoned.
+  ///
   /// Errors   failed_precondition  another one is under way
-  Result<int64_t> begin_operation(int64_t project, int64_t model);
+  Result<int64_t> begin_operation(int64_t project, int64_t model, bool fresh);
   Status end_operation(int64_t id, int code, std::string_view message);
   Result<Operation> operation(int64_t project, int64_t id);
   /// Ends those that a hub left behind that was stopped: for the only hub of a database.

@@ -148,7 +148,7 @@ Result<std::optional<Object>> linked_object(Call& call, const std::string& link,
 
 Result<Response> begin_admission(Call& call, const View& view, const Object& object, bool fresh) {
   TRY_SET(const int64_t operation,
-          call.hub.store.begin_operation(call.project->id, view.listing.model.id));
+          call.hub.store.begin_operation(call.project->id, view.listing.model.id, fresh));
   const Admission work{&call.hub, call.who, *call.project, view, object, fresh, operation};
   const auto done = call.hub.background.run([work] { work.run(); }, kPatience);
   if (!done.ok()) {

@@ -77,7 +77,7 @@ class Router {
   Recent files_{256};  // each holds a descriptor
   const server::Server* server_ = nullptr;
   std::vector<Count> counts_;  // by place in all_routes(); the last one: no route
-  Background background_{8};   // ends first
+  Background background_{16};  // ends first
 };
 
 }  // namespace samara::hub
