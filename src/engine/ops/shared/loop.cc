@@ -2,7 +2,19 @@
 
 #include <cstring>
 
+#include "engine/ops/shared/cell_loop.h"
+
 namespace samara::ops {
+namespace {
+
+/// Whether the plan has given every output its input's shape.
+bool keep_shapes(const Operands& n) {
+  for (int i = 0; i < n.outputs(); ++i)
+    if (n.out(i).shape != n.in(i).shape || n.out(i).data == nullptr) return false;
+  return true;
+}
+
+}  // namespace
 
 Status infer_loop(const LoopParams& p, Infer& n) {
   TRY(all_present(n));
@@ -28,21 +40,27 @@ Status infer_loop(const LoopParams& p, Infer& n) {
       TRY(n.sized_by_run(n.out(i)));
     }
   }
-  return ok();
+  const auto cell = keeps_shapes ? find_cell_loop(n, p) : std::nullopt;
+  return cell ? infer_cell_loop(*cell, n) : ok();
 }
 
-Status prepare_loop(const LoopParams&, CallState& s, Prepare& n) {
-  list_operands(n, 0, s);
-  return ok();
+Status prepare_loop(const LoopParams& p, LoopState& s, Prepare& n) {
+  list_operands(n, 0, s.call);
+  s.cell = nullptr;
+  const auto cell = find_cell_loop(n, p);
+  if (!cell || !keep_shapes(n)) return ok();
+  s.cell = std::make_shared<CellLoop>(*cell);
+  return prepare_cell_loop(s, n);
 }
 
-Status run_loop(const LoopParams& p, CallState& s, Run& n) {
+Status run_loop(const LoopParams& p, LoopState& s, Run& n) {
   for (int i = 0; i < n.outputs(); ++i) {
     const Tensor &in = n.in(i), &out = n.out(i);
     // What got its shape when planning has its memory; resize() is for the others.
     if (out.data == nullptr) TRY(n.resize(out, in.shape, int64_t(in.bytes)));
     if (in.bytes > 0) std::memcpy(out.data, in.data, in.bytes);
   }
+  if (s.cell && may_run_cell(*s.cell, n)) return run_cell_loop(s, n);
   uint8_t go_on = 0;  // a model's bool may be any byte
   Tensor verdict;
   verdict.type = Type::boolean;
@@ -50,9 +68,9 @@ Status run_loop(const LoopParams& p, CallState& s, Run& n) {
   verdict.bytes = sizeof go_on;
   const Tensor* const verdicts[] = {&verdict};
   for (;;) {
-    TRY(n.call(p.condition, s.outputs, verdicts));
+    TRY(n.call(p.condition, s.call.outputs, verdicts));
     if (go_on == 0) return ok();
-    TRY(n.call(p.body, s.outputs, s.outputs));
+    TRY(n.call(p.body, s.call.outputs, s.call.outputs));
   }
 }
 

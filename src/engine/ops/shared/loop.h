@@ -3,16 +3,28 @@
 // Rules from: LiteRT tflite/kernels/while.cc.
 //
 // The outputs hold the variables during the loop. Where the body keeps their shapes, those are
-// known when planning; where it does not, every output gets its shape in the run.
+// known when planning; where it does not, every output gets its shape in the run. A body that is the
+// cell of a recurrent layer is run as such (shared/cell_loop.h).
 #pragma once
+
+#include <memory>
 
 #include "engine/ops/shared/control.h"
 #include "engine/ops/shared/move.h"
 
 namespace samara::ops {
 
+struct CellLoop;
+
 struct LoopParams {
   int condition = 0, body = 0;
+};
+
+struct LoopState {
+  CallState call;
+  // Of a loop that is a recurrent layer's: the cell, and its weights packed.
+  std::shared_ptr<const CellLoop> cell;
+  const float *of_input = nullptr, *of_state = nullptr;
 };
 
 template <class Options>
@@ -21,13 +33,13 @@ Result<LoopParams> parse_loop(const OpView& v) {
   return LoopParams{o.cond_subgraph_index(), o.body_subgraph_index()};
 }
 Status infer_loop(const LoopParams& p, Infer& n);
-Status prepare_loop(const LoopParams&, CallState& s, Prepare& n);
-Status run_loop(const LoopParams& p, CallState& s, Run& n);
+Status prepare_loop(const LoopParams&, LoopState& s, Prepare& n);
+Status run_loop(const LoopParams& p, LoopState& s, Run& n);
 
 template <class Options>
 constexpr OpDef define_loop(std::string_view name, int code) {
-  return define_op<LoopParams, CallState, parse_loop<Options>, infer_loop, prepare_loop>(
-      {.name = name, .code = code, .pure = false}, {{kAny, bind<LoopParams, CallState, run_loop>}});
+  return define_op<LoopParams, LoopState, parse_loop<Options>, infer_loop, prepare_loop>(
+      {.name = name, .code = code, .pure = false}, {{kAny, bind<LoopParams, LoopState, run_loop>}});
 }
 
 }  // namespace samara::ops

@@ -1,0 +1,124 @@
+#include "engine/ops/shared/cell_loop.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "engine/graph/callee.h"
+#include "engine/kernels/elementwise/elementwise_kernels.h"
+#include "engine/kernels/gemm_f32/gemm_f32_kernels.h"
+#include "engine/kernels/pick_log.h"
+#include "engine/ops/shared/dense.h"
+
+namespace samara::ops {
+namespace {
+
+enum Slot { kShare, kSums };
+
+int64_t step_floats(const CellLoop& c) { return int64_t{c.batch} * c.gates() * c.units; }
+
+Result<const float*> pack(Prepare& n, const CellWeights& w, int64_t rows, int64_t depth,
+                          const char* what) {
+  const auto floats = kernels::gemm_f32_packed_floats(rows, depth);
+  const auto bytes = floats ? checked_mul<int64_t>(*floats, sizeof(float)) : std::nullopt;
+  if (!bytes) return Error(Code::resource_exhausted, "weights are too large");
+  TRY_SET(const std::byte* const memory, n.packed(what, *bytes, [&](std::byte* to) -> Status {
+    kernels::gemm_f32_pack(w.rows, size_t(w.stride), 1, w.bias, size_t(rows), size_t(depth),
+                           reinterpret_cast<float*>(to));
+    return ok();
+  }));
+  return reinterpret_cast<const float*>(memory);
+}
+
+/// One step of one row of the batch: `share` and `sums` are the input's and the state's parts of all
+/// gates.
+struct Step {
+  const CellLoop& c;
+  float *share, *sums, *h, *cell;
+
+  float* gate(float* all, int which) const { return all + c.gate[size_t(which)] * c.units; }
+  void add(float* to, const float* more) const {
+    for (int32_t i = 0; i < c.units; ++i) to[i] += more[i];
+  }
+  void run_lstm() const {
+    const kernels::ElementwiseF32& k = kernels::elementwise_f32();
+    const auto units = size_t(c.units);
+    for (int32_t i = 0; i < 4 * c.units; ++i) share[i] += sums[i];
+    float *in = gate(share, 0), *keep = gate(share, 1), *fresh = gate(share, 2);
+    float* const out = gate(share, 3);
+    for (float* const x : {in, keep, out}) k.logistic(x, x, units);
+    activate(fb::ActivationFunctionType_TANH, fresh, units);
+    for (size_t i = 0; i < units; ++i) cell[i] = keep[i] * cell[i] + in[i] * fresh[i];
+    std::copy_n(cell, units, h);
+    activate(fb::ActivationFunctionType_TANH, h, units);
+    for (size_t i = 0; i < units; ++i) h[i] *= out[i];
+  }
+  void run_gru() const {
+    const kernels::ElementwiseF32& k = kernels::elementwise_f32();
+    const auto units = size_t(c.units);
+    float *keep = gate(share, 0), *reset = gate(share, 1), *fresh = gate(share, 2);
+    add(keep, gate(sums, 0));
+    add(reset, gate(sums, 1));
+    k.logistic(keep, keep, units);
+    k.logistic(reset, reset, units);
+    const float* const recurrent = gate(sums, 2);
+    for (size_t i = 0; i < units; ++i) fresh[i] += reset[i] * recurrent[i];
+    activate(fb::ActivationFunctionType_TANH, fresh, units);
+    for (size_t i = 0; i < units; ++i) h[i] = keep[i] * h[i] + (1.0f - keep[i]) * fresh[i];
+  }
+};
+
+}  // namespace
+
+Status infer_cell_loop(const CellLoop& c, Infer& n) {
+  const auto step = checked_mul<int64_t>(step_floats(c), sizeof(float));
+  const auto all = step ? checked_mul<int64_t>(*step, c.steps) : std::nullopt;
+  if (!all) return Error(Code::resource_exhausted, "the steps need more memory than there is");
+  kernels::PickLog::note(c.kind == CellLoop::lstm ? "lstm_cell" : "gru_cell");
+  TRY(n.scratch(kShare, *all));
+  return n.scratch(kSums, *step);
+}
+
+Status prepare_cell_loop(LoopState& s, Prepare& n) {
+  const CellLoop& c = *s.cell;
+  kernels::PickLog::note(c.kind == CellLoop::lstm ? "lstm_cell" : "gru_cell");
+  const int64_t rows = int64_t{c.gates()} * c.units;
+  TRY_SET(s.of_input, pack(n, c.of_input, rows, c.depth, "cell input"));
+  TRY_SET(s.of_state, pack(n, c.of_state, rows, c.units, "cell state"));
+  return ok();
+}
+
+bool may_run_cell(const CellLoop& c, const Run& n) {
+  const Callee callee(n);
+  const int32_t begin = *reinterpret_cast<const int32_t*>(n.out(c.counter).data);
+  const int64_t turns = int64_t{c.end} - begin;
+  const bool limited = callee.loop_limit() != 0 && turns > int64_t(callee.loop_limit());
+  const bool fits = begin >= 0 && c.end <= c.steps && turns > 0;
+  return fits && !limited && !callee.observed();
+}
+
+Status run_cell_loop(const LoopState& s, Run& n) {
+  const CellLoop& c = *s.cell;
+  const int64_t wide = int64_t{c.gates()} * c.units, width = int64_t{c.batch} * c.units;
+  auto* const share = reinterpret_cast<float*>(n.scratch(kShare).data());
+  auto* const sums = reinterpret_cast<float*>(n.scratch(kSums).data());
+  int32_t* const counter = n.out_data<int32_t>(c.counter);
+  const int64_t begin = *counter;
+  const float* const x = n.out_data<float>(c.input) + begin * c.batch * c.depth;
+  product(s.of_input, x, (c.end - begin) * c.batch, wide, c.depth, share, n.pool());
+  float* const h = n.out_data<float>(c.state);
+  float* const cell = c.cell < 0 ? nullptr : n.out_data<float>(c.cell);
+  for (int64_t t = begin; t < c.end; ++t) {
+    TRY(n.poll());
+    product(s.of_state, h, c.batch, wide, c.units, sums, n.pool());
+    for (int64_t b = 0; b < c.batch; ++b) {
+      const Step step{c, share + ((t - begin) * c.batch + b) * wide, sums + b * wide,
+                      h + b * c.units, cell ? cell + b * c.units : nullptr};
+      c.kind == CellLoop::lstm ? step.run_lstm() : step.run_gru();
+    }
+    if (c.output >= 0) std::copy_n(h, width, n.out_data<float>(c.output) + t * width);
+  }
+  *counter = c.end;
+  return ok();
+}
+
+}  // namespace samara::ops

@@ -1,0 +1,51 @@
+// WHILE loops over time whose body is an LSTM or GRU cell, as converters leave recurrent layers that
+// they do not fuse: found in the graph, and run as what they are. The input's share of all steps is
+// one product, and a step is one more and a few vector operations, where the plain loop runs and
+// copies for every node. Whatever is not exactly such a loop stays one.
+//
+// The loop counts t up by 1 while t < a constant. The body's variables, in any order: t, the input
+// x [steps, batch, depth] of which it takes row t (GATHER), the state h [batch, units], for LSTM the
+// cell c, and maybe the outputs y [steps, batch, units], of which it sets row t (DYNAMIC_UPDATE_SLICE).
+//   LSTM   i, f, g, o = SPLIT(W x + U h + b); c' = s(f) c + s(i) tanh(g); h' = s(o) tanh(c')
+//   GRU    s(a + u) and tanh(a + s(a + u) u) of SPLIT(W x + b) and SPLIT(U h + b'), as Keras has it
+//          with reset_after; h' = z h + (1 - z) n
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "engine/ops/shared/loop.h"
+
+namespace samara::ops {
+
+/// A matrix [rows, depth] of constant weights, maybe some columns of a wider one, and its bias.
+struct CellWeights {
+  const float* rows = nullptr;
+  const float* bias = nullptr;  // null: none
+  int64_t stride = 0;
+  int tensor = -1, first_column = 0;  // where it is from
+};
+
+struct CellLoop {
+  enum Kind : uint8_t { lstm, gru } kind = lstm;
+  // Numbers of the loop's variables; -1: there is none.
+  int counter = -1, input = -1, state = -1, cell = -1, output = -1;
+  int32_t end = 0;            // of the counter
+  std::array<int, 4> gate{};  // place in the split of i, f, g, o; or of z, r, n
+  CellWeights of_input, of_state;
+  int32_t steps = 0, batch = 0, depth = 0, units = 0;
+  int32_t gates() const { return kind == lstm ? 4 : 3; }
+};
+
+/// What the loop is, if it is one of those: by its subgraphs and its inputs' shapes.
+std::optional<CellLoop> find_cell_loop(const Operands& n, const LoopParams& p);
+
+Status infer_cell_loop(const CellLoop& c, Infer& n);
+Status prepare_cell_loop(LoopState& s, Prepare& n);
+/// Whether this run is of a kind that the cell can stand for: counter and sizes within range, nobody
+/// who counts or watches iterations.
+bool may_run_cell(const CellLoop& c, const Run& n);
+/// The loop's variables are in the outputs, and stay there.
+Status run_cell_loop(const LoopState& s, Run& n);
+
+}  // namespace samara::ops

@@ -1,0 +1,367 @@
+// Finding cells in the bodies of loops: expressions are followed back from the body's outputs, and
+// every node of the body must have been met.
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <vector>
+
+#include "engine/graph/callee.h"
+#include "engine/ops/shared/cell_loop.h"
+
+namespace samara::ops {
+namespace {
+
+using Builtin = fb::BuiltinOperator;
+
+/// A subgraph read from its outputs to its inputs.
+class Expressions {
+ public:
+  explicit Expressions(const Subgraph& s) : s_(&s), made_by_(s.tensors.size()) {
+    for (const Node& node : s.nodes)
+      for (const int32_t t : node.op->outputs)
+        if (t >= 0) made_by_[size_t(t)] = &node;
+  }
+
+  const Tensor& tensor(int t) const { return s_->tensors[size_t(t)]; }
+  /// The node of that operator that made the tensor, of so many inputs, all of them there; null: none.
+  const Node* made_by(int t, Builtin code, size_t inputs) {
+    const Node* const node = t < 0 ? nullptr : made_by_[size_t(t)];
+    if (!node || node->folded || node->def->info.code != code) return nullptr;
+    const auto& in = node->op->inputs;
+    if (in.size() != inputs || has_activation(*node)) return nullptr;
+    if (std::any_of(in.begin(), in.end(), [](int32_t i) { return i < 0; })) return nullptr;
+    met_.insert(node->index);
+    return node;
+  }
+  /// The operand of a function of one tensor; -1: it is another.
+  int operand(int t, Builtin code) {
+    const Node* const node = made_by(t, code, 1);
+    return node ? node->op->inputs[0] : -1;
+  }
+  bool all_met() const {
+    return std::all_of(s_->nodes.begin(), s_->nodes.end(),
+                       [&](const Node& node) { return node.folded || met_.contains(node.index); });
+  }
+  /// Which of the subgraph's inputs it is; -1: none.
+  int variable(int t) const {
+    const auto& in = s_->file->inputs;
+    const auto found = std::find(in.begin(), in.end(), t);
+    return t >= 0 && found != in.end() ? int(found - in.begin()) : -1;
+  }
+  int output(int i) const { return s_->file->outputs[size_t(i)]; }
+  /// The values of a constant of that type; empty: it is none.
+  template <class T>
+  std::span<const T> constant(int t, Type type) const {
+    if (t < 0 || !tensor(t).constant || tensor(t).type != type) return {};
+    return {reinterpret_cast<const T*>(tensor(t).data), tensor(t).bytes / sizeof(T)};
+  }
+  bool is_int(int t, int32_t value) const {
+    const auto v = constant<int32_t>(t, Type::i32);
+    return v.size() == 1 && v[0] == value;
+  }
+
+ private:
+  static bool has_activation(const Node& node) {
+    const void* const o = node.op->options;
+    if (o == nullptr) return false;
+    switch (node.def->info.code) {
+      case fb::BuiltinOperator_ADD:
+        return static_cast<const fb::AddOptions*>(o)->fused_activation_function() != 0;
+      case fb::BuiltinOperator_SUB:
+        return static_cast<const fb::SubOptions*>(o)->fused_activation_function() != 0;
+      case fb::BuiltinOperator_MUL:
+        return static_cast<const fb::MulOptions*>(o)->fused_activation_function() != 0;
+      case fb::BuiltinOperator_FULLY_CONNECTED:
+        return static_cast<const fb::FullyConnectedOptions*>(o)->fused_activation_function() != 0;
+      case fb::BuiltinOperator_CONCATENATION:
+        return static_cast<const fb::ConcatenationOptions*>(o)->fused_activation_function() != 0;
+      default:
+        return false;
+    }
+  }
+
+  const Subgraph* s_;
+  std::vector<const Node*> made_by_;
+  std::set<int> met_;
+};
+
+class Finder {
+ public:
+  Finder(const Operands& n, const Subgraph& condition, const Subgraph& body)
+      : n_(n), condition_(condition), body_(body) {}
+
+  std::optional<CellLoop> find() {
+    if (!find_end() || !find_counter()) return std::nullopt;
+    const int count = n_.inputs();
+    for (int i = 0; i < count; ++i) {
+      if (n_.in(i).type != Type::f32 || n_.in(i).shape.rank() != 2) continue;
+      CellLoop c = loop_;
+      c.state = i;
+      Expressions body = body_;
+      if (!find_lstm(c, body) && !find_gru(c, body = body_)) continue;
+      if (finish(c, body)) return c;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  /// t < end
+  bool find_end() {
+    const Node* const less = condition_.made_by(condition_.output(0), fb::BuiltinOperator_LESS, 2);
+    if (!less) return false;
+    loop_.counter = condition_.variable(less->op->inputs[0]);
+    const auto end = condition_.constant<int32_t>(less->op->inputs[1], Type::i32);
+    if (loop_.counter < 0 || end.size() != 1 || !condition_.all_met()) return false;
+    loop_.end = end[0];
+    return n_.in(loop_.counter).type == Type::i32 && n_.in(loop_.counter).shape.elements() == 1;
+  }
+  bool is_counter(const Expressions& body, int t) const {
+    return body.variable(t) == loop_.counter;
+  }
+  /// t' = t + 1
+  bool find_counter() {
+    const Node* const add = body_.made_by(body_.output(loop_.counter), fb::BuiltinOperator_ADD, 2);
+    if (!add) return false;
+    const auto& in = add->op->inputs;
+    return (is_counter(body_, in[0]) && body_.is_int(in[1], 1)) ||
+           (is_counter(body_, in[1]) && body_.is_int(in[0], 1));
+  }
+
+  /// The operand beside the one that `match` takes, of a function that has them in any order; -1: it
+  /// is another.
+  template <class Match>
+  static int beside(const Node* node, const Match& match) {
+    if (!node) return -1;
+    const auto& in = node->op->inputs;
+    if (match(in[0])) return in[1];
+    return match(in[1]) ? in[0] : -1;
+  }
+
+  /// Row t of a loop variable of rank 3, as the step's input.
+  bool find_input(CellLoop& c, Expressions& body, int t) {
+    const Node* const gather = body.made_by(t, fb::BuiltinOperator_GATHER, 2);
+    if (!gather || !is_counter(body, gather->op->inputs[1])) return false;
+    const auto* const o = static_cast<const fb::GatherOptions*>(gather->op->options);
+    const int v = body.variable(gather->op->inputs[0]);
+    if (v < 0 || (o && (o->axis() != 0 || o->batch_dims() != 0))) return false;
+    const Tensor& x = n_.in(v);
+    if (x.type != Type::f32 || x.shape.rank() != 3 || n_.in(c.counter).shape.rank() != 0)
+      return false;
+    c.input = v;
+    c.steps = x.shape[0], c.batch = x.shape[1], c.depth = x.shape[2];
+    return true;
+  }
+  bool is_state(const CellLoop& c, const Expressions& body, int t) const {
+    return body.variable(t) == c.state;
+  }
+  /// The constants of a fully connected layer; its input comes back; -1: it is another.
+  int find_layer(Expressions& body, int t, CellWeights& w) {
+    const Node* node = body.made_by(t, fb::BuiltinOperator_FULLY_CONNECTED, 3);
+    if (!node) node = body.made_by(t, fb::BuiltinOperator_FULLY_CONNECTED, 2);
+    if (!node) return -1;
+    const auto* const o = static_cast<const fb::FullyConnectedOptions*>(node->op->options);
+    if (o && o->weights_format() != fb::FullyConnectedOptionsWeightsFormat_DEFAULT) return -1;
+    const auto& in = node->op->inputs;
+    const auto rows = body.constant<float>(in[1], Type::f32);
+    if (rows.empty() || body.tensor(in[1]).shape.rank() != 2) return -1;
+    w = {.rows = rows.data(), .stride = body.tensor(in[1]).shape[1], .tensor = in[1]};
+    if (in.size() == 3) {
+      const auto bias = body.constant<float>(in[2], Type::f32);
+      if (int64_t(bias.size()) != body.tensor(in[1]).shape[0]) return -1;
+      w.bias = bias.data();
+    }
+    return in[0];
+  }
+  /// W x + U h, from two layers or one of both side by side.
+  bool find_sum(CellLoop& c, Expressions& body, int t) {
+    if (const Node* const add = body.made_by(t, fb::BuiltinOperator_ADD, 2)) {
+      CellWeights a, b;
+      const int left = find_layer(body, add->op->inputs[0], a);
+      const int right = find_layer(body, add->op->inputs[1], b);
+      const bool turned = is_state(c, body, left);
+      c.of_input = turned ? b : a;
+      c.of_state = turned ? a : b;
+      return is_state(c, body, turned ? left : right) && find_input(c, body, turned ? right : left);
+    }
+    CellWeights both;
+    const Node* const joined =
+        body.made_by(find_layer(body, t, both), fb::BuiltinOperator_CONCATENATION, 2);
+    if (!joined) return false;
+    const auto* const o = static_cast<const fb::ConcatenationOptions*>(joined->op->options);
+    const auto& in = joined->op->inputs;
+    const bool state_first = is_state(c, body, in[0]);
+    if (!o || (o->axis() != 1 && o->axis() != -1) || !is_state(c, body, in[state_first ? 0 : 1]) ||
+        !find_input(c, body, in[state_first ? 1 : 0]))
+      return false;
+    c.of_input = c.of_state = both;
+    CellWeights& second = state_first ? c.of_input : c.of_state;
+    second.first_column = int(state_first ? n_.in(c.state).shape.back() : c.depth);
+    second.rows += second.first_column;
+    second.bias = nullptr;
+    return both.stride == int64_t{c.depth} + n_.in(c.state).shape.back();
+  }
+  /// The tensor that is split along its columns into so many parts, of which `t` is the one that
+  /// comes back in `place`; -1: it is another.
+  int find_split(Expressions& body, int t, size_t parts, int& place) {
+    const Node* const split = body.made_by(t, fb::BuiltinOperator_SPLIT, 2);
+    if (!split || split->op->outputs.size() != parts) return -1;
+    if (!body.is_int(split->op->inputs[0], 1) && !body.is_int(split->op->inputs[0], -1)) return -1;
+    const auto& out = split->op->outputs;
+    place = int(std::find(out.begin(), out.end(), t) - out.begin());
+    return split->op->inputs[1];
+  }
+  static bool are_different(const std::array<int, 4>& gate, size_t count) {
+    return std::set<int>(gate.begin(), gate.begin() + ptrdiff_t(count)).size() == count;
+  }
+
+  bool find_lstm(CellLoop& c, Expressions& body) {
+    c.kind = CellLoop::lstm;
+    const Node* const hidden = body.made_by(body.output(c.state), fb::BuiltinOperator_MUL, 2);
+    int cell = -1;
+    const int out = beside(hidden, [&](int t) {
+      cell = body.operand(t, fb::BuiltinOperator_TANH);
+      return cell >= 0;
+    });
+    if (out < 0) return false;
+    for (c.cell = 0; c.cell < n_.inputs() && body.output(c.cell) != cell;) ++c.cell;
+    const Node* const sum = body.made_by(cell, fb::BuiltinOperator_ADD, 2);
+    if (c.cell == n_.inputs() || c.cell == c.state || !sum) return false;
+    int keep = -1, in = -1, fresh = -1;
+    const int added = beside(sum, [&](int t) {
+      keep = beside(body.made_by(t, fb::BuiltinOperator_MUL, 2),
+                    [&](int u) { return body.variable(u) == c.cell; });
+      return keep >= 0;
+    });
+    in = beside(body.made_by(added, fb::BuiltinOperator_MUL, 2), [&](int t) {
+      fresh = body.operand(t, fb::BuiltinOperator_TANH);
+      return fresh >= 0;
+    });
+    int whole = -1;
+    const std::array<int, 4> parts{body.operand(in, fb::BuiltinOperator_LOGISTIC),
+                                   body.operand(keep, fb::BuiltinOperator_LOGISTIC), fresh,
+                                   body.operand(out, fb::BuiltinOperator_LOGISTIC)};
+    for (size_t i = 0; i < 4; ++i) {
+      const int from = find_split(body, parts[i], 4, c.gate[i]);
+      if (from < 0 || (whole >= 0 && from != whole)) return false;
+      whole = from;
+    }
+    return are_different(c.gate, 4) && find_sum(c, body, whole);
+  }
+
+  /// Of a sum of a part of each split: that part's place; -1: it is another.
+  int find_gate(Expressions& body, int sum, int& of_input, int& of_state) {
+    const Node* const add = body.made_by(sum, fb::BuiltinOperator_ADD, 2);
+    if (!add) return -1;
+    return same_parts(body, add->op->inputs[0], add->op->inputs[1], of_input, of_state);
+  }
+  /// Two tensors are the same part of two splits, which are the same for all gates, in either order.
+  int same_parts(Expressions& body, int a, int b, int& of_input, int& of_state) {
+    int place = -1, other = -1;
+    int first = find_split(body, a, 3, place), second = find_split(body, b, 3, other);
+    if (first < 0 || second < 0 || place != other) return -1;
+    if (first == of_state || second == of_input) std::swap(first, second);
+    if ((of_input >= 0 && first != of_input) || (of_state >= 0 && second != of_state)) return -1;
+    of_input = first, of_state = second;
+    return place;
+  }
+
+  bool find_gru(CellLoop& c, Expressions& body) {
+    c.kind = CellLoop::gru;
+    c.cell = -1;
+    const Node* const mix = body.made_by(body.output(c.state), fb::BuiltinOperator_ADD, 2);
+    int keep = -1;
+    const int rest = beside(mix, [&](int t) {
+      keep = beside(body.made_by(t, fb::BuiltinOperator_MUL, 2),
+                    [&](int u) { return is_state(c, body, u); });
+      return keep >= 0;
+    });
+    const int fresh = beside(body.made_by(rest, fb::BuiltinOperator_MUL, 2), [&](int t) {
+      const Node* const sub = body.made_by(t, fb::BuiltinOperator_SUB, 2);
+      if (!sub || sub->op->inputs[1] != keep) return false;
+      const auto one = body.constant<float>(sub->op->inputs[0], Type::f32);
+      return one.size() == 1 && one[0] == 1.0f;
+    });
+    const Node* const sum =
+        body.made_by(body.operand(fresh, fb::BuiltinOperator_TANH), fb::BuiltinOperator_ADD, 2);
+    int reset = -1, recurrent = -1;
+    // The state's part is the one that the reset gate multiplies.
+    const int direct = beside(sum, [&](int t) {
+      const Node* const product = body.made_by(t, fb::BuiltinOperator_MUL, 2);
+      recurrent = beside(product, [&](int u) {
+        reset = body.operand(u, fb::BuiltinOperator_LOGISTIC);
+        return reset >= 0;
+      });
+      return recurrent >= 0;
+    });
+    int of_input = -1, of_state = -1;
+    c.gate[2] = same_parts(body, direct, recurrent, of_input, of_state);
+    c.gate[0] =
+        find_gate(body, body.operand(keep, fb::BuiltinOperator_LOGISTIC), of_input, of_state);
+    c.gate[1] = find_gate(body, reset, of_input, of_state);
+    if (std::min({c.gate[0], c.gate[1], c.gate[2]}) < 0 || !are_different(c.gate, 3)) return false;
+    return is_state(c, body, find_layer(body, of_state, c.of_state)) &&
+           find_input(c, body, find_layer(body, of_input, c.of_input));
+  }
+
+  /// Row t of y is h'.
+  bool sets_row(const CellLoop& c, Expressions& body, int v) {
+    const Node* const update =
+        body.made_by(body.output(v), fb::BuiltinOperator_DYNAMIC_UPDATE_SLICE, 3);
+    if (!update || body.variable(update->op->inputs[0]) != v) return false;
+    int row = body.operand(update->op->inputs[1], fb::BuiltinOperator_RESHAPE);
+    for (const Builtin code : {fb::BuiltinOperator_RESHAPE, fb::BuiltinOperator_EXPAND_DIMS})
+      if (const Node* const node = body.made_by(update->op->inputs[1], code, 2))
+        row = node->op->inputs[0];
+    const Node* const start = body.made_by(update->op->inputs[2], fb::BuiltinOperator_PACK, 3);
+    if (row != body.output(c.state) || !start) return false;
+    const auto& at = start->op->inputs;
+    const Shape& row_shape = body.tensor(update->op->inputs[1]).shape;
+    return is_counter(body, at[0]) && body.is_int(at[1], 0) && body.is_int(at[2], 0) &&
+           row_shape.rank() == 3 && row_shape[0] == 1;
+  }
+
+  /// Sizes fit, and every other variable stays as it is or collects the outputs.
+  bool finish(CellLoop& c, Expressions& body) {
+    const Shape& h = n_.in(c.state).shape;
+    if (h[0] != c.batch || h.elements() == 0 || c.depth == 0) return false;
+    c.units = h[1];
+    const int32_t rows = c.gates() * c.units;
+    for (const CellWeights* w : {&c.of_input, &c.of_state}) {
+      const Shape& shape = body.tensor(w->tensor).shape;
+      const int32_t depth = w == &c.of_input ? c.depth : c.units;
+      if (shape[0] != rows || shape[1] < w->first_column + depth) return false;
+    }
+    const int64_t both = int64_t{c.depth} + c.units;
+    const bool joined = c.of_input.tensor == c.of_state.tensor && c.of_input.stride == both;
+    const bool whole = joined || (c.of_input.stride == c.depth && c.of_state.stride == c.units);
+    if (!whole || (c.cell >= 0 && n_.in(c.cell).shape != h)) return false;
+    for (int v = 0; v < n_.inputs(); ++v) {
+      if (v == c.counter || v == c.state || v == c.cell) continue;
+      if (body.variable(body.output(v)) == v) continue;
+      const Shape all{c.steps, c.batch, c.units};
+      if (c.output >= 0 || n_.in(v).shape != all || !sets_row(c, body, v)) return false;
+      c.output = v;
+    }
+    return body.variable(body.output(c.input)) == c.input && body.all_met();
+  }
+
+  const Operands& n_;
+  Expressions condition_, body_;
+  CellLoop loop_;
+};
+
+}  // namespace
+
+std::optional<CellLoop> find_cell_loop(const Operands& n, const LoopParams& p) {
+  const Callee callee(n);
+  const Subgraph* const condition = callee.subgraph(p.condition);
+  const Subgraph* const body = callee.subgraph(p.body);
+  // No cell has more: larger bodies are not searched.
+  constexpr size_t kMostNodes = 64, kMostVariables = 16;
+  if (!condition || !body || body->nodes.size() > kMostNodes ||
+      condition->nodes.size() > kMostNodes || size_t(n.inputs()) > kMostVariables)
+    return std::nullopt;
+  return Finder(n, *condition, *body).find();
+}
+
+}  // namespace samara::ops

@@ -1,0 +1,264 @@
+// Loops that are cells give what the plain loop gives, which is run where somebody watches; and what
+// only looks like a cell stays a loop.
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "samara/runtime/session.h"
+#include "testing/op_test.h"
+
+namespace samara::testing::cell_loop_test {
+
+constexpr int32_t kSteps = 5, kBatch = 2, kDepth = 3, kUnits = 4;
+
+struct Recipe {
+  bool gru = false, joined = false, turned = false, sequence = true;
+  int32_t steps = kSteps, batch = kBatch, depth = kDepth, units = kUnits;
+  int32_t end = -1;            // -1: all steps
+  std::string inner = "TANH";  // of the cell's fresh values
+  fb::ActivationFunctionType fused = fb::ActivationFunctionType_NONE;
+  bool spare_node = false;  // one more operator in the body
+};
+
+class Builder {
+ public:
+  explicit Builder(const Recipe& r) : r_(r) {}
+
+  ModelBuilder build() {
+    const int t = m_.input(i32({}));
+    std::vector<int32_t> in{t, m_.input(input())};
+    for (int i = 0; i < states(); ++i) in.push_back(m_.input(state()));
+    if (r_.sequence) in.push_back(m_.input(outputs()));
+    std::vector<int32_t> out;
+    for (const int32_t i : in) out.push_back(m_.tensor(like(i)));
+    m_.op("WHILE", in, out, options<fb::WhileOptionsT>([](auto& o) {
+            o.cond_subgraph_index = 1;
+            o.body_subgraph_index = 2;
+          }));
+    for (const int32_t i : out) m_.output(i);
+    condition();
+    body();
+    return std::move(m_);
+  }
+  std::vector<Literal> values(int32_t first = 0) const {
+    std::vector<Literal> out{i32({}, {first}), random_f32(input().shape, 1)};
+    for (int i = 0; i < states(); ++i) out.push_back(random_f32(state().shape, uint32_t(2 + i)));
+    if (r_.sequence) out.push_back(random_f32(outputs().shape, 9));
+    return out;
+  }
+
+ private:
+  int states() const { return r_.gru ? 1 : 2; }
+  Literal input() const { return f32({r_.steps, r_.batch, r_.depth}); }
+  Literal state() const { return f32({r_.batch, r_.units}); }
+  Literal outputs() const { return f32({r_.steps, r_.batch, r_.units}); }
+  Literal like(int i) {
+    if (i == 0) return i32({});
+    if (i == 1) return input();
+    return i < 2 + states() ? state() : outputs();
+  }
+  void condition() {
+    m_.subgraph("condition");
+    std::vector<int> in;
+    for (int i = 0; i < 2 + states() + (r_.sequence ? 1 : 0); ++i) in.push_back(m_.input(like(i)));
+    const int more = m_.tensor(boolean({}));
+    const int32_t end = r_.end < 0 ? r_.steps : r_.end;
+    m_.op("LESS", {in[0], m_.constant(i32({}, {end}))}, {more});
+    m_.output(more);
+  }
+  int made(const char* op, std::vector<int32_t> in, const Literal& shape,
+           const Options& options = {}) {
+    const int out = m_.tensor(shape);
+    m_.op(op, std::move(in), {out}, options);
+    return out;
+  }
+  int mul(int a, int b) {
+    return made("MUL", r_.turned ? std::vector{b, a} : std::vector{a, b}, state(),
+                options<fb::MulOptionsT>([&](auto& o) { o.fused_activation_function = r_.fused; }));
+  }
+  int add(int a, int b, const Literal& shape) {
+    return made("ADD", r_.turned ? std::vector{b, a} : std::vector{a, b}, shape, fb::AddOptionsT{});
+  }
+  int act(const char* op, int x) { return made(op, {x}, state()); }
+  int layer(int x, int32_t depth, int32_t rows, uint32_t seed, bool bias) {
+    std::vector<int32_t> in{x, m_.constant(random_f32({rows, depth}, seed))};
+    if (bias) in.push_back(m_.constant(random_f32({rows}, seed + 1)));
+    return made("FULLY_CONNECTED", in, f32({r_.batch, rows}), fb::FullyConnectedOptionsT{});
+  }
+  std::vector<int> split(int x, int parts) {
+    std::vector<int32_t> out;
+    for (int i = 0; i < parts; ++i) out.push_back(m_.tensor(state()));
+    m_.op("SPLIT", {m_.constant(i32({}, {1})), x}, out,
+          options<fb::SplitOptionsT>([=](auto& o) { o.num_splits = parts; }));
+    return {out.begin(), out.end()};
+  }
+  /// h' and c' of the cell.
+  std::pair<int, int> lstm(int x, int h, int c) {
+    const int32_t rows = 4 * r_.units;
+    int sum = -1;
+    if (r_.joined) {
+      const int both = made("CONCATENATION", {x, h}, f32({r_.batch, r_.depth + r_.units}),
+                            options<fb::ConcatenationOptionsT>([](auto& o) { o.axis = 1; }));
+      sum = layer(both, r_.depth + r_.units, rows, 20, true);
+    } else {
+      sum = add(layer(x, r_.depth, rows, 20, true), layer(h, r_.units, rows, 30, false),
+                f32({r_.batch, rows}));
+    }
+    const auto part = split(sum, 4);
+    const int kept = mul(act("LOGISTIC", part[1]), c);
+    const int added = mul(act("LOGISTIC", part[0]), act(r_.inner.c_str(), part[2]));
+    const int cell = add(kept, added, state());
+    return {mul(act("LOGISTIC", part[3]), act("TANH", cell)), cell};
+  }
+  int gru(int x, int h) {
+    const int32_t rows = 3 * r_.units;
+    const auto a = split(layer(x, r_.depth, rows, 20, true), 3);
+    const auto u = split(layer(h, r_.units, rows, 30, true), 3);
+    const int keep = act("LOGISTIC", add(a[0], u[0], state()));
+    const int reset = act("LOGISTIC", add(a[1], u[1], state()));
+    const int fresh = act(r_.inner.c_str(), add(a[2], mul(reset, u[2]), state()));
+    const int rest = made("SUB", {m_.constant(f32({}, {1})), keep}, state(), fb::SubOptionsT{});
+    return add(mul(keep, h), mul(rest, fresh), state());
+  }
+  void body() {
+    m_.subgraph("body");
+    const int t = m_.input(i32({})), all = m_.input(input()), h = m_.input(state());
+    const int c = r_.gru ? -1 : m_.input(state());
+    const int y = r_.sequence ? m_.input(outputs()) : -1;
+    const int x = made("GATHER", {all, t}, f32({r_.batch, r_.depth}), fb::GatherOptionsT{});
+    int hidden = -1, cell = -1;
+    if (r_.gru) {
+      hidden = gru(x, h);
+    } else {
+      std::tie(hidden, cell) = lstm(x, h, c);
+    }
+    if (r_.spare_node) made("NEG", {hidden}, state());
+    m_.output(made("ADD", {t, m_.constant(i32({}, {1}))}, i32({}), fb::AddOptionsT{}));
+    m_.output(all);
+    m_.output(hidden);
+    if (!r_.gru) m_.output(cell);
+    if (!r_.sequence) return;
+    const int row = made("RESHAPE", {hidden, m_.constant(i32({3}, {1, r_.batch, r_.units}))},
+                         f32({1, r_.batch, r_.units}), fb::ReshapeOptionsT{});
+    const int zero = m_.constant(i32({}, {0}));
+    const int at = made("PACK", {t, zero, zero}, i32({3}),
+                        options<fb::PackOptionsT>([](auto& o) { o.values_count = 3; }));
+    m_.output(made("DYNAMIC_UPDATE_SLICE", {y, row, at}, outputs()));
+  }
+
+  Recipe r_;
+  ModelBuilder m_;
+};
+
+struct Ran {
+  std::string kernel;  // of the loop, as the plan tells it
+  std::vector<std::vector<std::byte>> outputs;
+};
+Ran run(Session& s, const std::vector<Literal>& values, graph::Observer* observer = nullptr) {
+  Ran out{s.report().nodes[0].kernel, {}};
+  for (size_t i = 0; i < values.size(); ++i)
+    EXPECT_TRUE(s.set_input(i, std::span<const std::byte>(values[i].bytes)).ok());
+  RunOptions how;
+  how.observer = observer;
+  const Status status = s.run(how);
+  EXPECT_TRUE(status.ok()) << status.error().text();
+  for (size_t i = 0; status.ok() && i < s.outputs(); ++i) {
+    const graph::Tensor& t = s.output(i);
+    out.outputs.emplace_back(t.data, t.data + t.bytes);
+  }
+  return out;
+}
+std::unique_ptr<Session> open(const std::vector<std::byte>& bytes, int threads = 1,
+                              uint32_t loop_limit = 0) {
+  return Session::create(Model::load(bytes).value(), {.threads = threads, .loop_limit = loop_limit})
+      .value();
+}
+
+/// The loop is (or is not) run as `cell`, and as the plain loop computes it.
+void expect_like_loop(const Recipe& r, const std::string& cell, int32_t first = 0) {
+  const std::vector<Literal> values = Builder(r).values(first);
+  const std::vector<std::byte> bytes = Builder(r).build().bytes();
+  for (const int threads : {1, 2}) {
+    const auto session = open(bytes, threads);
+    graph::Observer watcher;
+    const Ran got = run(*session, values), want = run(*session, values, &watcher);
+    EXPECT_EQ(got.kernel.substr(0, got.kernel.find(' ')), cell);
+    ASSERT_EQ(got.outputs.size(), want.outputs.size());
+    for (size_t i = 0; i < want.outputs.size(); ++i) {
+      Literal a = values[i], b = values[i];
+      a.bytes = want.outputs[i];
+      b.bytes = got.outputs[i];
+      EXPECT_EQ(difference(a, b, 1e-6f), "") << "output " << i;
+    }
+  }
+}
+
+OP_TEST(cell_loop, runs_lstm_cells) {
+  expect_like_loop({}, "lstm_cell");
+  expect_like_loop({.turned = true}, "lstm_cell");
+  expect_like_loop({.joined = true}, "lstm_cell");
+  expect_like_loop({.sequence = false}, "lstm_cell");
+  expect_like_loop({.steps = 33, .batch = 1, .depth = 17, .units = 40}, "lstm_cell");
+}
+OP_TEST(cell_loop, runs_gru_cells) {
+  expect_like_loop({.gru = true}, "gru_cell");
+  expect_like_loop({.gru = true, .turned = true}, "gru_cell");
+  expect_like_loop({.gru = true, .sequence = false}, "gru_cell");
+  expect_like_loop({.gru = true, .steps = 33, .batch = 3, .depth = 5, .units = 21}, "gru_cell");
+}
+OP_TEST(cell_loop, begins_and_ends_anywhere) {
+  for (const int32_t first : {1, 4, 5, 7}) expect_like_loop({}, "lstm_cell", first);
+  expect_like_loop({.end = 3}, "lstm_cell");
+  expect_like_loop({.end = 0}, "lstm_cell");
+}
+OP_TEST(cell_loop, leaves_other_bodies_alone) {
+  expect_like_loop({.inner = "LOGISTIC"}, "");
+  expect_like_loop({.gru = true, .inner = "RELU"}, "");
+  expect_like_loop({.fused = fb::ActivationFunctionType_RELU}, "");
+  expect_like_loop({.gru = true, .fused = fb::ActivationFunctionType_RELU6}, "");
+  expect_like_loop({.spare_node = true}, "");
+}
+OP_TEST(cell_loop, refuses_rows_that_are_not_there) {
+  const Recipe beyond{.end = kSteps + 1};
+  const auto values = Builder(beyond).values();
+  const auto got = run_model(Builder(beyond).build().bytes(), values);
+  ASSERT_FALSE(got.ok());
+  EXPECT_NE(got.error().text().find("out of range"), std::string::npos) << got.error().text();
+}
+OP_TEST(cell_loop, keeps_limits) {
+  const std::vector<std::byte> bytes = Builder({}).build().bytes();
+  const auto fails = [&](uint32_t limit) {
+    const auto session = open(bytes, 1, limit);
+    return !session->run().ok();
+  };
+  EXPECT_TRUE(fails(kSteps - 1));
+  EXPECT_FALSE(fails(kSteps));
+}
+/// Many steps of a small cell: the plain loop, which a watcher makes it run, takes several times as
+/// long. Half is asked for, since machines have other work too.
+OP_TEST(cell_loop, takes_less_time) {
+  const Recipe r{.steps = 400, .batch = 1, .depth = 16, .units = 16};
+  const auto values = Builder(r).values();
+  const auto session = open(Builder(r).build().bytes());
+  graph::Observer watcher;
+  const auto seconds = [&](graph::Observer* observer) {
+    double best = 1e9;
+    for (int i = 0; i < 5; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      run(*session, values, observer);
+      best = std::min(
+          best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    }
+    return best;
+  };
+  const double cell = seconds(nullptr), loop = seconds(&watcher);
+  RecordProperty("cell_us", std::to_string(cell * 1e6));
+  RecordProperty("loop_us", std::to_string(loop * 1e6));
+  EXPECT_LT(cell, loop / 2);
+}
+
+}  // namespace samara::testing::cell_loop_test
