@@ -172,33 +172,39 @@ class Finder {
     }
     return in[0];
   }
-  /// W x + U h, from two layers or one of both side by side.
-  bool find_sum(CellLoop& c, Expressions& body, int t) {
-    if (const Node* const add = body.made_by(t, fb::BuiltinOperator_ADD, 2)) {
-      CellWeights a, b;
-      const int left = find_layer(body, add->op->inputs[0], a);
-      const int right = find_layer(body, add->op->inputs[1], b);
-      const bool turned = is_state(c, body, left);
-      c.of_input = turned ? b : a;
-      c.of_state = turned ? a : b;
-      return is_state(c, body, turned ? left : right) && find_input(c, body, turned ? right : left);
-    }
+  /// W x + U h of two layers.
+  bool find_two_layers(CellLoop& c, Expressions& body, const Node& add) {
+    CellWeights a, b;
+    const int left = find_layer(body, add.op->inputs[0], a);
+    const int right = find_layer(body, add.op->inputs[1], b);
+    const bool turned = is_state(c, body, left);
+    c.of_input = turned ? b : a;
+    c.of_state = turned ? a : b;
+    return is_state(c, body, turned ? left : right) && find_input(c, body, turned ? right : left);
+  }
+  /// The same of one layer, whose input is both side by side.
+  bool find_one_layer(CellLoop& c, Expressions& body, int t) {
     CellWeights both;
     const Node* const joined =
         body.made_by(find_layer(body, t, both), fb::BuiltinOperator_CONCATENATION, 2);
     if (!joined) return false;
     const auto* const o = static_cast<const fb::ConcatenationOptions*>(joined->op->options);
-    const auto& in = joined->op->inputs;
-    const bool state_first = is_state(c, body, in[0]);
-    if (!o || (o->axis() != 1 && o->axis() != -1) || !is_state(c, body, in[state_first ? 0 : 1]) ||
-        !find_input(c, body, in[state_first ? 1 : 0]))
+    const size_t state = is_state(c, body, joined->op->inputs[0]) ? 0 : 1;
+    if (!o || (o->axis() != 1 && o->axis() != -1)) return false;
+    if (!is_state(c, body, joined->op->inputs[state]) ||
+        !find_input(c, body, joined->op->inputs[1 - state]))
       return false;
+    const int32_t units = n_.in(c.state).shape[1];
     c.of_input = c.of_state = both;
-    CellWeights& second = state_first ? c.of_input : c.of_state;
-    second.first_column = int(state_first ? n_.in(c.state).shape.back() : c.depth);
+    CellWeights& second = state == 0 ? c.of_input : c.of_state;
+    second.first_column = state == 0 ? units : c.depth;
     second.rows += second.first_column;
     second.bias = nullptr;
-    return both.stride == int64_t{c.depth} + n_.in(c.state).shape.back();
+    return both.stride == int64_t{c.depth} + units;
+  }
+  bool find_sum(CellLoop& c, Expressions& body, int t) {
+    const Node* const add = body.made_by(t, fb::BuiltinOperator_ADD, 2);
+    return add ? find_two_layers(c, body, *add) : find_one_layer(c, body, t);
   }
   /// The tensor that is split along its columns into so many parts, of which `t` is the one that
   /// comes back in `place`; -1: it is another.
@@ -320,29 +326,38 @@ class Finder {
            row_shape.rank() == 3 && row_shape[0] == 1;
   }
 
-  /// Sizes fit, and every other variable stays as it is or collects the outputs.
-  bool finish(CellLoop& c, Expressions& body) {
-    const Shape& h = n_.in(c.state).shape;
-    if (h[0] != c.batch || h.elements() == 0 || c.depth == 0) return false;
-    c.units = h[1];
+  /// The weights have a row for each gate and unit, and a column for each number of what they take.
+  static bool weights_fit(const CellLoop& c, const Expressions& body) {
     const int32_t rows = c.gates() * c.units;
     for (const CellWeights* w : {&c.of_input, &c.of_state}) {
       const Shape& shape = body.tensor(w->tensor).shape;
       const int32_t depth = w == &c.of_input ? c.depth : c.units;
       if (shape[0] != rows || shape[1] < w->first_column + depth) return false;
     }
-    const int64_t both = int64_t{c.depth} + c.units;
-    const bool joined = c.of_input.tensor == c.of_state.tensor && c.of_input.stride == both;
-    const bool whole = joined || (c.of_input.stride == c.depth && c.of_state.stride == c.units);
-    if (!whole || (c.cell >= 0 && n_.in(c.cell).shape != h)) return false;
+    const bool joined =
+        c.of_input.tensor == c.of_state.tensor && c.of_input.stride == int64_t{c.depth} + c.units;
+    return joined || (c.of_input.stride == c.depth && c.of_state.stride == c.units);
+  }
+  bool sizes_fit(CellLoop& c, const Expressions& body) {
+    const Shape& h = n_.in(c.state).shape;
+    if (h[0] != c.batch || h.elements() == 0 || c.depth == 0) return false;
+    c.units = h[1];
+    return weights_fit(c, body) && (c.cell < 0 || n_.in(c.cell).shape == h);
+  }
+  /// Every other variable stays as it is or collects the outputs.
+  bool find_output(CellLoop& c, Expressions& body) {
+    const Shape all{c.steps, c.batch, c.units};
     for (int v = 0; v < n_.inputs(); ++v) {
       if (v == c.counter || v == c.state || v == c.cell) continue;
       if (body.variable(body.output(v)) == v) continue;
-      const Shape all{c.steps, c.batch, c.units};
       if (c.output >= 0 || n_.in(v).shape != all || !sets_row(c, body, v)) return false;
       c.output = v;
     }
-    return body.variable(body.output(c.input)) == c.input && body.all_met();
+    return true;
+  }
+  bool finish(CellLoop& c, Expressions& body) {
+    return sizes_fit(c, body) && find_output(c, body) &&
+           body.variable(body.output(c.input)) == c.input && body.all_met();
   }
 
   const Operands& n_;
