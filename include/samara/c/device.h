@@ -93,9 +93,11 @@ SAMARA_API void samara_options_free(samara_options* options);
  *   folder          where models are kept; needed
  *   root            file with the repository's first root.json; for a hub, needed once
  *   metadata_url    the repository's address for metadata; for a hub
- *   target_url *    addresses of its target files, best first; "" with none: no hub is asked
+ *   target_url *    addresses of its target files, best first; none: no hub is asked
  *   token           of a hub whose project is not public
  *   channel         "stable"
+ *   pin             followed in place of the channel, where the hub has it
+ *   allow_online    "true": also models that the hub alone has signed, not their owner
  *   app_confirms    "true": a new version is on trial until samara_device_confirm()
  *   updates         "false": what is here stays
  *   retry_ms        after which an update that failed is tried again; "0": not by itself

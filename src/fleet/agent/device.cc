@@ -54,9 +54,12 @@ Status Device::connect() {
     trusted_ = trust::folder_store(trusted);
     TRY(trust_root(*trusted_, o.root_file));
     TRY_SET(auto client, http::Client::create(o.http));
-    Clock& clock = o.manager.clock ? *o.manager.clock : system_clock();
-    catalog_ = std::make_unique<TufCatalog>(
-        *trusted_, fetch_below(std::move(client), o.metadata_url, headers), o.hub, clock);
+    floor_ = std::make_unique<TimeFloor>(o.manager.folder + "/time",
+                                         o.manager.clock ? *o.manager.clock : system_clock());
+    catalog_ = std::make_unique<FlooredCatalog>(
+        std::make_unique<TufCatalog>(*trusted_, fetch_below(std::move(client), o.metadata_url),
+                                     o.hub, *floor_),
+        *floor_);
   }
   if (!o.state) {
     TRY(make_folders(o.manager.folder));

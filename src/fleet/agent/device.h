@@ -8,6 +8,7 @@
 
 #include "fleet/agent/linux_device.h"
 #include "fleet/agent/model_manager.h"
+#include "fleet/agent/time_floor.h"
 #include "fleet/agent/tuf_catalog.h"
 #include "fleet/delivery/http_fetcher.h"
 #include "fleet/io/http/http.h"
@@ -43,6 +44,7 @@ class Device {
 
   Options options_;
   std::unique_ptr<trust::Store> trusted_;
+  std::unique_ptr<TimeFloor> floor_;
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<delivery::HttpFetcher> fetcher_;
   std::unique_ptr<LinuxDevice> linux_device_;

@@ -157,8 +157,9 @@ TEST_F(DeviceCapi, bad_options_are_told_by_name) {
 
 TEST_F(DeviceCapi, values_that_do_not_fit_are_refused) {
   const std::pair<const char*, const char*> kBad[] = {
-      {"retry_ms", "soon"}, {"retry_ms", "-1"},       {"bytes_per_second", "1k"},
-      {"updates", "maybe"}, {"app_confirms", "True"}, {"reserve_bytes", ""}};
+      {"retry_ms", "soon"}, {"retry_ms", "-1"},      {"bytes_per_second", "1k"},
+      {"updates", "maybe"}, {"allow_online", "yes"}, {"app_confirms", "True"},
+      {"reserve_bytes", ""}};
   for (const auto& [name, value] : kBad)
     EXPECT_EQ(samara_options_set(options, name, value), SAMARA_INVALID_ARGUMENT) << name;
   EXPECT_EQ(samara_options_set(options, "retry_ms", nullptr), SAMARA_INVALID_ARGUMENT);

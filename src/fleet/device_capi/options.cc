@@ -43,6 +43,7 @@ std::string* text_option(agent::Device::Options& o, std::string_view name) {
                                                               {"root", &o.root_file},
                                                               {"metadata_url", &o.metadata_url},
                                                               {"token", &o.token},
+                                                              {"pin", &o.hub.pin},
                                                               {"channel", &o.hub.channel},
                                                               {"proxy", &o.http.proxy},
                                                               {"ca_file", &o.http.ca_file},
@@ -141,6 +142,7 @@ samara_status samara_options_set(samara_options* options, const char* name, cons
     return SAMARA_OK;
   }
   if (key == "app_confirms") return read_flag(name, value, &o.manager.app_confirms);
+  if (key == "allow_online") return read_flag(name, value, &o.hub.allow_online);
   if (key == "updates") return read_flag(name, value, &o.manager.terms.updates_on);
   if (key == "retry_ms") return read_number(name, value, &o.manager.retry_ms);
   if (key == "bytes_per_second")
