@@ -86,16 +86,19 @@ void compare_tensors(const std::string& where, const Json::Array& before, const 
 
 }  // namespace
 
+Status Judge::take_turn(bool patient) {
+  std::unique_lock lock(mutex_);
+  if (!patient && running_ >= options_.at_once && waiting_ >= options_.waiting)
+    return Error(Code::unavailable, "several models are being judged already");
+  waiting_ += !patient;
+  free_.wait(lock, [this] { return running_ < options_.at_once; });
+  waiting_ -= !patient;
+  ++running_;
+  return ok();
+}
+
 Result<Verdict> Judge::judge(const std::string& path, bool patient) {
-  {
-    std::unique_lock lock(mutex_);
-    if (!patient && running_ >= options_.at_once && waiting_ >= options_.waiting)
-      return Error(Code::unavailable, "several models are being judged already");
-    waiting_ += !patient;
-    free_.wait(lock, [this] { return running_ < options_.at_once; });
-    waiting_ -= !patient;
-    ++running_;
-  }
+  TRY(take_turn(patient));
   ProcessLimits limits;
   limits.time = options_.time;
   limits.memory = options_.memory;

@@ -41,6 +41,8 @@ class Judge {
   Result<Verdict> judge(const std::string& path, bool patient = false);
 
  private:
+  Status take_turn(bool patient);
+
   Options options_;
   std::mutex mutex_;
   std::condition_variable free_;
