@@ -19,7 +19,7 @@ std::string stem(const std::string& path) {
 struct HubPush {
   HubFlags hub;
   SignFlags sign;
-  std::string file, model, version, notes, upload, channel;
+  std::string file, model, version, notes, upload, channel, golden;
   std::vector<std::string> tags, labels;
   bool publish = false;
 
@@ -34,6 +34,8 @@ struct HubPush {
     args.option("--channel", channel, "publish it and promote it to this channel");
     args.option("--upload", upload, "go on with this upload, which was cut");
     declare_sign_flags(args, sign);
+    args.option("--golden", golden,
+                "JSON of inputs and outputs that are signed for, too: devices try them first");
     declare_hub_flags(args, hub);
   }
 
@@ -63,7 +65,7 @@ struct HubPush {
     const std::string path = client.in_project(cat("/models/", model));
     if (!sign.keys.empty()) {
       TRY_SET(Owner owner, Owner::open(client, sign));
-      TRY(owner.sign_version(model, version, file));
+      TRY(owner.sign_version(model, version, file, golden));
     }
     if (publish || !channel.empty()) {
       TRY(client.call("POST", cat(path, "/versions/", version, "/publish")));

@@ -12,13 +12,15 @@ namespace {
 struct HubSign {
   HubFlags hub;
   SignFlags sign;
-  std::string model, version, file;
+  std::string model, version, file, golden;
 
   void declare(Args& args) {
     args.positional("MODEL", model, "its name on the hub");
     args.positional("VERSION", version, "the version");
     args.positional("FILE", file, "the .tflite file: what is signed for is its content");
     declare_sign_flags(args, sign);
+    args.option("--golden", golden,
+                "JSON of inputs and outputs that are signed for, too: devices try them first");
     declare_hub_flags(args, hub);
   }
 
@@ -26,7 +28,7 @@ struct HubSign {
     if (sign.keys.empty()) return Error(Code::invalid_argument, "--sign names the key");
     TRY_SET(HubClient client, HubClient::open(hub));
     TRY_SET(Owner owner, Owner::open(client, sign));
-    TRY(owner.sign_version(model, version, file));
+    TRY(owner.sign_version(model, version, file, golden));
     std::printf("%s %s is signed for\n", model.c_str(), version.c_str());
     return 0;
   }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/trust/remote.h"
+#include "fleet/delivery/slots.h"
 #include "fleet/trust/names.h"
 
 namespace samara::cli {
@@ -140,10 +141,17 @@ Status Owner::change(FunctionRef<Status(Json& part)> edit) {
 }
 
 Status Owner::sign_version(const std::string& model, const std::string& version,
-                           const std::string& file) {
+                           const std::string& file, const std::string& golden) {
   TRY_SET(trust::TargetFile target, describe_file(file));
   target.name = trust::target_name(Folder::models, model, version);
   target.custom = Json::object({{"version", version}});
+  if (!golden.empty()) {
+    const auto frame = [&] { return cat("golden inputs ", golden); };
+    TRY_SET(const std::string text, read_file(golden, delivery::kMostGolden).in(frame));
+    TRY_SET(const Json cases, json::parse(text).in(frame));
+    // As a text: signed metadata holds no fractions.
+    target.custom.set("golden", cases.dump());
+  }
   return change([&](Json& part) { return trust::set_target(part, target); });
 }
 
@@ -153,6 +161,7 @@ Status Owner::point(Folder folder, const std::string& model, const std::string& 
     TRY_SET(trust::TargetFile target,
             target_of(part, trust::target_name(Folder::models, model, version)));
     target.name = trust::target_name(folder, model, name);
+    target.custom = Json::object({{"version", version}});
     return trust::set_target(part, target);
   });
 }

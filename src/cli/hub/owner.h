@@ -49,9 +49,10 @@ class Owner {
 
   /// Changes what the role `release` signs for; repeated where somebody else was quicker.
   Status change(FunctionRef<Status(json::Json& part)> edit);
-  /// Signs for a version with the content of `file`.
-  Status sign_version(const std::string& model, const std::string& version,
-                      const std::string& file);
+  /// Signs for a version with the content of `file`, and with the golden inputs of a JSON file that
+  /// every device must pass (fleet/agent/golden.h); "": none.
+  Status sign_version(const std::string& model, const std::string& version, const std::string& file,
+                      const std::string& golden);
   /// Signs that a channel or pin stands for a version that is signed for.
   Status point(trust::Folder folder, const std::string& model, const std::string& name,
                const std::string& version);

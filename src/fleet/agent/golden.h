@@ -2,7 +2,8 @@
 // the model, that it computes there what it computed at home, and fast enough.
 //
 // They lie in the model as the associated file "samara_golden.json" (packed without compression), or
-// in the signed description of the target, as its custom member "golden":
+// in the signed description of the target, as its custom member "golden", there as a text where they
+// have fractions, which signed JSON has not:
 //
 //   {"tolerance": 0.001, "most_ms": 50,
 //    "cases": [{"inputs": [[0.5, 0.25]], "outputs": [{"file": "out.bin"}], "tolerance": 0.1}]}

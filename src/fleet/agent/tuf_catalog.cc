@@ -66,7 +66,8 @@ Result<delivery::Offer> TufCatalog::newest(const std::string& name) {
     offer.urls.push_back(cat(folder, folder.ends_with('/') ? "" : "/", remote));
   offer.entry = {version_text(target, sha256), sha256, target.length,
                  offer.urls.empty() ? "" : offer.urls[0]};
-  if (const json::Json* golden = target.custom.find("golden")) offer.entry.golden = golden->dump();
+  if (const json::Json* golden = target.custom.find("golden"))
+    offer.entry.golden = golden->as_string() ? *golden->as_string() : golden->dump();
   return offer;
 }
 

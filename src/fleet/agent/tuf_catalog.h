@@ -20,7 +20,7 @@ class TufCatalog final : public Catalog {
     std::string channel = "stable";
     std::string pin = {};       // followed instead where the repository has it
     bool allow_online = false;  // take versions that only the hub has signed, not their owner
-    std::vector<std::string> target_urls;  // folders of the target files, best first
+    std::vector<std::string> target_urls = {};  // folders of the target files, best first
   };
 
   /// `store` holds the trusted root already (trust::Client::bootstrap) and outlives the catalog.

@@ -77,7 +77,7 @@ Result<SignedFile> Store::signed_file(int64_t project, std::string_view role, in
                               "WHERE project = $1 AND role = $2 AND ($3 = 0 OR version = $3) "
                               "ORDER BY version DESC LIMIT 1"),
                           {project, std::string(role), version}));
-  if (rows.empty()) return Error(Code::not_found, "there is no such metadata");
+  if (rows.empty()) return Error(Code::not_found, "none");  // each poll asks for the next root
   return file_of(rows[0]);
 }
 

@@ -173,7 +173,7 @@ Response json_response(const Json& json, int status) {
 }
 
 std::string etag_of_text(std::string_view content) {
-  return cat("\"", sha256_hex(std::as_bytes(std::span(content))).substr(0, 32), "\"");
+  return cat("\"", sha256_hex(std::as_bytes(std::span(content))).substr(0, 16), "\"");
 }
 
 Response with_etag(const Json& json) {
