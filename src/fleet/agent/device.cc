@@ -57,8 +57,8 @@ Status Device::connect() {
     floor_ = std::make_unique<TimeFloor>(o.manager.folder + "/time",
                                          o.manager.clock ? *o.manager.clock : system_clock());
     catalog_ = std::make_unique<FlooredCatalog>(
-        std::make_unique<TufCatalog>(*trusted_, fetch_below(std::move(client), o.metadata_url),
-                                     o.hub, *floor_),
+        std::make_unique<TufCatalog>(
+            *trusted_, fetch_below(std::move(client), o.metadata_url, headers), o.hub, *floor_),
         *floor_);
   }
   if (!o.state) {
