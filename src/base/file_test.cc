@@ -231,6 +231,8 @@ size_t sum(std::span<const std::byte> bytes) {
 }
 
 TEST_F(FileTest, a_truncated_mapping_reads_as_zeros_and_says_so) {
+  if (std::getenv("SAMARA_EMULATED") && sizeof(void*) == 4)
+    GTEST_SKIP() << "the emulator says where the page lies on its host, not where it lies here";
   constexpr size_t kSize = 1 << 20;
   for (int round = 0; round < 3; ++round) {  // guards are used again
     ASSERT_TRUE(write_file(in("a"), std::string(kSize, '\1')).ok());
