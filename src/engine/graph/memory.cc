@@ -42,17 +42,25 @@ Status Budget::take(uint64_t bytes) {
 
 Status Buffer::reserve(uint64_t bytes, Budget& budget) {
   if (bytes <= capacity_) return ok();
-  release();
   const auto padded = checked_add(bytes, kAlignment);
   const auto size = padded ? narrow<size_t>(*padded) : std::nullopt;
   if (!size) return Error(Code::resource_exhausted, cat("needs ", bytes, " bytes in one piece"));
-  TRY(budget.take(*size));
+  // Tensors point at what is held: it stays until there is more, though counted as gone.
+  const uint64_t held = memory_ ? capacity_ + kAlignment : 0;
+  if (held) budget_->give(held);
+  Status status = budget.take(*size);
   // calloc, aligned by hand: of large memory it touches no page before somebody uses it.
-  memory_ = std::calloc(1, *size);
-  if (!memory_) {
-    budget.give(*size);
-    return Error(Code::resource_exhausted, cat("the system has no ", *size, " bytes left"));
+  void* const fresh = status.ok() ? std::calloc(1, *size) : nullptr;
+  if (!fresh) {
+    if (status.ok()) {
+      budget.give(*size);
+      status = Error(Code::resource_exhausted, cat("the system has no ", *size, " bytes left"));
+    }
+    if (held) (void)budget_->take(held).ok();
+    return status;
   }
+  std::free(memory_);
+  memory_ = fresh;
   const auto past = reinterpret_cast<uintptr_t>(memory_) % kAlignment;
   data_ = static_cast<std::byte*>(memory_) + (past ? kAlignment - past : 0);
   capacity_ = *size - kAlignment;

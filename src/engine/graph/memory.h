@@ -43,7 +43,7 @@ class Buffer {
     swap(other);
     return *this;
   }
-  /// At least `bytes`, filled with zeros where it is new memory.
+  /// At least `bytes`, filled with zeros where it is new memory. After an error it is what it was.
   Status reserve(uint64_t bytes, Budget& budget);
   void release();
   std::byte* data() const { return data_; }

@@ -121,5 +121,19 @@ TEST(buffer, counts_against_the_budget_and_gives_back) {
   EXPECT_TRUE(b.reserve(500, budget).ok());
 }
 
+TEST(buffer, keeps_what_it_has_where_there_is_no_more) {
+  Budget budget(1000);
+  Buffer a;
+  ASSERT_TRUE(a.reserve(500, budget).ok());
+  const std::byte* const before = a.data();
+  a.data()[499] = std::byte{7};
+  EXPECT_FALSE(a.reserve(5000, budget).ok());
+  EXPECT_FALSE(a.reserve(UINT64_MAX, budget).ok());
+  EXPECT_EQ(a.data(), before);
+  EXPECT_EQ(a.data()[499], std::byte{7});
+  EXPECT_EQ(budget.used(), 564u);
+  EXPECT_TRUE(a.reserve(900, budget).ok()) << "what it had counts no longer";
+}
+
 }  // namespace
 }  // namespace samara::graph
