@@ -22,7 +22,14 @@
 extern "C" {
 #endif
 
-typedef enum samara_status {
+/* Numbers without a name are no undefined behaviour in C++ either. */
+#ifdef __cplusplus
+#define SAMARA_INT_ENUM : int
+#else
+#define SAMARA_INT_ENUM
+#endif
+
+typedef enum samara_status SAMARA_INT_ENUM {
   SAMARA_OK = 0,
   SAMARA_INVALID_ARGUMENT = 1,
   SAMARA_INVALID_MODEL = 2,
@@ -45,13 +52,13 @@ SAMARA_API const char* samara_status_name(samara_status status);
 /* What the last call of this thread that failed said; "" before any did. Valid until the next one. */
 SAMARA_API const char* samara_device_message(void);
 
-typedef enum samara_policy {
+typedef enum samara_policy SAMARA_INT_ENUM {
   SAMARA_LOCAL_MODEL = 0,
   SAMARA_LOCAL_MODEL_UPDATE_IN_BACKGROUND = 1,
   SAMARA_LATEST_MODEL = 2
 } samara_policy;
 
-typedef enum samara_network {
+typedef enum samara_network SAMARA_INT_ENUM {
   SAMARA_NETWORK_UNKNOWN = 0,
   SAMARA_NETWORK_NONE = 1,
   SAMARA_NETWORK_CELLULAR = 2,
@@ -225,7 +232,7 @@ typedef struct samara_buffer {
   size_t size;
 } samara_buffer;
 
-typedef enum samara_way {
+typedef enum samara_way SAMARA_INT_ENUM {
   SAMARA_WAY_DELEGATE = 0,
   SAMARA_WAY_CPU = 1,
   SAMARA_WAY_PREVIOUS = 2,
@@ -265,6 +272,7 @@ SAMARA_API samara_way samara_answer_way(const samara_answer* answer);
 SAMARA_API const char* samara_answer_why(const samara_answer* answer);
 SAMARA_API void samara_answer_free(samara_answer* answer);
 
+#undef SAMARA_INT_ENUM
 #ifdef __cplusplus
 }
 #endif
