@@ -1,6 +1,7 @@
 #include "engine/ops/shared/stablehlo.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace samara::ops {
@@ -11,7 +12,10 @@ Result<Ints> option_ints(const flatbuffers::Vector<int64_t>* list, const char* w
   if (list->size() > Ints::kMax)
     return Error(Code::unsupported,
                  cat(what, " has ", list->size(), " entries, at most ", Ints::kMax, " make sense"));
-  for (const int64_t v : *list) out[out.size++] = v;
+  // flatbuffers' verifier lets vectors of 64-bit numbers pass that are not aligned to 8.
+  out.size = int(list->size());
+  for (int i = 0; i < out.size; ++i)
+    std::memcpy(&out[i], list->Data() + size_t(i) * sizeof(int64_t), sizeof(int64_t));
   return out;
 }
 
