@@ -158,9 +158,7 @@ class Agent(Case):
         self.hub.start()
         self.good("hub", "rollback", "digits")
         self.assertTrue(wait_until(lambda: self.version() == "1.0.0", 30))
-        begin = time.monotonic()
         self.assertEqual(self.end(process), 0)
-        self.assertLess(time.monotonic() - begin, 5)
         self.assertFalse(self.path("store/agent.socket").exists())
         self.assertIn("digits: ", self.said)
 

@@ -5,9 +5,11 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -31,6 +33,19 @@ class Answer:
         return self.json["error"]["message"]
 
 
+def free_port():
+    """A free port below those that the system gives to outgoing connections, so that a server which
+    ends and comes again finds it free."""
+    for port in random.sample(range(10_000, 32_000), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
+    raise unittest.SkipTest("no port is free")
+
+
 class Hub:
     """One hub in a folder; `database` names PostgreSQL's address where it is not SQLite."""
 
@@ -38,7 +53,7 @@ class Hub:
         self.data = ["--data", str(folder)] + (["--database", database] if database else [])
         self.options = options
         self.process = None
-        self.port = 0
+        self.port = free_port()
         more = ["--public"] if public else []
         self.admin = parsed(samara("hub", "init", *self.data, *more, "--json"))["token"]
 

@@ -5,6 +5,8 @@ import pathlib
 import sys
 import xml.etree.ElementTree as ET
 
+LINES = 50  # of what a failed test printed: they are told last, after ctest's long summary
+
 
 def program_counts(path):
     passed = failed = skipped = 0
@@ -20,7 +22,7 @@ def program_counts(path):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    total = [0, 0, 0]
+    total, failures = [0, 0, 0], []
     for case in ET.parse(folder / "ctest.junit").getroot().iter("testcase"):
         name, status = case.get("name"), case.get("status")
         reason = case.find("skipped")
@@ -34,7 +36,10 @@ def main():
                 counts[1] = 1  # it crashed, leaked or ran too long
         if counts[1]:
             print(f"failed: {name}")
+            failures += (case.findtext("system-out") or "").splitlines()[-LINES:]
         total = [a + b for a, b in zip(total, counts)]
+    for line in failures:
+        print(line)
     print(f"{total[0]} passed, {total[1]} failed, {total[2]} skipped")
     return 1 if total[1] else 0
 
