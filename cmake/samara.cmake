@@ -88,6 +88,11 @@ endfunction()
 function(samara_test name label)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE samara_testing GTest::gtest)
+  # Tests are compiled once and run once: optimising them takes longer than it saves. What they test is
+  # optimised; an emulator's time is worth more than the compiler's.
+  if(NOT CMAKE_CROSSCOMPILING)
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O0>)
+  endif()
   # Wrong in g++ 12 for a vector that is made of another's bytes.
   target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-free-nonheap-object>)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)

@@ -97,7 +97,7 @@ class Rights(Case):
         for path, operations in document["paths"].items():
             target = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path)
             if path == "/v1/projects/{project}/files/{sha256}":
-                continue  # its seal says who may: tests/e2e/firebase_test.py
+                continue  # its seal says who may: tests/e2e/firebase_downloads_test.py
             for method, operation in operations.items():
                 for who, token in held.items():
                     body = None if method in ("get", "delete") else {}

@@ -158,6 +158,37 @@ def _flag(function, *arguments) -> bool:
     return bool(out.value)
 
 
+class _Owned:
+    """Holds a handle of the library until it is closed; `_free` and `_what` say how, and of what."""
+
+    _handle: Any = None
+    _what = ""
+
+    def close(self) -> None:
+        """Lets go of what it holds; a second time does nothing. Threads: none may be using it."""
+        handle, self._handle = self._handle, None
+        if handle:
+            self._free(handle)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def __del__(self):
+        self.close()
+
+    def _open(self):
+        if not self._handle:
+            raise FailedPrecondition(f"the {self._what} is closed")
+        return self._handle
+
+    @staticmethod
+    def _free(handle):
+        raise NotImplementedError
+
+
 class Answer:
     """What an inference gave, who gave it (`way`), and why not those before (`why`)."""
 
@@ -189,8 +220,11 @@ class Answer:
         return out.reshape(tensor.shape) if count == out.size else out
 
 
-class LiveModel:
+class LiveModel(_Owned):
     """An open model: runs what is here, and what is newer from the inference after it came."""
+
+    _what = "model"
+    _free = staticmethod(lib.samara_live_model_free)
 
     def __init__(self, handle, owner):
         self._handle = handle
@@ -280,42 +314,28 @@ class LiveModel:
         finally:
             lib.samara_answer_free(handle)
 
-    def close(self) -> None:
-        """Lets the model go; a second time does nothing. Threads: none may be using it."""
-        handle, self._handle = self._handle, None
-        if handle:
-            lib.samara_live_model_free(handle)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def __del__(self):
-        self.close()
-
-    def _open(self):
-        if not self._handle:
-            raise FailedPrecondition("the model is closed")
-        return self._handle
-
     def _tensors(self, outputs) -> List[Tensor]:
-        count = ctypes.c_size_t()
-        room = (_library.TensorStruct * 64)()
-        lib.samara_live_model_tensors(self._open(), outputs, room, len(room), ctypes.byref(count))
+        count = ctypes.c_size_t(8)
+        room: Sequence[Any] = ()
+        while len(room) < count.value:  # a version that was swapped in between may have more
+            room = (_library.TensorStruct * count.value)()
+            lib.samara_live_model_tensors(self._open(), outputs, room, len(room), ctypes.byref(count))
         return [
             Tensor(_decode(t.name), _decode(t.type), tuple(t.shape[: t.dimensions]))
-            for t in room[: min(count.value, len(room))]
+            for t in room[: count.value]
         ]
 
 
-class Device:
-    """A device library of its own, with its folder of models and its thread.
+class Device(_Owned):
+    """A device library of its own, with its folder of models and its thread. close() ends downloads;
+    what has come is kept.
 
     Errors   InvalidArgument (a value), Unsupported (no HTTP library), those of the first root
     Threads  any, for all calls
     """
+
+    _what = "device"
+    _free = staticmethod(lib.samara_device_free)
 
     def __init__(
         self,
@@ -335,7 +355,6 @@ class Device:
     ):
         """`bundled` has for each model its version and path; `first` and `updates` are conditions;
         `options` sets others by their names in samara/c/device.h."""
-        self._handle = None
         self._kept: List[Any] = []
         made = lib.samara_options_new()
         try:
@@ -535,26 +554,6 @@ class Device:
         handle = ctypes.c_void_p()
         lib.samara_device_open(self._open(), _text(model), policy, ctypes.byref(handle))
         return LiveModel(handle, self)
-
-    def close(self) -> None:
-        """Ends downloads (what has come is kept) and the thread. Threads: none may be using it."""
-        handle, self._handle = self._handle, None
-        if handle:
-            lib.samara_device_free(handle)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def __del__(self):
-        self.close()
-
-    def _open(self):
-        if not self._handle:
-            raise FailedPrecondition("the device is closed")
-        return self._handle
 
 
 _default: Optional[Device] = None

@@ -1,6 +1,5 @@
 #include "cli/hub/client.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,9 +12,9 @@
 #include <utility>
 
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "cli/hub/hashed_file.h"
 
 namespace samara::cli {
 namespace {
@@ -34,36 +33,13 @@ void take(std::string& into, std::string from) {
   if (into.empty()) into = std::move(from);
 }
 
-Code code_of(int status) {
-  switch (status) {
-    case 400:
-      return Code::invalid_argument;
-    case 401:
-    case 403:
-      return Code::permission_denied;
-    case 404:
-      return Code::not_found;
-    case 409:
-      return Code::failed_precondition;
-    case 422:
-      return Code::invalid_model;
-    case 429:
-    case 503:
-      return Code::unavailable;
-    case 507:
-      return Code::resource_exhausted;
-    default:
-      return Code::io;
-  }
-}
-
 Error hub_error(int status, const std::string& body) {
   if (const auto parsed = json::parse(body); parsed.ok()) {
     const Json* error = parsed->find("error");
     const Json* message = error ? error->find("message") : nullptr;
-    if (message && message->as_string()) return Error(code_of(status), *message->as_string());
+    if (message && message->as_string()) return Error(http::code_of(status), *message->as_string());
   }
-  return Error(code_of(status), cat("the hub answers with status ", status));
+  return Error(http::code_of(status), cat("the hub answers with status ", status));
 }
 
 /// Waits longer each time: 0.2, 0.4, 0.8 ... seconds.
@@ -78,71 +54,6 @@ int64_t now_ms() {
 }
 
 }  // namespace
-
-/// Appends to a file and hashes all that is in it.
-class HubClient::Partial {
- public:
-  /// What lies in the file already counts, and is hashed.
-  static Result<Partial> open(const std::string& path, const std::string& sha256, uint64_t wanted) {
-    Partial out;
-    out.path_ = path;
-    out.sha256_ = sha256;
-    out.wanted_ = wanted;
-    out.fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (out.fd_ < 0) return system_error(errno, "write " + path);
-    std::vector<std::byte> piece(1 << 20);
-    for (ssize_t n; (n = ::read(out.fd_, piece.data(), piece.size())) > 0;) {
-      out.digest_.add({piece.data(), static_cast<size_t>(n)});
-      out.size_ += static_cast<uint64_t>(n);
-    }
-    if (out.size_ > wanted) TRY(out.clear());
-    return out;
-  }
-  Partial(Partial&& other) noexcept
-      : path_(std::move(other.path_)),
-        sha256_(std::move(other.sha256_)),
-        wanted_(other.wanted_),
-        digest_(other.digest_),
-        size_(other.size_),
-        fd_(std::exchange(other.fd_, -1)) {}
-  Partial& operator=(Partial&&) = delete;
-  ~Partial() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Status append(std::span<const std::byte> bytes) {
-    digest_.add(bytes);
-    size_ += bytes.size();
-    while (!bytes.empty()) {
-      const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) return system_error(n < 0 ? errno : EIO, "write " + path_);
-      bytes = bytes.subspan(static_cast<size_t>(n));
-    }
-    return ok();
-  }
-  Status clear() {
-    if (::ftruncate(fd_, 0) != 0 || ::lseek(fd_, 0, SEEK_SET) != 0)
-      return system_error(errno, "write " + path_);
-    digest_ = {};
-    size_ = 0;
-    return ok();
-  }
-  uint64_t size() const { return size_; }
-  uint64_t wanted() const { return wanted_; }
-  const std::string& sha256() const { return sha256_; }
-  Result<std::string> finish() {
-    if (::fsync(fd_) != 0) return system_error(errno, "write " + path_);
-    return hex(digest_.finish());
-  }
-
- private:
-  Partial() = default;
-  std::string path_, sha256_;
-  uint64_t wanted_ = 0;
-  Sha256 digest_;
-  uint64_t size_ = 0;
-  int fd_ = -1;
-};
 
 void declare_hub_flags(Args& args, HubFlags& flags) {
   args.group("Hub");
@@ -277,11 +188,11 @@ Status HubClient::upload(const std::string& name, const std::string& path) {
   }
 }
 
-Status HubClient::fetch(http::Request request, Partial& partial, Progress& progress) {
-  request.most_bytes = partial.wanted();
+Status HubClient::fetch(http::Request request, const std::string& sha256, HashedFile& partial,
+                        Progress& progress) {
   if (partial.size() > 0) {
     request.from = partial.size();
-    request.if_range = cat("\"", partial.sha256(), "\"");
+    request.if_range = cat("\"", sha256, "\"");
   }
   std::string refusal;
   int status = 0;
@@ -306,10 +217,13 @@ Status HubClient::fetch(http::Request request, Partial& partial, Progress& progr
 
 Status HubClient::download(const std::string& sha256, uint64_t size, const std::string& path) {
   const std::string part = path + ".part";
-  TRY_SET(Partial partial, Partial::open(part, sha256, size));
+  TRY_SET(HashedFile partial, HashedFile::open(part));
+  if (partial.size() > size) TRY(partial.clear());
   Progress progress("downloading", size);
   for (int tries = 1; partial.size() < size; ++tries) {
-    const Status done = fetch(request("GET", in_project("/blobs/" + sha256)), partial, progress);
+    http::Request ask = request("GET", in_project("/blobs/" + sha256));
+    ask.most_bytes = size;
+    const Status done = fetch(std::move(ask), sha256, partial, progress);
     if (done.ok()) continue;
     if (done.error().code() != Code::unavailable || tries >= kTries) return done;
     pause_before_try(tries);

@@ -26,6 +26,7 @@ void declare_hub_flags(Args& args, HubFlags& flags);
 std::string login_path();
 Status save_login(const HubFlags& flags);
 
+class HashedFile;
 class Progress;
 
 class HubClient {
@@ -57,8 +58,8 @@ class HubClient {
   explicit HubClient(HubFlags flags, std::unique_ptr<http::Client> http)
       : flags_(std::move(flags)), http_(std::move(http)) {}
   http::Request request(std::string_view method, const std::string& path) const;
-  class Partial;
-  Status fetch(http::Request request, Partial& partial, Progress& progress);
+  Status fetch(http::Request request, const std::string& sha256, HashedFile& partial,
+               Progress& progress);
   Status send_piece(const std::string& path, std::string piece, uint64_t offset);
 
   HubFlags flags_;

@@ -1,19 +1,15 @@
 #include "cli/hub/firebase.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <charconv>
 #include <ctime>
 
 #include "base/base64.h"
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/url.h"
 #include "cli/hub/client.h"
+#include "cli/hub/hashed_file.h"
 #include "fleet/io/crypto/key.h"
 
 namespace samara::cli {
@@ -25,26 +21,6 @@ constexpr int kPage = 100;
 constexpr int kMostPages = 1000;
 constexpr uint64_t kMostBytes = uint64_t{1} << 40;
 
-Code code_of(int status) {
-  switch (status) {
-    case 400:
-      return Code::invalid_argument;
-    case 401:
-    case 403:
-      return Code::permission_denied;
-    case 404:
-      return Code::not_found;
-    case 429:
-    case 500:
-    case 502:
-    case 503:
-    case 504:
-      return Code::unavailable;
-    default:
-      return Code::io;
-  }
-}
-
 /// What the answer's body says, in Google's form or OAuth's.
 Error api_error(int status, const std::string& body, const std::string& url) {
   std::string why = cat("the answer has the status ", status);
@@ -54,7 +30,7 @@ Error api_error(int status, const std::string& body, const std::string& url) {
                                                          : text_of(*parsed, "error_description");
     if (!said.empty()) why = said;
   }
-  return Error(code_of(status), why).in("GET or POST " + url.substr(0, url.find('?')));
+  return Error(http::code_of(status), why).in("GET or POST " + url.substr(0, url.find('?')));
 }
 
 Result<Json> json_of(http::Client& client, const http::Request& request) {
@@ -105,38 +81,6 @@ FirebaseModel model_of(const Json& json) {
   }
   return out;
 }
-
-/// Writes what comes and hashes it.
-class Incoming {
- public:
-  explicit Incoming(const std::string& path)
-      : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {}
-  Incoming(const Incoming&) = delete;
-  Incoming& operator=(const Incoming&) = delete;
-  ~Incoming() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Status append(std::span<const std::byte> bytes) {
-    if (fd_ < 0) return system_error(errno, "write " + path_);
-    digest_.add(bytes);
-    size_ += bytes.size();
-    while (!bytes.empty()) {
-      const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) return system_error(n < 0 ? errno : EIO, "write " + path_);
-      bytes = bytes.subspan(static_cast<size_t>(n));
-    }
-    return ok();
-  }
-  uint64_t size() const { return size_; }
-  std::string sha256() { return hex(digest_.finish()); }
-
- private:
-  std::string path_;
-  int fd_;
-  Sha256 digest_;
-  uint64_t size_ = 0;
-};
 
 }  // namespace
 
@@ -205,7 +149,8 @@ Status FirebaseProject::fetch(const FirebaseModel& model, const std::string& pat
       request(cat(options_.storage, "/storage/v1/b/", url_encode(model.file.substr(5, slash - 5)),
                   "/o/", url_encode(model.file.substr(slash + 1)), "?alt=media"));
   ask.most_bytes = kMostBytes;
-  Incoming incoming(path);
+  TRY_SET(HashedFile incoming, HashedFile::open(path));
+  TRY(incoming.clear());
   std::string refusal;
   int status = 0;
   const auto on_head = [&](const http::Head& head) {
@@ -220,7 +165,7 @@ Status FirebaseProject::fetch(const FirebaseModel& model, const std::string& pat
   };
   TRY(http_->send(ask, on_head, on_body, [] { return false; }));
   if (status != 200) return api_error(status, refusal, ask.url);
-  const std::string sha256 = incoming.sha256();
+  TRY_SET(const std::string sha256, incoming.finish());
   if (!model.sha256.empty() && sha256 != model.sha256)
     return Error(Code::data_loss,
                  cat("what came has the SHA-256 ", sha256, ", not ", model.sha256));

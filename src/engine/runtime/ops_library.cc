@@ -1,19 +1,14 @@
 #include "engine/runtime/ops_library.h"
 
-#include <dlfcn.h>
 #include <unistd.h>
 
+#include "base/shared_library.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "samara/graph/register.h"
 
 namespace samara {
 namespace {
-
-template <class Function>
-Function* symbol(void* library, const char* name) {
-  return reinterpret_cast<Function*>(dlsym(library, name));
-}
 
 Status check(const graph::OpDef& op) {
   const bool complete = op.parse && op.destroy_params && op.infer && op.construct_state &&
@@ -25,12 +20,12 @@ Status check(const graph::OpDef& op) {
 
 Status load(const std::string& path, std::vector<const graph::OpDef*>& ops) {
   if (access(path.c_str(), F_OK) != 0) return Error(Code::not_found, "there is no such file");
-  // Never unloaded: sessions of any model may be running its operators.
-  void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!library) return Error(Code::unsupported, cat("cannot be loaded: ", dlerror()));
-  auto* const abi = symbol<decltype(samara_ops_abi)>(library, "samara_ops_abi");
-  auto* const add_all = symbol<decltype(samara_register_ops)>(library, "samara_register_ops");
-  if (!abi || !add_all)
+  TRY_SET(SharedLibrary library, SharedLibrary::load(path));
+  decltype(&samara_ops_abi) abi = nullptr;
+  decltype(&samara_register_ops) add_all = nullptr;
+  library.find("samara_ops_abi", abi);
+  library.find("samara_register_ops", add_all);
+  if (!library.complete().ok())
     return Error(
         Code::unsupported,
         "does not export samara_ops_abi and samara_register_ops (samara/graph/register.h)");

@@ -2,10 +2,10 @@
 
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "base/text.h"
 #include "base/try.h"
+#include "fleet/agent/json_tensor.h"
 #include "fleet/io/json/json.h"
 
 namespace samara::agent {
@@ -14,59 +14,6 @@ namespace {
 using json::Json;
 
 Error wrong(std::string what) { return Error(Code::invalid_model, std::move(what)); }
-
-template <class T>
-void append(std::vector<std::byte>& out, T value) {
-  const size_t at = out.size();
-  out.resize(at + sizeof value);
-  std::memcpy(out.data() + at, &value, sizeof value);
-}
-
-template <class T>
-Status append_integer(std::vector<std::byte>& out, const Json& value) {
-  const auto number = value.as_integer();
-  if (!number || *number < std::numeric_limits<T>::min() ||
-      *number > static_cast<int64_t>(std::numeric_limits<T>::max()))
-    return wrong(cat("value ", value.dump(), " is none that the tensor can hold"));
-  append(out, static_cast<T>(*number));
-  return ok();
-}
-
-Status append_value(std::vector<std::byte>& out, const Json& value, Type type) {
-  switch (type) {
-    case Type::f32: {
-      const auto number = value.as_number();
-      if (!number) return wrong(cat("value ", value.dump(), " is no number"));
-      append(out, static_cast<float>(*number));
-      return ok();
-    }
-    case Type::i8:
-      return append_integer<int8_t>(out, value);
-    case Type::u8:
-      return append_integer<uint8_t>(out, value);
-    case Type::i16:
-      return append_integer<int16_t>(out, value);
-    case Type::i32:
-      return append_integer<int32_t>(out, value);
-    case Type::i64:
-      return append_integer<int64_t>(out, value);
-    case Type::boolean: {
-      const bool* truth = value.as_bool();
-      if (!truth) return wrong(cat("value ", value.dump(), " is neither true nor false"));
-      append(out, static_cast<uint8_t>(*truth));
-      return ok();
-    }
-    default:
-      return wrong(cat("values of type ", name(type), " are given as a file"));
-  }
-}
-
-Status append_values(std::vector<std::byte>& out, const Json& value, Type type) {
-  const auto* list = value.as_array();
-  if (!list) return append_value(out, value, type);
-  for (const Json& item : *list) TRY(append_values(out, item, type));  // as deep as JSON's limit
-  return ok();
-}
 
 Result<std::vector<std::byte>> read_tensor(const Json& value, const TensorInfo& tensor,
                                            const Model& model) {
@@ -78,7 +25,8 @@ Result<std::vector<std::byte>> read_tensor(const Json& value, const TensorInfo& 
     return out;
   }
   if (!value.is_array()) return wrong("a tensor is neither a list of values nor a file");
-  TRY(append_values(out, value, tensor.type));
+  if (const Status done = append_values(value, tensor.type, out); !done.ok())
+    return wrong(done.error().message());
   return out;
 }
 

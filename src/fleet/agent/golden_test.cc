@@ -63,7 +63,7 @@ TEST_F(GoldenTest, texts_that_are_not_of_the_form_are_refused) {
       {R"({"cases": []})", "'cases'"},
       {cases("[]", "[[1, 2]]"), "not a list of 1 tensors"},
       {cases("[[1, 2]]", "[7]"), "neither a list of values nor a file"},
-      {cases("[[1, \"a\"]]", "[[1, 2]]"), "\"a\" is no number"},
+      {cases("[[1, \"a\"]]", "[[1, 2]]"), "\"a\" is no float32"},
       {cases("[[1, 2, 3]]", "[[1, 2]]"), "bytes"},
       {cases("[[1, 2]]", R"([{"file": "none.bin"}])"), "none.bin"},
       {cases("[[1, 2]]", "[[2, 4]]", R"(, "tolerance": -1)"), "'tolerance'"},

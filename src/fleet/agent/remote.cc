@@ -1,11 +1,10 @@
 #include "fleet/agent/remote.h"
 
-#include <cstring>
-#include <limits>
 #include <utility>
 
 #include "base/text.h"
 #include "base/try.h"
+#include "fleet/agent/json_tensor.h"
 #include "fleet/io/json/json.h"
 
 namespace samara::agent {
@@ -35,29 +34,6 @@ std::string_view datatype(Type type) {
   }
 }
 
-/// Calls f with a value of the C++ type; false for types without a name in the protocol.
-template <class F>
-bool with_type(Type type, F&& f) {
-  switch (type) {
-    case Type::f32:
-      return f(float{});
-    case Type::i8:
-      return f(int8_t{});
-    case Type::u8:
-      return f(uint8_t{});
-    case Type::i16:
-      return f(int16_t{});
-    case Type::i32:
-      return f(int32_t{});
-    case Type::i64:
-      return f(int64_t{});
-    case Type::boolean:
-      return f(bool{});
-    default:
-      return false;
-  }
-}
-
 Result<uint64_t> elements(const TensorForm& form) {
   uint64_t out = 1;
   for (const int32_t n : form.shape)
@@ -71,16 +47,9 @@ Result<Json> input_of(const TensorForm& form, const std::vector<std::byte>& byte
   if (type.empty())
     return Error(Code::unsupported, cat("tensors of type ", name(form.type), " cannot be sent"));
   TRY_SET(const uint64_t count, elements(form));
-  Json data = Json::array();
-  const bool fits = with_type(form.type, [&](auto value) {
-    if (bytes.size() % sizeof value != 0 || bytes.size() / sizeof value != count) return false;
-    for (size_t at = 0; at < bytes.size(); at += sizeof value) {
-      std::memcpy(&value, bytes.data() + at, sizeof value);
-      data.push(Json(value));
-    }
-    return true;
-  });
-  if (!fits)
+  TRY_SET(Json data,
+          values_of(bytes, form.type).in([&] { return cat("input '", form.name, "'"); }));
+  if (data.as_array()->size() != count)
     return Error(Code::invalid_argument, cat("input '", form.name, "' has ", bytes.size(),
                                              " bytes, which are not its ", count, " values"));
   return Json::object({{"name", form.name},
@@ -90,41 +59,6 @@ Result<Json> input_of(const TensorForm& form, const std::vector<std::byte>& byte
 }
 
 Error wrong(std::string what) { return Error(Code::data_loss, std::move(what)); }
-
-template <class T>
-bool convert(const Json& from, T* to) {
-  if constexpr (std::is_same_v<T, bool>) {
-    if (!from.as_bool()) return false;
-    *to = *from.as_bool();
-  } else if constexpr (std::is_same_v<T, float>) {
-    const auto number = from.as_number();
-    if (!number) return false;
-    *to = static_cast<float>(*number);
-  } else {
-    const auto number = from.as_integer();
-    if (!number || *number < static_cast<int64_t>(std::numeric_limits<T>::min()) ||
-        *number > static_cast<int64_t>(std::numeric_limits<T>::max()))
-      return false;
-    *to = static_cast<T>(*number);
-  }
-  return true;
-}
-
-/// Appends the values of nested lists; false: one is not of type T.
-template <class T>
-bool flatten(const Json& from, std::vector<std::byte>& out) {
-  if (const auto* list = from.as_array()) {
-    for (const Json& item : *list)
-      if (!flatten<T>(item, out)) return false;
-    return true;
-  }
-  T value{};
-  if (!convert(from, &value)) return false;
-  const size_t at = out.size();
-  out.resize(at + sizeof value);
-  std::memcpy(out.data() + at, &value, sizeof value);
-  return true;
-}
 
 Result<std::vector<std::byte>> output_of(const TensorForm& form, const Json& outputs) {
   const Json* found = nullptr;
@@ -140,10 +74,9 @@ Result<std::vector<std::byte>> output_of(const TensorForm& form, const Json& out
     return wrong(cat("output '", form.name, "' is no list of ", datatype(form.type)));
   TRY_SET(const uint64_t count, elements(form));
   std::vector<std::byte> out;
-  const bool fits = with_type(form.type, [&](auto value) {
-    return flatten<decltype(value)>(*data, out) && out.size() == count * sizeof value;
-  });
-  if (!fits) return wrong(cat("output '", form.name, "' has not its ", count, " values"));
+  const bool whole = append_values(*data, form.type, out).ok();
+  if (!whole || out.size() / (static_cast<size_t>(bits(form.type)) / 8) != count)
+    return wrong(cat("output '", form.name, "' has not its ", count, " values"));
   return out;
 }
 

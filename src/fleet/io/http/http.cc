@@ -11,6 +11,31 @@ std::string_view Head::header(std::string_view name) const {
   return {};
 }
 
+Code code_of(int status) {
+  switch (status) {
+    case 400:
+      return Code::invalid_argument;
+    case 401:
+    case 403:
+      return Code::permission_denied;
+    case 404:
+      return Code::not_found;
+    case 409:
+      return Code::failed_precondition;
+    case 422:
+      return Code::invalid_model;
+    case 429:
+    case 502:
+    case 503:
+    case 504:
+      return Code::unavailable;
+    case 507:
+      return Code::resource_exhausted;
+    default:
+      return Code::io;
+  }
+}
+
 Result<Response> Client::send(const Request& request) {
   Response out;
   const auto on_head = [](const Head&) { return ok(); };

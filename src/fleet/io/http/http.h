@@ -61,6 +61,11 @@ struct Response {
   std::string body;
 };
 
+/// The kind of error that an answer's status is: 400 invalid_argument, 401 and 403 permission_denied,
+/// 404 not_found, 409 failed_precondition, 422 invalid_model, 429, 502, 503 and 504 unavailable,
+/// 507 resource_exhausted, others io.
+Code code_of(int status);
+
 using OnHead = FunctionRef<Status(const Head&)>;
 using OnBody = FunctionRef<Status(std::span<const std::byte>)>;
 using Cancelled = FunctionRef<bool()>;

@@ -1,6 +1,5 @@
 // PostgreSQL through libpq, which is loaded when it is first asked for: a hub on SQLite, and a device,
 // need not have it. Connections are kept, and made anew when the server went away.
-#include <dlfcn.h>
 #include <libpq-fe.h>
 
 #include <charconv>
@@ -8,6 +7,7 @@
 #include <map>
 #include <mutex>
 
+#include "base/shared_library.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "fleet/io/database/database.h"
@@ -30,13 +30,12 @@ struct Library {
 const Library& library() {
   static const Library loaded = [] {
     Library l;
-    void* handle = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
-    l.loaded = handle != nullptr;
-#define SAMARA_PQ(name)                                                            \
-  if (l.loaded) l.name = reinterpret_cast<decltype(l.name)>(dlsym(handle, #name)); \
-  l.loaded = l.loaded && l.name;
+    auto found = SharedLibrary::load("libpq.so.5");
+    if (!found.ok()) return l;
+#define SAMARA_PQ(name) found->find(#name, l.name);
 #include "fleet/io/database/postgres/functions.inc"
 #undef SAMARA_PQ
+    l.loaded = found->complete().ok();
     return l;
   }();
   return loaded;

@@ -1,53 +1,38 @@
 #include "fleet/io/http/curl/library.h"
 
-#include <dlfcn.h>
-
-#include <string>
+#include "base/shared_library.h"
+#include "base/try.h"
 
 namespace samara::http {
 namespace {
 
-struct Loaded {
-  Library library;
-  std::string missing;
-};
-
-template <class F>
-void find(void* handle, const char* name, F& out, std::string& missing) {
-  out = reinterpret_cast<F>(dlsym(handle, name));
-  if (!out && missing.empty()) missing = std::string("libcurl has no ") + name;
-}
-
-Loaded load() {
-  Loaded out;
-  // Never closed: it registers handlers that run when the process ends.
-  void* handle = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-  if (!handle) {
-    out.missing = "libcurl.so.4 is not installed (Debian: libcurl4)";
-    return out;
-  }
-  Library& l = out.library;
-  find(handle, "curl_global_init", l.global_init, out.missing);
-  find(handle, "curl_easy_init", l.easy_init, out.missing);
-  find(handle, "curl_easy_setopt", l.easy_setopt, out.missing);
-  find(handle, "curl_easy_getinfo", l.easy_getinfo, out.missing);
-  find(handle, "curl_easy_perform", l.easy_perform, out.missing);
-  find(handle, "curl_easy_reset", l.easy_reset, out.missing);
-  find(handle, "curl_easy_cleanup", l.easy_cleanup, out.missing);
-  find(handle, "curl_easy_strerror", l.easy_strerror, out.missing);
-  find(handle, "curl_slist_append", l.slist_append, out.missing);
-  find(handle, "curl_slist_free_all", l.slist_free_all, out.missing);
-  if (out.missing.empty() && l.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-    out.missing = "libcurl does not start";
-  return out;
+Result<Library> load() {
+  auto found = SharedLibrary::load("libcurl.so.4");
+  if (!found.ok())
+    return Error(Code::unsupported, "libcurl.so.4 is not installed (Debian: libcurl4)");
+  Library l;
+  found->find("curl_global_init", l.global_init);
+  found->find("curl_easy_init", l.easy_init);
+  found->find("curl_easy_setopt", l.easy_setopt);
+  found->find("curl_easy_getinfo", l.easy_getinfo);
+  found->find("curl_easy_perform", l.easy_perform);
+  found->find("curl_easy_reset", l.easy_reset);
+  found->find("curl_easy_cleanup", l.easy_cleanup);
+  found->find("curl_easy_strerror", l.easy_strerror);
+  found->find("curl_slist_append", l.slist_append);
+  found->find("curl_slist_free_all", l.slist_free_all);
+  TRY(found->complete());
+  if (l.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    return Error(Code::unsupported, "libcurl does not start");
+  return l;
 }
 
 }  // namespace
 
 Result<const Library*> library() {
-  static const Loaded loaded = load();
-  if (!loaded.missing.empty()) return Error(Code::unsupported, loaded.missing);
-  return &loaded.library;
+  static const Result<Library> loaded = load();
+  if (!loaded.ok()) return loaded.error();
+  return &*loaded;
 }
 
 }  // namespace samara::http
