@@ -116,3 +116,16 @@ function(samara_collect target)
   file(CONFIGURE OUTPUT ${folder}/${ARG_LIST} CONTENT "${text}" @ONLY)
   target_include_directories(${target} PRIVATE ${folder})
 endfunction()
+
+# samara_embed(<target> DIR <dir> LIST <file.inc>): writes SAMARA_FILE("<name>", <its text>) for each
+# file of the folder, for a table to expand. What is embedded is text.
+function(samara_embed target)
+  cmake_parse_arguments(ARG "" "DIR;LIST" "" ${ARGN})
+  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${ARG_DIR}/*)
+  set(folder ${PROJECT_BINARY_DIR}/generated/${target})
+  set(script ${PROJECT_SOURCE_DIR}/cmake/embed.cmake)
+  add_custom_command(OUTPUT ${folder}/${ARG_LIST} DEPENDS ${files} ${script} VERBATIM
+    COMMAND ${CMAKE_COMMAND} "-DFILES=${files}" -DOUT=${folder}/${ARG_LIST} -P ${script})
+  target_sources(${target} PRIVATE ${folder}/${ARG_LIST})
+  target_include_directories(${target} PRIVATE ${folder})
+endfunction()

@@ -5,6 +5,7 @@
 
 #include "base/url.h"
 #include "hub/routes/core/conditional.h"
+#include "hub/routes/core/pages.h"
 
 namespace samara::hub {
 namespace {
@@ -312,6 +313,7 @@ class HubExchange : public server::Exchange {
   std::string_view secret() const {
     const std::string_view header = request_.header("authorization");
     if (header.starts_with("Bearer ") || header.starts_with("bearer ")) return header.substr(7);
+    if (const std::string_view token = page_token(request_); !token.empty()) return token;
     if (!route_->api_key) return {};
     if (const std::string_view key = request_.header("x-goog-api-key"); !key.empty()) return key;
     const std::string_view target = request_.target;

@@ -1,0 +1,653 @@
+"""The hub's pages in real Chromium: every button, refusals, roles, hostile text, keyboard, themes, a
+narrow screen. The last line counts."""
+
+import http.server
+import io
+import os
+import pathlib
+import random
+import signal
+import sqlite3
+import sys
+import tempfile
+import threading
+import unittest
+import zipfile
+
+from hub import Hub, sha256
+from program import F32, INT8, Cases, parsed, samara
+from webdriver import Browser, Refused, missing
+
+MODEL = pathlib.Path(INT8).read_bytes()
+OTHER = pathlib.Path(F32).read_bytes()
+MODELS = "/v1/projects/default/models"
+DIGITS = MODELS + "/digits"
+TOKEN = "//input[@name='token']"
+ALERT, STATUS = "//*[@role='alert']/p", "//*[@id='notices']//*[@role='status']/p"
+PICTURES = os.environ.get("SAMARA_PICTURES")  # a folder for pictures of every view, for people
+
+
+def input_of(label):
+    return f"//*[@id=//label[.='{label}']/@for]"
+
+
+def button(text):
+    return f"//main//button[.='{text}']"
+
+
+class Case(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.browser = Browser()
+        cls.addClassCleanup(cls.browser.close)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.hub = Hub(self.folder / "hub", "--rate", "0").start()
+        self.addCleanup(self.hub.stop)
+        self.url = f"http://127.0.0.1:{self.hub.port}/"
+        self.browser.log()
+
+    def file(self, content, name="digits.tflite"):
+        path = self.folder / name
+        path.write_bytes(content)
+        return str(path)
+
+    def have(self, version="1.0.0", content=MODEL, channel=None, **more):
+        """A published version, made without the pages."""
+        assert self.hub.add(content, version, **more).status == 201
+        assert self.hub.publish(version).status == 200
+        if channel:
+            self.hub.call("PUT", f"{DIGITS}/channels/{channel}", {"version": version})
+
+    def log_in(self, token=None, at=""):
+        browser = self.browser
+        browser.ask("DELETE", "/cookie")
+        browser.open("about:blank")
+        browser.open(self.url + at)
+        browser.write(TOKEN, token or self.hub.admin)
+        browser.click(button("Log in"))
+        browser.one("//button[.='Log out']")
+
+    def go(self, where, heading):
+        self.browser.run("location.hash = arguments[0]", where)
+        self.browser.one(f"//h1[.='{heading}']")
+
+    def press(self, text, *, sure=None, within="//main"):
+        self.browser.click(f"{within}//button[.='{text}']")
+        if sure:
+            self.browser.click(f"//dialog//button[.='{sure}']")
+
+    def told(self, text, where=STATUS):
+        self.browser.wait(lambda: any(text in self.browser.ask("GET", f"/element/{e}/text")
+                                      for e in self.browser.find(where)), f"'{text}' at {where}")
+
+    def buttons(self):
+        return self.browser.run("return [...document.querySelectorAll('main button')].map("
+                                "b => b.textContent)")
+
+    def channel(self, name="stable"):
+        found = self.hub.call("GET", f"{DIGITS}/channels/{name}")
+        return found.json["version"] if found.status == 200 else None
+
+    def picture(self, name):
+        if PICTURES:
+            self.browser.picture(pathlib.Path(PICTURES) / f"{name}.png")
+
+
+class LoggingIn(Case):
+    def test_with_a_token_that_no_script_can_read(self):
+        browser = self.browser
+        browser.open(self.url)
+        browser.write(TOKEN, "smr_guess")
+        browser.click(button("Log in"))
+        self.told("unknown, expired or revoked", ALERT)
+        browser.clear(TOKEN)
+        browser.write(TOKEN, self.hub.token("device"))
+        browser.click(button("Log in"))
+        self.told("role viewer", ALERT)
+        browser.clear(TOKEN)
+        browser.write(TOKEN, f" {self.hub.admin} ")
+        browser.click(button("Log in"))
+        browser.one("//h1[.='Models of default']")
+        [cookie] = browser.cookies()
+        self.assertEqual((cookie["httpOnly"], cookie["sameSite"]), (True, "Strict"))
+        self.assertEqual(browser.run("return document.cookie + localStorage.length"
+                                     " + sessionStorage.length"), "00")
+        browser.ask("POST", "/refresh")
+        browser.one("//h1[.='Models of default']")  # still logged in
+        self.press("Log out", within="//header")
+        browser.one(TOKEN)
+        self.assertEqual(browser.cookies(), [])
+        browser.ask("POST", "/refresh")
+        browser.one(TOKEN)
+
+    def test_a_token_that_ends_meanwhile(self):
+        self.have()
+        for how in ("expired", "revoked"):
+            token = self.hub.token("publisher")
+            self.log_in(token, "#/p/default/m/digits")
+            self.browser.one("//h1[.='digits']")
+            self.end(how)
+            self.press("Unpublish", sure="Unpublish")
+            self.told("expired or revoked", ALERT)
+            self.assertTrue(self.hub.call("GET", DIGITS + "/versions/1.0.0").json["published"])
+            self.browser.write(TOKEN, self.hub.admin)
+            self.browser.click(button("Log in"))
+            self.browser.one("//h1[.='digits']")  # where one was
+
+    def end(self, how):
+        newest = self.hub.call("GET", "/v1/projects/default/tokens").json["tokens"][-1]["id"]
+        if how == "revoked":
+            self.hub.call("DELETE", f"/v1/projects/default/tokens/{newest}")
+            return
+        with sqlite3.connect(self.folder / "hub/hub.sqlite") as database:
+            database.execute("UPDATE tokens SET expires_at = 1 WHERE id = ?", (newest,))
+        database.close()
+        self.hub.call("POST", "/v1/projects", {"name": "any"})  # what it remembers is out of date
+
+    def test_with_the_keyboard_alone(self):
+        browser = self.browser
+        self.have()
+        browser.ask("DELETE", "/cookie")
+        browser.open(self.url)
+        browser.one(TOKEN)
+        self.tab_to("name", "token")
+        for letter in self.hub.admin:
+            browser.press(letter)
+        browser.press("\ue007")  # Enter
+        browser.one("//a[.='digits']")
+        self.tab_to("textContent", "digits")
+        browser.press("\ue007")
+        browser.one("//h1[.='digits']")
+        self.tab_to("textContent", "Unpublish")
+        browser.press(" ")
+        browser.one("//dialog")
+        self.assertEqual(browser.run("return document.activeElement.textContent"), "Cancel")
+        browser.press("\ue00c")  # Escape
+        browser.wait(lambda: not browser.find("//dialog"), "the dialog to close")
+        self.assertTrue(self.hub.call("GET", DIGITS + "/versions/1.0.0").json["published"])
+
+    def tab_to(self, member, value):
+        for _ in range(40):
+            self.browser.press("\ue004")
+            if self.browser.run("return document.activeElement[arguments[0]]", member) == value:
+                return
+        self.fail(f"Tab does not lead to {value}")
+
+
+class Uploading(Case):
+    def fill(self, **values):
+        for label, value in values.items():
+            where = input_of(label.replace("_", " "))
+            if label == "Version":
+                self.browser.clear(where)
+            self.browser.write(where, value)
+
+    def test_a_good_one_with_all_that_is_said_of_it(self):
+        self.log_in()
+        self.press_link("Upload the first one")
+        self.assertEqual(self.browser.run("return document.querySelector('main form').checkValidity()"), False)
+        self.browser.click("//summary[.='Only for some devices']")
+        self.fill(Model_file=self.file(MODEL), Model="digits", Tags="int8 small", Labels="team=vision\na=b=c",
+                  Notes="Zwei Ziffern äöü ✓", App="org.example.app", App_versions=">=2.0.0 <3.0.0",
+                  Systems="android, linux", ABIs="arm64-v8a", Least_memory_in_MiB="64")
+        self.picture("upload")
+        self.press("Upload")
+        self.browser.one("//h1[.='digits 1.0.0']")
+        self.told("not published yet")
+        found = self.hub.call("GET", DIGITS + "/versions/1.0.0").json
+        self.assertEqual((found["sha256"], found["tags"], found["published"]),
+                         (sha256(MODEL), ["int8", "small"], False))
+        self.assertEqual((found["labels"], found["notes"]),
+                         ({"team": "vision", "a": "b=c"}, "Zwei Ziffern äöü ✓"))
+        self.assertEqual(found["target"], {"app": "org.example.app", "app_versions": ">=2.0.0 <3.0.0",
+                                           "os": ["android", "linux"], "abi": ["arm64-v8a"],
+                                           "least_memory": 64 << 20})
+        self.report_is_shown(found)
+
+    def press_link(self, text):
+        self.browser.click(f"//main//a[.='{text}']")
+        self.browser.one("//h1[.='Upload a version']")
+
+    def report_is_shown(self, found):
+        shown = self.browser.text("//main")
+        for text in (found["sha256"], "team=vision", "Zwei Ziffern äöü ✓", "org.example.app", "64 MiB",
+                     "android, linux", "Signature serving_default", "image", "int8", "[1, 32, 32, 3]",
+                     "scale 0.00784314, zero point -1", "output_0", "CONV_2D", "DEPTHWISE_CONV_2D",
+                     "Handwritten digits", "labels.txt", "12 operators"):
+            self.assertIn(text, shown)
+        self.picture("version")
+
+    def test_published_and_promoted_at_once(self):
+        self.log_in(self.hub.token("publisher"), "#/p/default/upload/digits")
+        self.fill(Model_file=self.file(MODEL), Promote_to_channel="stable")
+        self.press("Upload")
+        self.told("channel stable stands for it")
+        self.assertEqual(self.channel(), "1.0.0")
+        self.go("#/p/default/upload/digits", "Upload a version")
+        suggested = self.browser.ask("GET", f"/element/{self.browser.one(input_of('Version'))}"
+                                            "/property/value")
+        self.assertEqual(suggested, "1.1.0")
+        self.fill(Model_file=self.file(OTHER), Promote_to_channel="stable")
+        self.press("Upload")
+        self.told("uploaded, but not released: callers of 1.0.0 would notice", ALERT)
+        self.browser.one("//h1[.='digits 1.1.0']")
+        self.assertEqual(self.channel(), "1.0.0")
+
+    def test_what_is_broken_is_refused_with_the_reason(self):
+        self.log_in(at="#/p/default/upload")
+        self.fill(Model_file=self.file(MODEL[:3000]), Model="digits")
+        self.press("Upload")
+        self.told("The model is refused: is damaged or truncated", ALERT)
+        self.picture("refused")
+        self.assertEqual(self.hub.call("GET", DIGITS).status, 404)
+        self.fill(Labels="nonsense")
+        self.press("Upload")
+        self.told('The label "nonsense" is not of the form', ALERT)
+        self.browser.clear(input_of("Labels"))
+        self.fill(Version="1.0")
+        self.press("Upload")
+        self.told("semantic version", ALERT)
+        self.fill(Model_file=self.file(MODEL, "good.tflite"), Version="1.0.0")
+        self.press("Upload")
+        self.browser.one("//h1[.='digits 1.0.0']")
+
+    def test_a_number_that_is_taken_costs_no_second_upload(self):
+        self.have()
+        self.log_in(at="#/p/default/upload/digits")
+        self.fill(Model_file=self.file(MODEL), Version="1.0.0")
+        self.press("Upload")
+        self.told("versions are never changed", ALERT)
+        before = self.hub.call("GET", "/metrics").body.decode()
+        self.fill(Version="1.0.1")
+        self.press("Upload")
+        self.browser.one("//h1[.='digits 1.0.1']")
+        for line in before.splitlines():
+            if "PATCH" in line and "requests_total" in line:
+                self.assertIn(line, self.hub.call("GET", "/metrics").body.decode())
+
+    def large(self):
+        """A model that has 40 MiB in its archive of files."""
+        content = io.BytesIO(MODEL)
+        with zipfile.ZipFile(content, "a", zipfile.ZIP_STORED) as archive:
+            archive.writestr("more.bin", random.Random(1).randbytes(40 << 20))
+        return content.getvalue()
+
+    def throttle(self, rate):
+        self.browser.control("Network.enable")
+        self.browser.control("Network.emulateNetworkConditions", offline=False, latency=0,
+                             downloadThroughput=-1, uploadThroughput=rate)
+
+    def test_a_large_one_goes_on_after_the_hub_was_killed(self):
+        content = self.large()
+        self.log_in(at="#/p/default/upload/digits")
+        self.fill(Model_file=self.file(content))
+        self.throttle(20 << 20)
+        self.press("Upload")
+        done = "return document.querySelector('progress')?.value ?? 0"
+        self.browser.wait(lambda: self.browser.run(done) > 0.5, "half of the upload")
+        self.picture("progress")
+        self.hub.stop(signal.SIGKILL)
+        self.throttle(-1)
+        self.hub.start()
+        self.browser.one("//h1[.='digits 1.0.0']")
+        found = self.hub.call("GET", DIGITS + "/versions/1.0.0").json
+        self.assertEqual((found["sha256"], found["size"]), (sha256(content), len(content)))
+
+    def test_one_that_is_stopped_goes_on_later(self):
+        content = self.large()
+        self.log_in(at="#/p/default/upload/digits")
+        self.fill(Model_file=self.file(content))
+        self.throttle(20 << 20)
+        self.press("Upload")
+        self.browser.wait(lambda: self.browser.run(
+            "return document.querySelector('progress')?.value ?? 0") > 0.5, "half of the upload")
+        self.press("Stop")
+        self.told("was stopped", ALERT)
+        self.throttle(-1)
+        self.press("Upload")
+        self.browser.one("//h1[.='digits 1.0.0']")
+        begun = [line for line in self.hub.call("GET", "/metrics").body.decode().splitlines()
+                 if "POST /v1/projects/{project}/uploads" in line and "requests_total" in line]
+        self.assertEqual([line.rsplit(" ", 1)[1] for line in begun], ["1"])
+
+
+class Changing(Case):
+    def test_a_models_way(self):
+        self.have()
+        assert self.hub.add(MODEL.replace(b"MLIR Conv", b"MLIS Conv"), "1.1.0").status == 201
+        self.log_in(at="#/p/default/m/digits")
+        self.browser.one("//h1[.='digits']")
+        self.press("Promote")
+        self.told("Channel stable stands for 1.0.0.")
+        self.assertEqual(self.channel(), "1.0.0")
+        self.press("Publish", within="//tr[contains(., '1.1.0')]")
+        self.told("Version 1.1.0 is published")
+        self.press("Promote")  # the newest is chosen
+        self.told("Channel stable stands for 1.1.0.")
+        self.assertEqual(self.channel(), "1.1.0")
+        self.picture("model")
+        self.press("Unpublish", sure="Unpublish", within="//tr[contains(., '1.0.0')][contains(., 'KiB')]")
+        self.told("rolled back", ALERT)
+        self.press("Roll back to 1.0.0", sure="Cancel")
+        self.assertEqual(self.channel(), "1.1.0")
+        self.press("Roll back to 1.0.0", sure="Roll back")
+        self.told("Channel stable stands for 1.0.0 again.")
+        self.assertEqual(self.channel(), "1.0.0")
+        self.pins()
+        self.take_away()
+
+    def pins(self):
+        self.browser.write(input_of("Name of the pin"), "museum")
+        self.press("Pin")
+        self.told("Pin museum stands for 1.1.0.")
+        self.assertEqual(self.hub.call("GET", DIGITS + "/aliases/museum").json["version"], "1.1.0")
+        self.press("Remove", sure="Remove", within="//tr[contains(., 'museum')]")
+        self.told("Pin museum is removed.")
+        self.assertEqual(self.hub.call("GET", DIGITS + "/aliases/museum").status, 404)
+
+    def take_away(self):
+        self.press("Remove", sure="Remove", within="//tr[contains(., 'stable')]")
+        self.told("Channel stable is removed.")
+        self.assertIsNone(self.channel())
+        self.press("Unpublish", sure="Unpublish", within="//tr[contains(., '1.1.0')]")
+        self.told("Version 1.1.0 is not published any more.")
+        self.press("Delete", sure="Delete", within="//tr[contains(., '1.1.0')]")
+        self.told("Version 1.1.0 is deleted.")
+        self.assertEqual(self.hub.call("GET", DIGITS + "/versions/1.1.0").status, 404)
+        self.press("Unpublish", sure="Unpublish")
+        self.told("Version 1.0.0 is not published any more.")
+        self.press("Delete the model", sure="Delete")
+        self.told("Model digits is deleted.")
+        self.assertEqual(self.hub.call("GET", MODELS).json["models"], [])
+        self.go("#/p/default/audit", "Audit log of default")
+        shown = self.browser.text("//main")
+        for action in ("channel.promote", "channel.rollback", "version.publish", "version.unpublish",
+                       "alias.set", "version.remove", "model.remove"):
+            self.assertIn(action, shown)
+        self.picture("audit")
+
+    def test_what_callers_would_notice_is_not_published(self):
+        self.have()
+        assert self.hub.add(OTHER, "1.1.0").status == 201
+        self.log_in(at="#/p/default/m/digits/v/1.1.0")
+        self.browser.one("//h1[.='digits 1.1.0']")
+        self.press("Publish")
+        self.told("input image: int8 [1,32,32,3] became image: float32", ALERT)
+        self.told("Upload it as 2.0.0", ALERT)
+        self.press("Close", within="//*[@id='notices']")
+        self.assertEqual(self.browser.find(ALERT), [])
+
+    def test_what_only_the_owners_key_may_do(self):
+        """In a project that its owner signs for, the page says what the hub asks for."""
+        self.have(channel="stable")
+        hub = {"SAMARA_HUB": self.url.rstrip("/"), "SAMARA_HUB_TOKEN": self.hub.admin, "SAMARA_HUB_PROJECT": "default"}
+        words = ["--output", self.folder / "1.root.json"]
+        for name in ("root", "targets", "release"):
+            assert samara("key", "new", self.folder / name, "--no-passphrase").returncode == 0
+            words += [f"--{name}-key", self.folder / name]
+        self.hub.call("DELETE", f"{DIGITS}/channels/stable")
+        parsed(samara("hub", "trust", *words, "--json", environment=hub))
+        self.log_in(at="#/p/default/m/digits")
+        self.browser.one("//h1[.='digits']")
+        self.press("Promote")
+        self.told("takes a signature by the owner's key (--sign KEY)", ALERT)
+        self.assertIsNone(self.channel())
+
+    def test_a_hub_that_is_gone_for_a_while(self):
+        self.have()
+        self.log_in(at="#/p/default/m/digits")
+        self.browser.one("//h1[.='digits']")
+        self.hub.stop()
+        self.press("Promote")
+        self.told("cannot be reached", ALERT)
+        self.hub.start()
+        self.press("Promote")
+        self.told("Channel stable stands for 1.0.0.")
+
+    def test_nothing_there(self):
+        self.log_in()
+        for where in ("#/p/default/m/none", "#/p/none", "#/p/default/m/none/v/1.0.0", "#/p/%2e%2e"):
+            self.browser.run("location.hash = arguments[0]", where)
+            self.browser.one("//h1[.='This cannot be shown']")
+            self.told("no", ALERT)
+        self.go("#/fly/me", "No such page")
+
+
+class Roles(Case):
+    def views(self):
+        for where, heading in (("#/p/default", "Models of default"), ("#/p/default/m/digits", "digits"),
+                               ("#/p/default/m/digits/v/1.0.0", "digits 1.0.0"),
+                               ("#/p/default/m/digits/v/1.1.0", "digits 1.1.0")):
+            self.go(where, heading)
+            yield heading
+
+    def rights(self):
+        seen = set()
+        for _ in self.views():
+            seen.update(self.buttons())
+        return seen
+
+    def test_each_sees_what_it_may(self):
+        self.have(channel="stable")
+        self.have("1.1.0", MODEL.replace(b"MLIR Conv", b"MLIS Conv"), "stable")
+        assert self.hub.add(MODEL, "1.2.0").status == 201
+        self.log_in(self.hub.token("viewer"))
+        self.assertEqual(self.rights(), set())
+        self.assertEqual(self.browser.find("//main//form | //main//a[contains(., 'Upload')]"), [])
+        self.assertEqual(self.browser.text("//nav"), "Models")
+        self.log_in(self.hub.token("publisher"))
+        publisher = {"Promote", "Pin", "Roll back to 1.0.0", "Publish", "Unpublish"}
+        self.assertEqual(self.rights(), publisher)
+        self.assertEqual(self.browser.text("//nav").split(), ["Models", "Upload"])
+        self.log_in(self.hub.token("admin"))
+        self.assertEqual(self.rights(), publisher | {"Remove", "Delete"})
+        self.assertEqual(self.browser.text("//nav").split(), ["Models", "Upload", "Audit", "log"])
+
+    def test_who_goes_where_it_may_not_is_told(self):
+        self.log_in(self.hub.token("viewer"))
+        self.browser.run("location.hash = '#/p/default/audit'")
+        self.told("This takes the role admin; the token has viewer", ALERT)
+        self.browser.run("location.hash = '#/p/default/upload'")
+        self.browser.write(input_of("Model file"), self.file(MODEL))
+        self.browser.write(input_of("Model"), "digits")
+        self.press("Upload")
+        self.told("This takes the role publisher", ALERT)
+
+    def test_another_project(self):
+        self.hub.call("POST", "/v1/projects", {"name": "other"})
+        self.log_in(self.hub.token("admin"))
+        self.browser.one("//h1[.='Models of default']")
+        self.browser.run("location.hash = '#/p/other'")
+        self.told("belongs to another project", ALERT)
+        self.log_in()
+        self.browser.one("//h1[.='Projects']")
+        self.browser.click("//a[.='other']")
+        self.browser.one("//h1[.='Models of other']")
+        self.go("#/audit", "Audit log of the hub")
+        self.assertIn("project.make", self.browser.text("//main"))
+
+
+class Hostile(Case):
+    EVIL = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+
+    def test_text_stays_text(self):
+        content = MODEL.replace(b"MLIR Converted.", b"<b>a</b><i>x</i")
+        wanted = b"Tells which handwritten digit a picture shows (full int8)."
+        evil = b"<img src=x onerror=document.title='owned'>"
+        self.assertIn(wanted, content)
+        content = content.replace(wanted, evil.ljust(len(wanted)))
+        self.have(content=content, notes=self.EVIL + "\n</main>", tags=["t"],
+                  labels={"a": self.EVIL, "b": "javascript:alert(1)"}, target={"app": self.EVIL})
+        self.log_in()
+        for where, heading in (("#/p/default/m/digits", "digits"),
+                               ("#/p/default/m/digits/v/1.0.0", "digits 1.0.0")):
+            self.go(where, heading)
+            self.assertIn(self.EVIL, self.browser.text("//main"))
+            self.assertEqual(self.browser.find("//main//img | //main//script | //main//b | //main//i"), [])
+            self.assertNotIn("owned", self.browser.run("return document.title"))
+        self.assertIn(evil.decode(), self.browser.text("//main"))
+        self.assertEqual([line for line in self.browser.log() if "Content Security" in line
+                          or "TrustedHTML" in line], [])
+
+    def test_the_headers_would_stop_it_anyway(self):
+        self.log_in()
+        with self.assertRaisesRegex(Refused, "TrustedHTML"):
+            self.browser.run("document.body.innerHTML = '<b>owned</b>'")
+        for script in ("document.createElement('script').src = 'data:,1'",
+                       "document.createElement('script').text = 'owned()'",
+                       "document.body.setAttribute('onclick', 'owned()')"):
+            with self.assertRaises(Refused):
+                self.browser.run(script)
+        self.browser.run("const i = document.createElement('img'); i.src = 'http://127.0.0.1:1/x';"
+                         "document.body.append(i)")
+        self.browser.wait(lambda: any("img-src" in line for line in self.browser.log()),
+                          "the policy to be told")
+
+    def test_a_page_of_another_origin(self):
+        """On another port of this host, which counts as the same site: the cookie does come along."""
+        self.have()
+        self.log_in()
+        answers = self.elsewhere("""
+          const hub = arguments[0], done = arguments[arguments.length - 1];
+          const ask = (path, options) => fetch(hub + path, {credentials: 'include', ...options})
+            .then((answer) => `${answer.type} ${answer.status}`, (error) => error.name);
+          const frame = document.createElement('iframe');
+          frame.src = hub;
+          document.body.append(frame);
+          Promise.all([
+            ask('v1/whoami'),
+            ask('v1/whoami', {headers: {'X-Samara-Page': '1'}}),
+            ask('v1/projects/default/models/digits/versions/1.0.0/unpublish',
+                {method: 'POST', mode: 'no-cors'}),
+            ask('v1/projects/default/models/digits/versions/1.0.0/unpublish',
+                {method: 'POST', headers: {'X-Samara-Page': '1'}}),
+            new Promise((loaded) => frame.addEventListener('load', () => {
+              try { loaded(frame.contentDocument ? 'readable' : 'shut'); } catch { loaded('shut'); }
+            })),
+          ]).then(done);""")
+        self.assertEqual(answers, ["TypeError", "TypeError", "opaque 0", "TypeError", "shut"])
+        self.assertTrue(self.hub.call("GET", DIGITS + "/versions/1.0.0").json["published"])
+        self.assertTrue(any("frame-ancestors" in line for line in self.browser.log()))
+
+    def elsewhere(self, script):
+        class Page(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):  # pylint: disable=invalid-name
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html")
+                self.end_headers()
+                self.wfile.write(b"<!doctype html><title>evil</title>")
+
+            def log_message(self, *_):  # pylint: disable=arguments-differ
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.browser.open(f"http://127.0.0.1:{server.server_port}/")
+        return self.browser.run_async(script, self.url)
+
+
+# The contrast of every text with what lies behind it (WCAG 2.2, 1.4.3), in a script of the test.
+CONTRAST = """
+  const light = (color) => color.match(/[\\d.]+/g).slice(0, 3).map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const color = getComputedStyle(node).backgroundColor;
+      if (!/, 0\\)$/.test(color)) return color;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const out = [];
+  for (const node of document.querySelectorAll('body *')) {
+    const own = [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    if (!own || !node.checkVisibility() || node.disabled) continue;
+    const [a, b] = [light(getComputedStyle(node).color), light(ground(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) out.push(`${node.tagName} ${node.textContent.slice(0, 30)}: ${ratio.toFixed(2)}`);
+  }
+  return out;"""
+
+# What assistive technology needs to know.
+NAMES = """
+  const out = [];
+  for (const input of document.querySelectorAll('input, select, textarea'))
+    if (!input.labels?.length) out.push(`no label: ${input.outerHTML.slice(0, 80)}`);
+  for (const node of document.querySelectorAll('button, a'))
+    if (!node.textContent.trim()) out.push(`no name: ${node.outerHTML.slice(0, 80)}`);
+  for (const image of document.querySelectorAll('img:not([alt])')) out.push(`no alt: ${image.src}`);
+  const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);
+  for (const id of ids.filter((id, i) => ids.indexOf(id) !== i)) out.push(`id twice: ${id}`);
+  if (document.querySelectorAll('h1').length !== 1) out.push('not one h1');
+  if (!document.documentElement.lang) out.push('no language');
+  return out;"""
+
+
+class ForEveryone(Case):
+    VIEWS = (("#/p/default", "Models of default"), ("#/p/default/m/digits", "digits"),
+             ("#/p/default/m/digits/v/1.0.0", "digits 1.0.0"),
+             ("#/p/default/upload", "Upload a version"), ("#/p/default/audit", "Audit log of default"))
+
+    def setUp(self):
+        super().setUp()
+        self.have(channel="stable", tags=["int8", "x" * 60], notes="n" * 500, labels={"l" * 60: "v" * 300})
+        self.have("1.1.0", MODEL.replace(b"MLIR Conv", b"MLIS Conv"), "stable")
+        self.hub.call("PUT", DIGITS + "/aliases/" + "m" * 60, {"version": "1.0.0"})
+
+    def each_view(self):
+        self.log_in()
+        for where, heading in self.VIEWS:
+            self.go(where, heading)
+            yield heading
+
+    def test_names_labels_and_contrast(self):
+        for theme in ("light", "dark"):
+            self.browser.control("Emulation.setEmulatedMedia",
+                                 features=[{"name": "prefers-color-scheme", "value": theme}])
+            for heading in self.each_view():
+                self.assertEqual(self.browser.run(NAMES), [], heading)
+                self.assertEqual(self.browser.run(CONTRAST), [], f"{heading}, {theme}")
+                wide = self.browser.run("return document.documentElement.scrollWidth - innerWidth")
+                self.assertLessEqual(wide, 0, heading)
+                self.picture(f"{theme} {heading}")
+            ground = self.browser.run("return getComputedStyle(document.body).backgroundColor")
+            self.assertEqual(ground == "rgb(255, 255, 255)", theme == "light")
+        self.browser.control("Emulation.setEmulatedMedia", features=[])
+
+    def test_a_phone(self):
+        self.browser.control("Emulation.setDeviceMetricsOverride", width=360, height=740,
+                             deviceScaleFactor=1, mobile=True)
+        try:
+            for heading in self.each_view():
+                wide = self.browser.run("return [document.documentElement.scrollWidth, innerWidth]")
+                self.assertEqual(wide, [360, 360], heading)
+                self.picture(f"phone {heading}")
+            self.press_roll_back()
+        finally:
+            self.browser.control("Emulation.clearDeviceMetricsOverride")
+
+    def press_roll_back(self):
+        self.go("#/p/default/m/digits", "digits")
+        self.press("Roll back to 1.0.0", sure="Roll back")
+        self.told("stands for 1.0.0 again")
+
+
+def main():
+    if name := missing():
+        print(f"{name} is not installed")
+        return 77
+    runner = unittest.TextTestRunner(verbosity=2, resultclass=Cases, stream=sys.stdout)
+    result = unittest.main("__main__", exit=False, testRunner=runner).result
+    bad = len(result.failures) + len(result.errors)
+    print(f"{result.testsRun - bad} passed, {bad} failed, 0 skipped")
+    return 1 if bad or not result.testsRun else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
