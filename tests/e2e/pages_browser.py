@@ -6,8 +6,10 @@ import io
 import os
 import pathlib
 import random
+import re
 import signal
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -123,6 +125,21 @@ class LoggingIn(Case):
         self.assertEqual(browser.cookies(), [])
         browser.ask("POST", "/refresh")
         browser.one(TOKEN)
+
+    def test_over_tls_the_cookie_is_for_this_host_alone(self):
+        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                        "-nodes", "-keyout", key, "-out", certificate, "-days", "1", "-subj", "/CN=localhost"],
+                       capture_output=True, check=True)
+        hub = Hub(self.folder / "safe", "--certificate", certificate, "--key", key).start()
+        self.addCleanup(hub.stop)
+        browser = self.browser
+        browser.open(f"https://localhost:{hub.port}/")
+        browser.write(TOKEN, hub.admin)
+        browser.click(button("Log in"))
+        browser.one("//h1[.='Models of default']")
+        [cookie] = browser.cookies()
+        self.assertEqual((cookie["name"], cookie["secure"], cookie["path"]), ("__Host-samara", True, "/"))
 
     def test_a_token_that_ends_meanwhile(self):
         self.have()
@@ -281,30 +298,39 @@ class Uploading(Case):
         self.browser.control("Network.emulateNetworkConditions", offline=False, latency=0,
                              downloadThroughput=-1, uploadThroughput=rate)
 
+    def begin_slowly(self):
+        """An upload that would take minutes, left as soon as the hub has some of it."""
+        self.throttle(256 << 10)
+        self.press("Upload")
+        self.browser.wait(lambda: self.sent() > 1 << 20, "some of the upload")
+        self.picture("progress")
+
+    def sent(self):
+        """How much the hub has of the one upload that there is."""
+        return sum(file.stat().st_size for file in (self.folder / "hub").glob("**/uploads/*"))
+
+    def received(self):
+        text = self.hub.call("GET", "/metrics").body.decode()
+        return int(re.search(r"samara_http_received_bytes_total (\d+)", text)[1])
+
     def test_a_large_one_goes_on_after_the_hub_was_killed(self):
         content = self.large()
         self.log_in(at="#/p/default/upload/digits")
         self.fill(Model_file=self.file(content))
-        self.throttle(20 << 20)
-        self.press("Upload")
-        done = "return document.querySelector('progress')?.value ?? 0"
-        self.browser.wait(lambda: self.browser.run(done) > 0.5, "half of the upload")
-        self.picture("progress")
+        self.begin_slowly()
         self.hub.stop(signal.SIGKILL)
         self.throttle(-1)
         self.hub.start()
         self.browser.one("//h1[.='digits 1.0.0']")
         found = self.hub.call("GET", DIGITS + "/versions/1.0.0").json
         self.assertEqual((found["sha256"], found["size"]), (sha256(content), len(content)))
+        self.assertLess(self.received(), len(content))
 
     def test_one_that_is_stopped_goes_on_later(self):
         content = self.large()
         self.log_in(at="#/p/default/upload/digits")
         self.fill(Model_file=self.file(content))
-        self.throttle(20 << 20)
-        self.press("Upload")
-        self.browser.wait(lambda: self.browser.run(
-            "return document.querySelector('progress')?.value ?? 0") > 0.5, "half of the upload")
+        self.begin_slowly()
         self.press("Stop")
         self.told("was stopped", ALERT)
         self.throttle(-1)
@@ -407,6 +433,21 @@ class Changing(Case):
         self.hub.start()
         self.press("Promote")
         self.told("Channel stable stands for 1.0.0.")
+
+    def test_an_audit_log_of_many_entries(self):
+        self.have()
+        for n in range(230):
+            assert self.hub.call("PUT", f"{DIGITS}/aliases/a{n}", {"version": "1.0.0"}).status == 200
+        self.log_in(at="#/p/default/audit")
+        for rows in (100, 200):
+            self.browser.wait(lambda rows=rows: len(self.browser.find("//tbody/tr")) == rows, f"{rows} rows")
+            self.press("Older entries")
+        self.browser.one("//td[contains(., 'project.make')]")
+        self.assertNotIn("Older entries", self.browser.text("//main"))
+        shown = self.browser.run("return [...document.querySelectorAll('td:nth-child(4)')].map("
+                                 "(cell) => cell.textContent)")
+        self.assertEqual([text for text in shown if text.startswith("digits a")],
+                         [f"digits a{n}" for n in reversed(range(230))])
 
     def test_nothing_there(self):
         self.log_in()

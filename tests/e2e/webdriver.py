@@ -48,6 +48,7 @@ class Browser:
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")  # which does not work for root
         return {"capabilities": {"alwaysMatch": {
+            "acceptInsecureCerts": True,  # tests make their own
             "goog:chromeOptions": {"args": arguments, "binary": shutil.which("chromium")},
             "goog:loggingPrefs": {"browser": "ALL"}}}}
 

@@ -1,7 +1,7 @@
 // The hub's pages: which view an address stands for, logging in and out.
 import {address, button, el, link} from './dom.js';
 import {call} from './api.js';
-import {fail, go, hush, leave, may, session, tell} from './page.js';
+import {fail, go, hush, leave, may, meet, session, tell} from './page.js';
 import {audit} from './audit.js';
 import {login} from './login.js';
 import {model} from './model.js';
@@ -34,8 +34,8 @@ function find(hash) {
 
 function navigation(project) {
   const shown = project ? [['Models', 'p', project]] : [];
-  if (project && may('publisher')) shown.push(['Upload', 'p', project, 'upload']);
-  if (project && may('admin')) shown.push(['Audit log', 'p', project, 'audit']);
+  if (may('publisher', project)) shown.push(['Upload', 'p', project, 'upload']);
+  if (may('admin', project)) shown.push(['Audit log', 'p', project, 'audit']);
   document.getElementById('nav').replaceChildren(...shown.map(([text, ...to]) => {
     const entry = link(text, ...to);
     if (address(...to) === location.hash) entry.setAttribute('aria-current', 'page');
@@ -69,10 +69,9 @@ function askWho(why) {
   session.who = null;
   leave();
   navigation(null);
-  put(login(async () => {
-    session.who = await call('GET', '/v1/whoami');
+  put(login(() => {
     hush();
-    await show();
+    return show();
   }));
   if (why) tell('bad', `Please log in again: ${why}.`);
 }
@@ -83,7 +82,7 @@ async function show() {
   const mine = ++turn;
   leave();
   try {
-    session.who ??= await call('GET', '/v1/whoami');
+    if (!session.who) await meet();
     const [view, parts] = find(location.hash);
     const shown = await view(...parts);
     if (mine !== turn) return;

@@ -25,6 +25,6 @@ export function changes(project, version) {
     await call('DELETE', path);
     go(address('p', project, 'm', model), 'good', `Version ${number} is deleted.`);
   });
-  return [may('publisher') && (published ? unpublish : publish),
-          may('admin') && !published && remove];
+  return [may('publisher', project) && (published ? unpublish : publish),
+          may('admin', project) && !published && remove];
 }

@@ -3,11 +3,19 @@ import {call} from './api.js';
 import {el, field} from './dom.js';
 import {form} from './page.js';
 
+async function keep(token) {
+  try {
+    await call('POST', '/v1/cookie', undefined, {Authorization: `Bearer ${token}`});
+  } catch (error) {
+    throw new Error(error.message);  // whatever it is, it is told here and asks for no other log-in
+  }
+}
+
 export function login(done) {
   const token = el('input', {type: 'password', name: 'token', required: true,
                              autocomplete: 'current-password', spellcheck: 'false'});
   const enter = async () => {
-    await call('POST', '/v1/cookie', undefined, {Authorization: `Bearer ${token.value.trim()}`});
+    await keep(token.value.trim());
     token.value = '';
     await done();
   };

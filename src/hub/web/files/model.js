@@ -38,9 +38,9 @@ function channels(project, shown, published) {
     shown.channels.length === 0 ? el('p', null, 'Devices follow channels; there is none yet.') :
       table('Channels', ['Channel', 'Version', 'Since', 'Actions'], shown.channels.map((channel) => [
         el('strong', null, channel.name), toVersion(channel.version), time(channel.updated_at),
-        el('div', {class: 'buttons'}, may('publisher') && channel.previous && back(channel),
-           may('admin') && remove(channel))])),
-    may('publisher') && published.length > 0 && promote);
+        el('div', {class: 'buttons'}, may('publisher', project) && channel.previous && back(channel),
+           may('admin', project) && remove(channel))])),
+    may('publisher', project) && published.length > 0 && promote);
 }
 
 function pins(project, shown, published) {
@@ -59,15 +59,15 @@ function pins(project, shown, published) {
     await call('PUT', path(name.value), {version: version.value});
     return `Pin ${name.value} stands for ${version.value}.`;
   }, field('Version', version), field('Name of the pin', name));
-  if (shown.aliases.length === 0 && (published.length === 0 || !may('publisher'))) return null;
+  if (shown.aliases.length === 0 && (published.length === 0 || !may('publisher', project))) return null;
   return el('section', {'aria-labelledby': 'pins-heading'},
     el('h2', {id: 'pins-heading'}, 'Pins'),
     shown.aliases.length === 0 ?
       el('p', null, 'A pin is a name under which devices stay with one version.') :
       table('Pins', ['Pin', 'Version', 'Since', 'Actions'], shown.aliases.map((alias) => [
         el('strong', null, alias.name), alias.version, time(alias.updated_at),
-        may('publisher') && remove(alias)])),
-    may('publisher') && published.length > 0 && pin);
+        may('publisher', project) && remove(alias)])),
+    may('publisher', project) && published.length > 0 && pin);
 }
 
 const words = (version) => [
@@ -98,8 +98,8 @@ export async function model(project, name) {
     go(address('p', project), 'good', `Model ${name} is deleted.`);
   });
   return {project, title: name, content: [
-    may('publisher') && el('p', null, link('Upload a version', 'p', project, 'upload', name)),
+    may('publisher', project) && el('p', null, link('Upload a version', 'p', project, 'upload', name)),
     channels(project, shown, published), pins(project, shown, published), versions(project, shown),
-    may('admin') && published.length === 0 && el('p', null, remove),
+    may('admin', project) && published.length === 0 && el('p', null, remove),
   ]};
 }

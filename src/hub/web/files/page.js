@@ -1,14 +1,30 @@
 // What the views share: who is logged in, what the page tells, and how something is done.
+import {call} from './api.js';
 import {button, el} from './dom.js';
 
 const ROLES = ['device', 'viewer', 'publisher', 'admin'];
 
-/// Who is logged in: the answer of /v1/whoami; null: nobody.
-export const session = {who: null};
+/// Who is logged in: the answer of /v1/whoami; null: nobody. `roles` is by project.
+export const session = {who: null, roles: new Map()};
 
-/// Whether the role of who is logged in is that or a higher one. The hub decides; this only keeps
-/// buttons away that it would refuse.
-export const may = (role) => ROLES.indexOf(session.who?.role) >= ROLES.indexOf(role);
+/// Asks who is logged in; gives back the projects that are reached.
+export async function meet() {
+  session.who ??= await call('GET', '/v1/whoami');
+  const {projects} = await call('GET', '/v1/projects');
+  session.roles = new Map(projects.map(({name, role}) => [name, role ?? session.who.role]));
+  return projects;
+}
+
+const reaches = (held, role) => ROLES.indexOf(held) >= ROLES.indexOf(role);
+
+/// Whether one's role in the project is that or a higher one. The hub decides; this only keeps buttons
+/// away that it would refuse.
+export const may = (role, project) => reaches(session.roles.get(project), role);
+
+/// The same of the whole hub.
+export const mayEverywhere = (role) => session.who.roles
+  ? session.who.roles.some((grant) => !grant.project && !grant.organisation && reaches(grant.role, role))
+  : !session.who.project && reaches(session.who.role, role);
 
 const notices = () => document.getElementById('notices');
 

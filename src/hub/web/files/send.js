@@ -1,7 +1,7 @@
 // Uploading a version: the file goes up, the hub judges it, and where wanted it is published at once.
 import {call, callPatiently, of, upload} from './api.js';
 import {address, button, bytes, el, field, suggestions} from './dom.js';
-import {form, go, onLeave} from './page.js';
+import {form, go, onLeave, tell} from './page.js';
 
 const NAME = '[A-Za-z0-9_][A-Za-z0-9_.\\-]{0,59}';
 
@@ -57,20 +57,21 @@ const about = (from) => ({
   notes: from.notes.value, target: target(from)});
 
 /// How far it is, in numbers and as a bar.
-function progress() {
+function progress(stop) {
   const bar = el('progress', {max: '1', value: '0', 'aria-label': 'Upload'});
   const line = el('p', {'aria-live': 'off'});
   const phase = el('p', {role: 'status'});
-  const box = el('div', {class: 'progress', hidden: true}, phase, bar, line);
+  const end = button('Stop', stop);
+  const box = el('div', {class: 'progress', hidden: true}, phase, bar, line, end);
   return {
-    box,
+    box, end,
     at(done, of) {
       bar.value = of > 0 ? done / of : 1;
       line.textContent = `${bytes(done)} of ${bytes(of)} (${Math.floor(100 * bar.value)} %)`;
     },
     say(what) {
       box.hidden = false;
-      if (phase.textContent !== what) phase.textContent = what;
+      phase.textContent = what;
     },
   };
 }
@@ -87,11 +88,13 @@ async function release(project, model, version, channel) {
 /// The whole way of one version.
 async function deliver(project, from, shown, signal) {
   const file = from.file.files[0], model = from.model.value.trim(), body = about(from);
+  shown.end.hidden = false;
   shown.say('The file is being uploaded.');
   shown.at(0, file.size);
   const sent = await upload(project, file, (done) => shown.at(Math.min(done, file.size), file.size),
                             signal);
   shown.at(file.size, file.size);
+  shown.end.hidden = true;
   shown.say('The hub judges the model.');
   try {
     await callPatiently('POST', of(project, 'models', model, 'versions'), {upload: sent.name, ...body});
@@ -104,14 +107,16 @@ async function deliver(project, from, shown, signal) {
     throw error;
   }
   sent.forget();
+  // Who has gone elsewhere meanwhile is told, and left there.
   const there = address('p', project, 'm', model, 'v', body.version);
+  const end = (kind, said) => (signal.aborted ? tell(kind, said) : go(there, kind, said));
   const channel = from.channel.value.trim();
   if (!from.publish.checked && !channel)
-    return go(there, 'good', `Version ${body.version} is uploaded. It is not published yet.`);
+    return end('good', `Version ${body.version} is uploaded. It is not published yet.`);
   try {
-    go(there, 'good', await release(project, model, body.version, channel));
+    end('good', await release(project, model, body.version, channel));
   } catch (error) {
-    go(there, 'bad', `Version ${body.version} is uploaded, but not released: ${error.message}`);
+    end('bad', `Version ${body.version} is uploaded, but not released: ${error.message}`);
   }
 }
 
@@ -123,10 +128,10 @@ async function known(project, model) {
 
 export async function send(project, model) {
   const [models, versions] = await known(project, model);
-  const from = inputs(model, after(versions)), shown = progress();
   let running = null;
   const stop = () => running?.abort(new Error('The upload was stopped. It goes on where it was if '
                                              + 'you upload the same file again.'));
+  const from = inputs(model, after(versions)), shown = progress(stop);
   const stay = (event) => running && event.preventDefault();
   addEventListener('beforeunload', stay);
   onLeave(() => {
@@ -142,7 +147,6 @@ export async function send(project, model) {
       shown.box.hidden = true;
     }
   };
-  shown.box.append(button('Stop', stop));
   const more = el('details', null, el('summary', null, 'Only for some devices'),
     field('App', from.app), field('App versions', from.app_versions),
     field('Systems', from.os, 'such as android, linux'), field('ABIs', from.abi, 'such as arm64-v8a'),
