@@ -62,6 +62,17 @@ class Afternoon(Hub):
             text = text.replace(name, secret)
         return text.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{self.port}")
 
+    def trust(self):
+        """The guide's signed repository."""
+        *keys, begin = self.lines(4)
+        for line in keys:
+            self.run(line, " --no-passphrase")
+        self.run(begin)
+
+    def push(self):
+        push, = re.findall(r"`(samara hub push face[^`]+)`", GUIDE)
+        self.run(push)
+
     def run(self, line, more=""):
         done = self.shell(self.said(line) + more)
         assert done.returncode == 0, line + "\n" + done.stdout + done.stderr
@@ -92,8 +103,8 @@ class Guide(unittest.TestCase):
         return f" --from {address} --from-storage {address}"
 
     def test_every_command(self):
-        models, accounts, apps, after = (self.hub.lines(n) for n in range(1, 5))
-        self.assertEqual(len(blocks("sh")), 5)
+        models, accounts, apps, _, after = (self.hub.lines(n) for n in range(1, 6))
+        self.assertEqual(len(blocks("sh")), 6)
         flags = self.firebase()
         self.assertIn("would be 1.0.0, published", self.hub.run(models[0], flags))
         self.assertRegex(self.hub.run(models[1], flags), r"face +\d+ +1\.0\.0, published")
@@ -106,8 +117,8 @@ class Guide(unittest.TestCase):
         answer = self.hub.run(apps[1])
         self.assertIn('"modelFormat":"TFLITE"', answer)
         self.assertEqual(len(apps), 2)
-        push, = re.findall(r"`(samara hub push [^`]+)`", GUIDE)
-        self.hub.run(push)
+        self.hub.trust()
+        self.hub.push()
         for line, text in zip(after, ("1.1.0", "1.0.0 again", "channel.rollback"), strict=True):
             self.assertIn(text, self.hub.run(line), line)
 

@@ -5,7 +5,7 @@ python=$1
 shift
 # shellcheck disable=SC2046
 [ $# -gt 0 ] || set -- $(git ls-files 'src/*.h' 'src/*.cc' 'include/*.h' 'fuzz/*.cc' 'bench/*.cc' \
-  'examples/*.h' 'examples/*.cc')
+  'examples/*.h' 'examples/*.cc' 'bindings/*.h' 'bindings/*.cc')
 for file; do
   shift
   if [ -e "$file" ]; then set -- "$@" "$file"; fi

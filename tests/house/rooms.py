@@ -40,7 +40,7 @@ def main():
              if ":" in line and not line.startswith("#")]
     for room in doors:
         check_room(root, room, faults)
-    sources = [p for top in ("src", "include", "fuzz", "bench", "examples")
+    sources = [p for top in ("src", "include", "fuzz", "bench", "examples", "bindings")
                for p in sorted((root / top).rglob("*")) if p.suffix in {".h", ".cc", ".inl", ".inc"}]
     for path in sources:
         check_source(root, path, faults)

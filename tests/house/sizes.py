@@ -12,7 +12,7 @@ import sys
 import lizard
 
 FUNCTION_LINES, COMPLEXITY, FILE_LINES, FILE_WARN = 60, 15, 1000, 500
-TOPS = ("src", "include", "fuzz", "bench", "examples")
+TOPS = ("src", "include", "fuzz", "bench", "examples", "bindings")
 
 
 def measure(root):

@@ -1,0 +1,11 @@
+package dev.samara.device;
+
+/** Who answers an inference. */
+public enum Way {
+  DELEGATE,
+  CPU,
+  PREVIOUS,
+  BUNDLED,
+  CALLBACK,
+  REMOTE
+}

@@ -1,0 +1,2 @@
+/** com.google.mlkit.linkfirebase: where custom models are kept. */
+package dev.samara.mlkit.linkfirebase;

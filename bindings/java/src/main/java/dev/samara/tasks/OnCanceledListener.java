@@ -1,0 +1,6 @@
+package dev.samara.tasks;
+
+/** Hears of a task that was cancelled. */
+public interface OnCanceledListener {
+  void onCanceled();
+}

@@ -1,0 +1,4 @@
+package dev.samara
+
+/** What Firebase's extensions hang on: `Firebase.modelDownloader`. */
+public object Firebase
