@@ -157,7 +157,7 @@ build() {
 
 # fuzz_seeds: build/fuzz/seeds, once; those of models by the model server of the fuzz build.
 fuzz_seeds() {
-  mkdir -p build/fuzz/seeds/trust && cp fuzz/seeds/trust/* build/fuzz/seeds/trust
+  mkdir -p build/fuzz/seeds && cp -R fuzz/seeds/. build/fuzz/seeds
   [ ! -d build/fuzz/seeds/options ] || return 0
   folder=${SAMARA_TEST_DATA:-../shared/data}
   models=''
