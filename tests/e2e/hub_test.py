@@ -92,7 +92,8 @@ class Rights(Case):
         names = {"project": "default", "model": "none", "version": "9.9.9", "channel": "none",
                  "alias": "none", "sha256": "0" * 64, "upload": "0" * 32, "token": "999999",
                  "name": "none", "number": "999999", "bucket": "none", "object": "none",
-                 "file": "1.root.json", "folder": "models", "of": "none"}
+                 "file": "1.root.json", "folder": "models", "of": "none",
+                 "reference": "none", "digest": "sha256:" + "0" * 64}
         cells = 0
         for path, operations in document["paths"].items():
             target = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path)
@@ -142,7 +143,10 @@ class Rights(Case):
             "get /v1/projects/{project}/tuf/metadata/{file}",
             "get /v1/projects/{project}/tuf/targets/{folder}/{of}/{file}",
             f"get {model}/channels/{{channel}}", f"get {model}/aliases/{{alias}}",
-            "get /v1beta2/projects/{project}/models/{name}:download"})
+            "get /v1beta2/projects/{project}/models/{name}:download", "get /v2/",
+            "get /v2/{project}/{model}/blobs/{digest}", "get /v2/{project}/{model}/tags/list",
+            "get /v2/{project}/{model}/manifests/{reference}",
+            "get /v2/{project}/{model}/referrers/{digest}"})
 
     def test_files_of_routes_are_all_in_the_document(self):
         document = parsed(samara("hub", "openapi"))

@@ -13,6 +13,10 @@ void declare_hub_data(Args& args, HubData& data) {
   args.option("--data", data.folder, "the folder that the hub keeps its files in");
   args.option("--database", data.database,
               "postgres://user@host/name; without it SQLite in the data folder");
+  args.option("--blobs", data.blobs,
+              "s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION, its keys in "
+              "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or ~/.aws/credentials; without it a "
+              "folder in the data folder");
   args.option("--keys", data.keys,
               "the folder of the keys that the hub signs with; without it one in the data folder");
 }
@@ -25,7 +29,8 @@ Result<std::unique_ptr<hub::Store>> open_hub_store(const HubData& data) {
 }
 
 Result<std::unique_ptr<blobs::Store>> open_hub_blobs(const HubData& data) {
-  return blobs::open_folder(data.folder + "/store");
+  const std::string folder = data.folder + "/store";
+  return data.blobs.empty() ? blobs::open_folder(folder) : blobs::open_s3(data.blobs, folder);
 }
 
 hub::Keys hub_keys(const HubData& data) {

@@ -14,6 +14,7 @@ struct HubData {
   std::string folder = "samara-hub";
   std::string database;  // empty: SQLite in the folder
   std::string keys;      // empty: a folder below it
+  std::string blobs;     // empty: a folder below it
 };
 
 void declare_hub_data(Args& args, HubData& data);

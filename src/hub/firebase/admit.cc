@@ -35,8 +35,8 @@ Result<std::string> next_version(const std::vector<StoredVersion>& versions,
 
 Status admit(Store& store, blobs::Store& blobs, Judge& judge, const Principal& by,
              const Project& project, const View& view, const Object& object) {
-  TRY_SET(const std::string path, blobs.blob_path(object.sha256));
-  TRY_SET(const Verdict verdict, judge.judge(path, true));
+  TRY_SET(const blobs::LocalCopy copy, blobs.local(object.sha256));
+  TRY_SET(const Verdict verdict, judge.judge(copy.path, true));
   if (!verdict.fit)
     return Error(Code::invalid_model, cat("the model is refused: ", verdict.reason));
   const Model& model = view.listing.model;

@@ -77,30 +77,32 @@ Status Store::drop_model(Connection& c, int64_t model) {
   return ok();
 }
 
+Status Store::insert_version(Connection& c, const Project& project, const wire::Manifest& manifest,
+                             const std::string& report) {
+  TRY(
+      c.run("INSERT INTO models (project, name, created_at) VALUES ($1, $2, $3) "
+            "ON CONFLICT (project, name) DO NOTHING",
+            {project.id, manifest.model, now()}));
+  TRY_SET(const Rows model, c.run("SELECT id FROM models WHERE project = $1 AND name = $2",
+                                  {project.id, manifest.model}));
+  TRY_SET(const Rows made,
+          c.run("INSERT INTO versions (model, version, sha256, size, published, manifest, "
+                "report) VALUES ($1, $2, $3, $4, 0, $5, $6) "
+                "ON CONFLICT (model, version) DO NOTHING RETURNING id",
+                {model[0].integer(0), manifest.version, manifest.sha256,
+                 static_cast<int64_t>(manifest.size), wire::to_json(manifest).dump(), report}));
+  if (made.empty())
+    return Error(Code::failed_precondition,
+                 cat("there is a version ", manifest.version, " of '", manifest.model,
+                     "' already; versions are never changed"));
+  return ok();
+}
+
 Status Store::add_version(const Principal& by, const Project& project,
                           const wire::Manifest& manifest, const std::string& report) {
   const std::string subject = cat(manifest.model, " ", manifest.version);
-  return change(
-      by, project.name, "version.add", subject, manifest.sha256, [&](Connection& c) -> Status {
-        TRY(
-            c.run("INSERT INTO models (project, name, created_at) VALUES ($1, $2, $3) "
-                  "ON CONFLICT (project, name) DO NOTHING",
-                  {project.id, manifest.model, now()}));
-        TRY_SET(const Rows model, c.run("SELECT id FROM models WHERE project = $1 AND name = $2",
-                                        {project.id, manifest.model}));
-        TRY_SET(
-            const Rows made,
-            c.run("INSERT INTO versions (model, version, sha256, size, published, manifest, "
-                  "report) VALUES ($1, $2, $3, $4, 0, $5, $6) "
-                  "ON CONFLICT (model, version) DO NOTHING RETURNING id",
-                  {model[0].integer(0), manifest.version, manifest.sha256,
-                   static_cast<int64_t>(manifest.size), wire::to_json(manifest).dump(), report}));
-        if (made.empty())
-          return Error(Code::failed_precondition,
-                       cat("there is a version ", manifest.version, " of '", manifest.model,
-                           "' already; versions are never changed"));
-        return ok();
-      });
+  return change(by, project.name, "version.add", subject, manifest.sha256,
+                [&](Connection& c) { return insert_version(c, project, manifest, report); });
 }
 
 Result<std::vector<StoredVersion>> Store::versions(int64_t model) {

@@ -130,7 +130,10 @@ Result<Store::Collected> Store::collect(const Principal& by, blobs::Store& blobs
   for (const blobs::Blob& blob : all) {
     if (blob.age < age) continue;
     TRY_SET(const Rows named, database_->read("SELECT 1 FROM versions WHERE sha256 = $1 "
-                                              "UNION SELECT 1 FROM objects WHERE sha256 = $1",
+                                              "UNION SELECT 1 FROM objects WHERE sha256 = $1 "
+                                              "UNION SELECT 1 FROM pushed WHERE sha256 = $1 "
+                                              "UNION SELECT 1 FROM artifact_blobs "
+                                              "WHERE sha256 = $1",
                                               {blob.sha256}));
     if (!named.empty()) continue;
     if (really) {
@@ -144,7 +147,7 @@ Result<Store::Collected> Store::collect(const Principal& by, blobs::Store& blobs
   TRY_SET(out.uploads, blobs.drop_uploads(age));
   TRY(change(by, "", "collect", "", cat(out.blobs, " blobs, ", out.bytes, " bytes"),
              [&](Connection& c) -> Status {
-               for (const char* table : {"uploads", "objects", "operations"}) {
+               for (const char* table : {"uploads", "objects", "pushed", "operations"}) {
                  const bool work = table == std::string_view("operations");
                  TRY(c.run(cat("DELETE FROM ", table, " WHERE ",
                                work ? "done = 1 AND started_at" : "created_at", " <= $1"),

@@ -1,6 +1,26 @@
 #include "hub/store/schema.h"
 
 namespace samara::hub {
+namespace {
+
+constexpr const char* kArtifacts = R"(
+CREATE TABLE pushed (
+  project BIGINT NOT NULL REFERENCES projects(id), sha256 TEXT NOT NULL,
+  created_at BIGINT NOT NULL, PRIMARY KEY (project, sha256));
+CREATE TABLE artifacts (
+  id {id}, model BIGINT NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+  version BIGINT NOT NULL REFERENCES versions(id) ON DELETE CASCADE, digest TEXT NOT NULL,
+  media_type TEXT NOT NULL, artifact_type TEXT NOT NULL, subject TEXT NOT NULL, tag TEXT NOT NULL,
+  content TEXT NOT NULL, created_at BIGINT NOT NULL, UNIQUE (model, digest));
+CREATE INDEX artifacts_subject ON artifacts (model, subject);
+CREATE INDEX artifacts_version ON artifacts (version);
+CREATE TABLE artifact_blobs (
+  artifact BIGINT NOT NULL REFERENCES artifacts(id) ON DELETE CASCADE, sha256 TEXT NOT NULL,
+  PRIMARY KEY (artifact, sha256));
+CREATE INDEX artifact_blobs_sha256 ON artifact_blobs (sha256);
+)";
+
+}  // namespace
 
 std::span<const database::Migration> migrations() {
   static constexpr database::Migration kAll[] = {
@@ -56,6 +76,7 @@ CREATE TABLE metadata (
       {4, R"(
 ALTER TABLE operations ADD COLUMN fresh BIGINT NOT NULL DEFAULT 0;
 )"},
+      {5, kArtifacts},
   };
   return kAll;
 }

@@ -86,6 +86,20 @@ struct Operation {
   std::string message;
 };
 
+/// What came through OCI's door: the manifest of a version, or of something attached to one.
+struct Artifact {
+  std::string digest;  // "sha256:..." of the content
+  std::string media_type, artifact_type;
+  std::string subject;             // the digest of what it is attached to; empty: a version's own
+  std::string tag;                 // of an attached one; may be empty
+  std::string content;             // the manifest, byte for byte
+  std::vector<std::string> blobs;  // the SHA-256 of each that it names; only read when it is added
+  std::string version;             // that it belongs to
+  bool published = false;          // as that is
+};
+/// What an artifact is looked for by; `version`: that version's own manifest.
+enum class ArtifactKey : uint8_t { digest, subject, tag, version };
+
 struct AuditEntry {
   int64_t id = 0, at = 0;
   std::string who, role, peer, project, action, subject, detail;
@@ -193,6 +207,24 @@ class Store {
   /// Ends those that a hub left behind that was stopped: for the only hub of a database.
   Status abandon_operations();
 
+  // OCI's door. Blobs are a project's: what one model's push brought, another's need not bring again.
+  Status note_pushed(const Project& project, const std::string& sha256);
+  /// Whether these bytes were pushed; `published`: as part of what devices may have.
+  Result<bool> has_pushed(int64_t project, std::string_view sha256, bool published);
+  Status forget_pushed(const Principal& by, const Project& project, const std::string& sha256);
+  Result<std::vector<Artifact>> artifacts(int64_t model, ArtifactKey key, std::string_view value);
+  /// The tags of what is attached.
+  Result<std::vector<std::string>> artifact_tags(int64_t model, bool published);
+  /// A version and its manifest at once.
+  Status add_pushed_version(const Principal& by, const Project& project,
+                            const wire::Manifest& manifest, const std::string& report,
+                            const Artifact& artifact);
+  /// Keeps the subject too: a manifest that was only made when asked for stays what it is.
+  Status attach(const Principal& by, const Project& project, const Model& model,
+                const Artifact& subject, const Artifact& artifact);
+  Status detach(const Principal& by, const Project& project, const Model& model,
+                const std::string& digest);
+
   struct Collected {
     uint64_t blobs = 0, bytes = 0, uploads = 0;
   };
@@ -227,6 +259,10 @@ class Store {
   Result<std::optional<Principal>> holder(std::string_view condition, const database::Value& value);
   Result<std::optional<Principal>> find_access(std::string_view token);
   static Status drop_model(database::Connection& c, int64_t model);
+  static Status insert_version(database::Connection& c, const Project& project,
+                               const wire::Manifest& manifest, const std::string& report);
+  static Status insert_artifact(database::Connection& c, const Project& project,
+                                const std::string& model, const Artifact& artifact);
   Result<std::vector<Listing>> listings_where(std::string_view condition,
                                               std::initializer_list<database::Value> values);
   /// A change of what a project has, which its repository then says.

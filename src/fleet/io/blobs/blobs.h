@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,6 +26,20 @@ struct Blob {
 /// Whether the text is 64 hexadecimal digits in lower case: what may be asked of a store.
 bool is_hash(std::string_view text);
 
+/// A blob that is open: a file of this machine, or what brings its bytes from elsewhere.
+struct Content {
+  std::shared_ptr<const File> file;  // none: elsewhere
+  uint64_t size = 0;
+  /// Fills `out` from `offset` on; it may wait. One call at a time.
+  std::function<Status(uint64_t offset, std::span<std::byte> out)> read;
+};
+
+/// A blob's bytes on this machine, to be read by a program while this lives.
+struct LocalCopy {
+  std::string path;
+  std::shared_ptr<void> held;  // empty: they lie there anyway
+};
+
 /// An upload that one writer holds.
 class Upload {
  public:
@@ -43,10 +58,11 @@ class Store {
  public:
   virtual ~Store() = default;
 
+  /// Whether blobs lie elsewhere, so that every call for one may wait.
+  virtual bool remote() const { return false; }
   virtual Result<Blob> look(std::string_view sha256) = 0;
-  virtual Result<File> open(std::string_view sha256) = 0;
-  /// Where its bytes lie, to be read by a program.
-  virtual Result<std::string> blob_path(std::string_view sha256) = 0;
+  virtual Result<Content> open(std::string_view sha256) = 0;
+  virtual Result<LocalCopy> local(std::string_view sha256) = 0;
   virtual Result<std::vector<Blob>> list() = 0;
   /// Removes it if its last upload is that long ago: a younger one may be about to be named by a
   /// version that is just being made. The value: whether it was removed.
@@ -70,5 +86,12 @@ class Store {
 
 /// Blobs in a folder, which is made if it is not there.
 Result<std::unique_ptr<Store>> open_folder(const std::string& path);
+/// Blobs in S3-compatible storage: s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION. Keys come
+/// from the environment or a file, as other clients have them. Uploads grow in the folder until they
+/// are whole.
+///
+/// Errors   invalid_argument   no such address, or no keys
+///          permission_denied  the keys are not taken there
+Result<std::unique_ptr<Store>> open_s3(const std::string& address, const std::string& folder);
 
 }  // namespace samara::blobs

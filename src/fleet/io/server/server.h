@@ -38,11 +38,13 @@ struct Request {
   std::string_view header(std::string_view name) const;
 };
 
-/// A part of a file as a body.
+/// A part of a file as a body; or of what only lies elsewhere, which is then read piece by piece.
 struct FilePart {
   std::shared_ptr<const File> file;
   uint64_t offset = 0;
   uint64_t size = 0;
+  /// Where there is no file: fills the bytes from an offset on. Called on worker threads: it may wait.
+  std::function<Status(uint64_t offset, std::span<std::byte> out)> read = {};
 };
 
 struct Response {

@@ -45,6 +45,17 @@ class Echo : public Exchange {
       out.file = FilePart{std::make_shared<File>(std::move(*file)), 10, 500'000};
       return out;
     }
+    if (request_.target == "/far" || request_.target == "/cut") {
+      // Bytes that are brought from elsewhere, which stops in the middle.
+      const uint64_t end = request_.target == "/far" ? UINT64_MAX : 2'000'000;
+      const auto bring = [end](uint64_t offset, std::span<std::byte> to) -> Status {
+        if (offset + to.size() > end) return Error(Code::unavailable, "gone");
+        for (std::byte& b : to) b = static_cast<std::byte>(offset++ * 7 / 3);
+        return ok();
+      };
+      out.file = FilePart{nullptr, 10, 2'500'000, bring};
+      return out;
+    }
     out.headers = {{"X-Odd", request_.target + "\r\nX-Injected: 1"}};
     out.body =
         cat(request_.method, " ", request_.target, " ", request_.peer, " ", size_, " ", sum_, "\n");
@@ -221,6 +232,21 @@ TEST_F(HttpServer, sends_a_part_of_a_file) {
   EXPECT_NE(got.find("Content-Length: 500000\r\n"), got.npos);
   EXPECT_EQ(got.substr(got.find("\r\n\r\n") + 4), content.substr(10, 500'000));
   std::filesystem::remove(Echo::path);
+}
+
+TEST_F(HttpServer, relays_what_lies_elsewhere) {
+  serve();
+  const std::string got = talk(cat("GET /far", kEnd));
+  EXPECT_NE(got.find("Content-Length: 2500000\r\n"), got.npos);
+  const std::string body = got.substr(got.find("\r\n\r\n") + 4);
+  ASSERT_EQ(body.size(), 2'500'000u);
+  for (size_t i = 0; i < body.size(); ++i)
+    ASSERT_EQ(body[i], static_cast<char>((i + 10) * 7 / 3)) << i;
+  // What ends in the middle is seen to be cut: neither more nor another length.
+  const std::string cut = talk(cat("GET /cut", kEnd));
+  EXPECT_NE(cut.find("Content-Length: 2500000\r\n"), cut.npos);
+  EXPECT_LT(cut.size(), 2'000'000u);
+  EXPECT_GT(cut.size(), 1'000'000u);
 }
 
 TEST_F(HttpServer, says_nothing_of_what_was_thrown) {

@@ -61,6 +61,7 @@ constexpr std::pair<std::string_view, std::string_view> kExamples[] = {
     {"channel", "stable"},      {"alias", "demo"},      {"name", "digits"},
     {"bucket", "models"},       {"object", "a.tflite"}, {"number", "1"},
     {"file", "timestamp.json"}, {"folder", "channels"}, {"of", "stable"},
+    {"reference", "1.0.0"},
 };
 
 Json parameters(const Route& route) {
@@ -110,7 +111,9 @@ Json answers(const Route& route) {
         Json::object(
             {{"application/json",
               Json::object(
-                  {{"schema", Json::object({{"$ref", "#/components/schemas/Error"}})}})}})}});
+                  {{"schema", route.errors
+                                  ? Json::object()
+                                  : Json::object({{"$ref", "#/components/schemas/Error"}})}})}})}});
   Json success = Json::object({{"description", route.summary}});
   if (route.success != 204) {
     success.set("content",
@@ -137,6 +140,7 @@ Json operation(const Route& route) {
   out.set("responses", answers(route));
   if (route.rule.open()) return out.set("security", Json::array());
   Json security = Json::array({Json::object({{"token", Json::array()}})});
+  if (route.basic) security.push(Json::object({{"password", Json::array()}}));
   if (route.api_key) {
     security.push(Json::object({{"api_key", Json::array()}}));
     security.push(Json::object({{"key", Json::array()}}));
@@ -153,6 +157,7 @@ Json security_schemes() {
     return Json::object({{"type", "apiKey"}, {"in", where}, {"name", name}});
   };
   return Json::object({{"token", Json::object({{"type", "http"}, {"scheme", "bearer"}})},
+                       {"password", Json::object({{"type", "http"}, {"scheme", "basic"}})},
                        {"api_key", api_key("header", "x-goog-api-key")},
                        {"key", api_key("query", "key")}});
 }

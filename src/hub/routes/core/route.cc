@@ -28,6 +28,8 @@ namespace {
 
 const std::string kNone;
 
+}  // namespace
+
 int status_of(Code code) {
   switch (code) {
     case Code::invalid_argument:
@@ -52,6 +54,8 @@ int status_of(Code code) {
   }
 }
 
+namespace {
+
 bool is_count(std::string_view text) {
   return !text.empty() && text.size() <= 18 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -60,6 +64,14 @@ bool is_count(std::string_view text) {
 bool is_bucket(std::string_view text) {
   return text.size() >= 3 && text.size() <= 63 &&
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.-") == text.npos;
+}
+
+/// As loose as tags, names and digests of any algorithm are together.
+bool is_reference(std::string_view text) {
+  return text.size() <= 200 && std::all_of(text.begin(), text.end(), [](char c) {
+           return c == ':' || c == '.' || c == '-' || c == '+' || c == '=' ||
+                  wire::is_name({&c, 1});
+         });
 }
 
 bool is_object(std::string_view text) {
@@ -118,6 +130,8 @@ bool fits(Format format, std::string_view text) {
       return is_bucket(text);
     case Format::object:
       return is_object(text);
+    case Format::reference:
+      return is_reference(text);
     case Format::pem:
       return text.starts_with("-----BEGIN ") && text.size() <= 10'000;
     default:
@@ -146,6 +160,8 @@ std::string_view pattern(Format format) {
       return "^[a-z0-9_.-]{3,63}$";
     case Format::object:
       return "^[ -~]{1,1024}$";
+    case Format::reference:
+      return "^[A-Za-z0-9_.:+=-]{1,200}$";
     case Format::pem:
       return "^-----BEGIN [A-Z ]+-----\\n";
     default:
@@ -161,6 +177,7 @@ Format path_format(std::string_view name) {
   if (name == "token" || name == "number") return Format::count;
   if (name == "bucket") return Format::bucket;
   if (name == "object") return Format::object;
+  if (name == "reference" || name == "digest") return Format::reference;
   return Format::name;
 }
 
@@ -193,14 +210,13 @@ Response error_response(const Error& error) {
 }
 
 Result<Response> blob_response(Hub& hub, const std::string& sha256) {
-  TRY_SET(File file, hub.blobs.open(sha256));
-  TRY_SET(const FileIdentity id, file.identity());
+  TRY_SET(blobs::Content content, hub.blobs.open(sha256));
   Response out;
   out.headers = {{"Content-Type", "application/octet-stream"},
                  {"ETag", cat("\"", sha256, "\"")},
                  {"Cache-Control", "public, max-age=31536000, immutable"},
                  {"Accept-Ranges", "bytes"}};
-  out.file = server::FilePart{std::make_shared<File>(std::move(file)), 0, id.size};
+  out.file = server::FilePart{std::move(content.file), 0, content.size, std::move(content.read)};
   return out;
 }
 

@@ -65,8 +65,9 @@ enum class Format : uint8_t {
   names,
   labels,
   target,
-  bucket,  // of Google Cloud Storage
-  object,  // a file there
+  bucket,     // of Google Cloud Storage
+  object,     // a file there
+  reference,  // a tag or digest of OCI
   pem,
   any  // JSON of any form
 };
@@ -119,6 +120,10 @@ struct Route {
   bool quick = false;
   /// The token may also come as Google's clients send an API key: x-goog-api-key, or ?key=.
   bool api_key = false;
+  /// The token may also come as the password of any user.
+  bool basic = false;
+  /// How errors are told, where those who ask want them otherwise; `status` 0: as the error's code says.
+  Response (*errors)(int status, const Error& error) = nullptr;
 };
 
 /// All routes, in the order of their file names.
@@ -166,6 +171,7 @@ Response json_response(const Json& json, int status = 200);
 std::string etag_of_text(std::string_view content);
 /// With an ETag over the content; the router makes it a 304 where the caller has it.
 Response with_etag(const Json& json);
+int status_of(Code code);
 Response error_response(const Error& error);
 /// The bytes of a blob, which caches may keep for ever.
 Result<Response> blob_response(Hub& hub, const std::string& sha256);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/base64.h"
 #include "base/url.h"
 #include "hub/routes/core/conditional.h"
 #include "hub/routes/core/pages.h"
@@ -23,7 +24,7 @@ std::string_view next_part(std::string_view& rest, char mark) {
 }
 
 /// Whether the path is one of the route's; its variable parts, still encoded, go to `parts`. What stands
-/// after a part, as in "{name}:download", is a verb of it, so that a part holds no colon.
+/// after a part, as in "{name}:download", is a verb of it, so that only digests hold a colon.
 bool match(std::string_view pattern, std::string_view path,
            std::vector<std::pair<std::string_view, std::string_view>>& parts) {
   parts.clear();
@@ -31,7 +32,8 @@ bool match(std::string_view pattern, std::string_view path,
     const std::string_view want = next_part(pattern, '/'), have = next_part(path, '/');
     if (want.starts_with('{')) {
       const size_t close = want.find('}');
-      const std::string_view value = have.substr(0, have.find(':'));
+      const bool colons = path_format(want.substr(1, close - 1)) == Format::reference;
+      const std::string_view value = colons ? have : have.substr(0, have.find(':'));
       if (value.empty() || have.substr(value.size()) != want.substr(close + 1)) return false;
       parts.emplace_back(want.substr(1, close - 1), value);
     } else if (want != have) {
@@ -150,7 +152,10 @@ class HubExchange : public server::Exchange {
     find_route();
   }
 
-  bool waits() const override { return route_ && !(route_->quick && !router_.hub_.store.remote()); }
+  bool waits() const override {
+    const bool near = !router_.hub_.store.remote() && !router_.hub_.blobs.remote();
+    return route_ && !(route_->quick && near);
+  }
 
   uint64_t body_limit() const override {
     // What will be refused anyway is not refused for its size.
@@ -194,7 +199,7 @@ class HubExchange : public server::Exchange {
       if (const Status good = check_body(*route_, call_.body); !good.ok())
         return answer(good.error());
     } else if (!body_.empty()) {
-      return server::error_response(400, "this request takes no body");
+      return tell(400, Error(Code::invalid_argument, "this request takes no body"));
     }
     auto done = route_->handle(call_);
     if (!done.ok()) return answer(done.error());
@@ -247,7 +252,7 @@ class HubExchange : public server::Exchange {
     if (!known) known = router_.files_.find(key_, generation_);
     if (!known) return std::nullopt;
     if (!router_.limit_.take(cat(request_.peer, " ", known->who.token)))
-      return server::error_response(429, "too many requests; ask more slowly");
+      return tell(429, Error(Code::unavailable, "too many requests; ask more slowly"));
     return conditional(request_, known->response);
   }
 
@@ -310,9 +315,16 @@ class HubExchange : public server::Exchange {
   }
 
   /// What the caller shows; empty: nothing.
-  std::string_view secret() const {
+  std::string_view secret() {
     const std::string_view header = request_.header("authorization");
     if (header.starts_with("Bearer ") || header.starts_with("bearer ")) return header.substr(7);
+    if (route_->basic && (header.starts_with("Basic ") || header.starts_with("basic "))) {
+      if (password_.empty()) {
+        const std::string both = base64_decode(header.substr(6)).value_or("");
+        password_ = both.substr(std::min(both.size(), both.find(':') + 1));
+      }
+      return password_;
+    }
     if (const std::string_view token = page_token(request_); !token.empty()) return token;
     if (!route_->api_key) return {};
     if (const std::string_view key = request_.header("x-goog-api-key"); !key.empty()) return key;
@@ -338,7 +350,8 @@ class HubExchange : public server::Exchange {
       return refuse(429, "too many requests without a token that holds");
     Status out = refuse(401, shown.empty() ? "this takes a token: Authorization: Bearer smr_..."
                                            : "the token is unknown, expired or revoked");
-    refusal_->headers.emplace_back("WWW-Authenticate", "Bearer");
+    refusal_->headers.emplace_back("WWW-Authenticate",
+                                   route_->basic ? "Basic realm=\"samara\"" : "Bearer");
     return out;
   }
 
@@ -365,12 +378,19 @@ class HubExchange : public server::Exchange {
   }
 
   Status refuse(int status, std::string_view message) {
-    refusal_ = server::error_response(status, message);
-    return Error(Code::permission_denied, std::string(message));
+    const Error error(Code::permission_denied, std::string(message));
+    refusal_ = tell(status, error);
+    return error;
+  }
+
+  /// As the route's callers read errors.
+  Response tell(int status, const Error& error) const {
+    if (route_->errors) return route_->errors(status, error);
+    return status ? server::error_response(status, error.message()) : error_response(error);
   }
 
   Response answer(const Error& error) const {
-    Response out = error_response(error);
+    Response out = tell(0, error);
     if (out.status >= 500 && router_.options_.log)
       router_.options_.log(cat(request_.method, " ", request_.target, ": ", error.text()));
     return out;
@@ -385,7 +405,8 @@ class HubExchange : public server::Exchange {
   Call call_;
   std::string body_;
   std::optional<Response> refusal_;
-  std::string key_;  // under which the answer may be remembered
+  std::string password_;  // as Basic has it
+  std::string key_;       // under which the answer may be remembered
   uint64_t generation_ = 0;
 };
 

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "fleet/io/blobs/blobs.h"
+#include "fleet/io/blobs/hash.h"
 
 #ifdef __linux__
 #include <sys/random.h>
@@ -23,8 +24,6 @@
 
 namespace samara::blobs {
 namespace {
-
-constexpr size_t kPiece = 1 << 20;
 
 bool is_hex(std::string_view text, size_t digits) {
   return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) {
@@ -117,14 +116,19 @@ class Folder : public Store {
     return Blob{std::string(sha256), static_cast<uint64_t>(s.st_size), age_of(s)};
   }
 
-  Result<File> open(std::string_view sha256) override {
+  Result<Content> open(std::string_view sha256) override {
     TRY_SET(const std::string path, blob_path(sha256));
-    return File::open(path);
+    TRY_SET(File opened, File::open(path));
+    TRY_SET(const FileIdentity id, opened.identity());
+    const auto file = std::make_shared<const File>(std::move(opened));
+    return Content{file, id.size, [file](uint64_t offset, std::span<std::byte> out) {
+                     return file->read(offset, out);
+                   }};
   }
 
-  Result<std::string> blob_path(std::string_view sha256) override {
-    if (!is_hash(sha256)) return Error(Code::not_found, "there is no such blob");
-    return cat(path_, "/blobs/", sha256.substr(0, 2), "/", sha256);
+  Result<LocalCopy> local(std::string_view sha256) override {
+    TRY_SET(std::string path, blob_path(sha256));
+    return LocalCopy{std::move(path), nullptr};
   }
 
   Result<std::vector<Blob>> list() override {
@@ -195,10 +199,8 @@ class Folder : public Store {
     TRY_SET(const auto held, resume(id));
     TRY(held->sync());
     TRY_SET(const std::string from, path(id));
-    TRY_SET(Blob blob, hash_of(from));
-    if (!expected.empty() && expected != blob.sha256)
-      return Error(Code::data_loss, cat("the bytes have the SHA-256 ", blob.sha256, ", not ",
-                                        expected, " as announced"));
+    TRY_SET(Blob blob, hash_file(from));
+    TRY(check_hash(blob, expected));
     const std::lock_guard lock(mutex_);
     TRY_SET(const std::string to, blob_path(blob.sha256));
     const std::string folder = to.substr(0, to.rfind('/'));
@@ -231,17 +233,9 @@ class Folder : public Store {
   }
 
  private:
-  static Result<Blob> hash_of(const std::string& path) {
-    TRY_SET(const File file, File::open(path));
-    TRY_SET(const FileIdentity id, file.identity());
-    std::vector<std::byte> piece(std::min<uint64_t>(kPiece, id.size));
-    Sha256 digest;
-    for (uint64_t at = 0; at < id.size; at += piece.size()) {
-      piece.resize(std::min<uint64_t>(kPiece, id.size - at));
-      TRY(file.read(at, piece));
-      digest.add(piece);
-    }
-    return Blob{hex(digest.finish()), id.size, {}};
+  Result<std::string> blob_path(std::string_view sha256) const {
+    if (!is_hash(sha256)) return Error(Code::not_found, "there is no such blob");
+    return cat(path_, "/blobs/", sha256.substr(0, 2), "/", sha256);
   }
 
   std::string path_;

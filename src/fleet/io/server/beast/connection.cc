@@ -1,5 +1,6 @@
 #include "fleet/io/server/beast/connection.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -22,6 +23,7 @@ using Next = std::function<void(std::optional<Response>)>;
 
 constexpr size_t kHeaderPiece = 4 << 10;
 constexpr size_t kBodyPiece = 64 << 10;
+constexpr size_t kRelayPiece = 1 << 20;
 constexpr uint64_t kLingerBytes = 1 << 20;
 
 const char* date() {
@@ -298,8 +300,31 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
                                  bool good, size_t) mutable {
       if (!good) return end();
       if (!file) return sent();
+      if (!file->file) return relay(std::move(*file));
       wire_->send(std::move(*file), [self, this](bool all, size_t) { all ? sent() : end(); });
     });
+  }
+
+  /// Sends what has to be brought from elsewhere first.
+  void relay(FilePart part) {
+    if (part.size == 0) {
+      out_ = {};
+      return sent();
+    }
+    out_.resize(std::min<uint64_t>(part.size, kRelayPiece));
+    const auto moving = std::make_shared<FilePart>(std::move(part));
+    const bool taken = shared_.work([self = shared_from_this(), this, moving] {
+      const bool good = moving->read(moving->offset, std::as_writable_bytes(std::span(out_))).ok();
+      wire_->post([self, this, moving, good] {
+        if (!good) return end();  // the client sees the cut, and goes on from there
+        moving->offset += out_.size();
+        moving->size -= out_.size();
+        wire_->write(out_, [self, this, moving](bool all, size_t) {
+          all ? relay(std::move(*moving)) : end();
+        });
+      });
+    });
+    if (!taken) end();
   }
 
   void sent() {
