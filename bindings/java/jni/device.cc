@@ -15,7 +15,7 @@ struct OpenDevice {
 
 OpenDevice* open_of(jlong handle) { return reinterpret_cast<OpenDevice*>(handle); }
 
-// --- calls back -----------------------------------------------------------------------------------
+// --- calls back ----------------------------------------------------------------------------------
 
 void tell_state(void* user, samara_device_state* state) {
   JNIEnv* env = env_of_thread();
@@ -66,7 +66,7 @@ void tell_ready(void* user, const samara_files* files, samara_status status) {
   if (env) env->DeleteGlobalRef(ready);
 }
 
-// --- options --------------------------------------------------------------------------------------
+// --- options -------------------------------------------------------------------------------------
 
 samara_status set_all(JNIEnv* env, samara_options* made, jobjectArray options,
                       jobjectArray bundled) {
@@ -131,7 +131,7 @@ void free_device(JNIEnv* env, jclass, jlong handle) {
   delete open;
 }
 
-// --- files ----------------------------------------------------------------------------------------
+// --- files ---------------------------------------------------------------------------------------
 
 jobject get(JNIEnv* env, jclass, jlong handle, jbyteArray model, jint policy,
             jlongArray conditions) {
@@ -189,7 +189,7 @@ jboolean flag(JNIEnv* env, jclass, jlong handle, jbyteArray model) {
   return out != 0;
 }
 
-// --- updates --------------------------------------------------------------------------------------
+// --- updates -------------------------------------------------------------------------------------
 
 void when_ready(JNIEnv* env, jclass, jlong handle, jbyteArray model, jobject ready) {
   const jobject kept = env->NewGlobalRef(ready);

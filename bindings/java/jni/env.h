@@ -23,11 +23,12 @@ struct Java {
 };
 extern Java java;
 
-/// The environment of this thread, which becomes one of the VM's if it was none and leaves it when it
-/// ends. Null: the VM takes no more.
+/// The environment of this thread, which becomes one of the VM's if it was none and leaves it when
+/// it ends. Null: the VM takes no more.
 JNIEnv* env_of_thread();
 
-/// Local references that a call from the library leaves behind, freed at its end, and any exception.
+/// Local references that a call from the library leaves behind, freed at its end, and any
+/// exception.
 class Frame {
  public:
   explicit Frame(JNIEnv* env) : env_(env), made_(env && env->PushLocalFrame(16) == 0) {}

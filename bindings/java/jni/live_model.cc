@@ -66,7 +66,7 @@ jobjectArray tensors(JNIEnv* env, jclass, jlong handle, jboolean outputs) {
   return out;
 }
 
-// --- ways -----------------------------------------------------------------------------------------
+// --- ways ----------------------------------------------------------------------------------------
 
 /// The arrays as a byte[][]; null: an exception is pending.
 template <class At>
@@ -119,7 +119,7 @@ void then_remote(JNIEnv* env, jclass, jlong handle, jbyteArray url, jbyteArray a
                                             Text(env, authorization).get(), most_ms));
 }
 
-// --- inferences -----------------------------------------------------------------------------------
+// --- inferences ----------------------------------------------------------------------------------
 
 /// An input: where a direct buffer lies, or a copy of an array.
 samara_buffer input_of(JNIEnv* env, jobject input, std::vector<jbyte>& copy) {

@@ -122,8 +122,10 @@ SAMARA_API samara_status samara_options_bundle(samara_options* options, const ch
 SAMARA_API samara_status samara_options_conditions(samara_options* options,
                                                    const samara_conditions* first,
                                                    const samara_conditions* updates);
-/* In place of the device's own files and services. */
+/* In place of the device's own files and services: a function that is asked, or what the app says,
+ * now and by samara_device_tell_state(). The last call holds. */
 SAMARA_API void samara_options_on_state(samara_options* options, samara_state_fn fn, void* user);
+SAMARA_API void samara_options_state(samara_options* options, const samara_device_state* state);
 SAMARA_API void samara_options_on_progress(samara_options* options, samara_progress_fn fn,
                                            void* user);
 SAMARA_API void samara_options_on_event(samara_options* options, samara_event_fn fn, void* user);
@@ -139,6 +141,11 @@ SAMARA_API void samara_device_free(samara_device* device);
 /* Errors: SAMARA_FAILED_PRECONDITION (there is one). */
 SAMARA_API samara_status samara_device_initialize(const samara_options* options);
 SAMARA_API void samara_device_shutdown(void);
+
+/* What the device is like from now on; a download that waits is judged anew.
+ * Errors: SAMARA_FAILED_PRECONDITION (the options had no samara_options_state()). */
+SAMARA_API samara_status samara_device_tell_state(samara_device* device,
+                                                  const samara_device_state* state);
 
 /* A model's file, or several. Paths stay valid while the version is current or previous; open the
  * model, or hold the file open, to keep it longer. */

@@ -101,6 +101,8 @@ class ModelManager {
   void when_ready(const std::string& name, std::function<void(Result<ModelFile>)> then);
   /// Returns when the updates started behind get(), open() and prefetch() are over.
   void wait_for_updates();
+  /// Tries again now what would be tried again later, e.g. as the device's state has changed.
+  void retry_now();
   void cancel(const std::string& name);
 
   Result<std::vector<ModelFile>> list() const;

@@ -48,6 +48,19 @@ TEST_F(ModelManagerTest, what_could_not_be_had_is_tried_again_by_itself) {
   EXPECT_EQ(live->now()->file.version, "1") << "and switched when it came";
 }
 
+TEST_F(ModelManagerTest, what_is_to_be_tried_later_is_tried_now_where_that_is_asked) {
+  options.retry_ms = 3'600'000;
+  device.state.network = delivery::Network::none;
+  const auto manager = start();
+  manager->prefetch({"digits"});
+  manager->wait_for_updates();
+  device.state.network = delivery::Network::wifi;
+  EXPECT_FALSE(manager->is_ready("digits"));
+  manager->retry_now();
+  manager->wait_for_updates();
+  EXPECT_TRUE(manager->is_ready("digits"));
+}
+
 TEST_F(ModelManagerTest, a_fallback_answers_where_nothing_is_here) {
   catalog.offline = true;
   const auto manager = start();

@@ -130,6 +130,13 @@ void ModelManager::free_retired(std::unique_lock<std::mutex>& lock) {
   retired_ = retired_ || !all;
 }
 
+void ModelManager::retry_now() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, when] : retries_) queue_.push_back(name);
+  retries_.clear();
+  changed_.notify_all();
+}
+
 void ModelManager::wait_for_updates() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return queue_.empty() && !busy_; });

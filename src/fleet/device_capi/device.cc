@@ -27,6 +27,10 @@ samara_status make(const samara_options* options, samara_device** out) {
     made->state = std::make_unique<CallbackState>(options->state, options->state_user);
     copy.state = made->state.get();
   }
+  if (options->told_state) {
+    made->told_state = std::make_unique<ToldState>(*options->told_state);
+    copy.state = made->told_state.get();
+  }
   // Downloads report from several threads; the app hears of one thing at a time.
   if (auto tell = std::move(copy.manager.on_progress))
     copy.manager.on_progress = [tell, device = made.get()](const auto& model, const auto& what) {
@@ -129,6 +133,17 @@ void samara_device_shutdown(void) {
     device = std::exchange(d.device, nullptr);
   }
   delete device;
+}
+
+samara_status samara_device_tell_state(samara_device* device, const samara_device_state* state) {
+  if (!state) return missing("the state");
+  samara_device* found = nullptr;
+  if (const samara_status status = find(device, &found); status != SAMARA_OK) return status;
+  if (!found->told_state)
+    return fail(SAMARA_FAILED_PRECONDITION, "the device was not made to be told its state");
+  found->told_state->tell(*state);
+  found->manager().retry_now();
+  return SAMARA_OK;
 }
 
 size_t samara_files_count(const samara_files* files) { return files ? files->files.size() : 0; }

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "fleet/device_capi/handles.h"
 #include "samara/c/device.h"
 
 namespace samara {
@@ -259,6 +260,31 @@ TEST_F(DeviceCapi, callbacks_tell_state_readiness_and_conditions) {
   EXPECT_EQ(told.ready, 1);
   EXPECT_EQ(told.version, "0");
   EXPECT_EQ(told.states, 0) << "no download was to be judged";
+}
+
+TEST_F(DeviceCapi, a_state_that_is_told_holds_until_the_next) {
+  samara_device_state state = {SAMARA_NETWORK_CELLULAR, 1, 0, 1, 0, -1, 80, 5};
+  device_capi::ToldState told(state);
+  EXPECT_EQ(told.now().network, delivery::Network::cellular);
+  EXPECT_EQ(told.now().metered, true);
+  EXPECT_EQ(told.now().idle, false);
+  EXPECT_EQ(told.now().background, std::nullopt);
+  EXPECT_EQ(told.now().battery_percent, 80);
+  EXPECT_EQ(told.now().free_bytes, 5u);
+  samara_options_on_state(options, [](void*, samara_device_state*) { ADD_FAILURE(); }, nullptr);
+  samara_options_state(options, &state);
+  start();
+  state.network = SAMARA_NETWORK_WIFI;
+  EXPECT_EQ(samara_device_tell_state(device, &state), SAMARA_OK);
+  EXPECT_EQ(samara_device_tell_state(device, nullptr), SAMARA_INVALID_ARGUMENT);
+  EXPECT_EQ(device->told_state->now().network, delivery::Network::wifi);
+}
+
+TEST_F(DeviceCapi, a_state_is_told_only_where_that_was_agreed) {
+  start();
+  const samara_device_state state = {SAMARA_NETWORK_NONE, -1, -1, -1, -1, -1, -1, -1};
+  EXPECT_EQ(samara_device_tell_state(device, &state), SAMARA_FAILED_PRECONDITION);
+  EXPECT_EQ(samara_device_tell_state(nullptr, &state), SAMARA_NOT_INITIALIZED);
 }
 
 TEST_F(DeviceCapi, messages_belong_to_their_thread) {

@@ -23,6 +23,26 @@ samara_status missing(const char* what);
 
 delivery::Conditions conditions_of(const samara_conditions& c);
 
+delivery::DeviceState state_of(const samara_device_state& s);
+
+/// The device's state as the app last said it.
+class ToldState final : public delivery::DeviceStateSource {
+ public:
+  explicit ToldState(const samara_device_state& state) : state_(state_of(state)) {}
+  void tell(const samara_device_state& state) {
+    const std::lock_guard lock(mutex_);
+    state_ = state_of(state);
+  }
+  delivery::DeviceState now() override {
+    const std::lock_guard lock(mutex_);
+    return state_;
+  }
+
+ private:
+  std::mutex mutex_;
+  delivery::DeviceState state_;
+};
+
 /// The device's state by the app's own function.
 class CallbackState final : public delivery::DeviceStateSource {
  public:
@@ -40,10 +60,12 @@ struct samara_options {
   samara::agent::Device::Options device;
   samara_state_fn state = nullptr;
   void* state_user = nullptr;
+  std::optional<samara_device_state> told_state;
 };
 
 struct samara_device {
   std::unique_ptr<samara::device_capi::CallbackState> state;
+  std::unique_ptr<samara::device_capi::ToldState> told_state;
   std::mutex told;  // one callback at a time
   std::unique_ptr<samara::agent::Device> device;
   samara::agent::ModelManager& manager() const { return device->manager(); }

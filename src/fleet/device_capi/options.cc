@@ -88,23 +88,27 @@ delivery::Conditions conditions_of(const samara_conditions& c) {
   return out;
 }
 
-delivery::DeviceState CallbackState::now() {
-  samara_device_state state = {SAMARA_NETWORK_UNKNOWN, -1, -1, -1, -1, -1, -1, -1};
-  fn_(user_, &state);
+delivery::DeviceState state_of(const samara_device_state& s) {
   const auto flag = [](int value) {
     return value < 0 ? std::nullopt : std::optional<bool>(value != 0);
   };
   delivery::DeviceState out;
-  if (state.network > SAMARA_NETWORK_UNKNOWN && state.network <= SAMARA_NETWORK_ETHERNET)
-    out.network = static_cast<delivery::Network>(state.network);
-  out.metered = flag(state.metered);
-  out.roaming = flag(state.roaming);
-  out.charging = flag(state.charging);
-  out.idle = flag(state.idle);
-  out.background = flag(state.background);
-  if (state.battery_percent >= 0) out.battery_percent = state.battery_percent;
-  if (state.free_bytes >= 0) out.free_bytes = static_cast<uint64_t>(state.free_bytes);
+  if (s.network > SAMARA_NETWORK_UNKNOWN && s.network <= SAMARA_NETWORK_ETHERNET)
+    out.network = static_cast<delivery::Network>(s.network);
+  out.metered = flag(s.metered);
+  out.roaming = flag(s.roaming);
+  out.charging = flag(s.charging);
+  out.idle = flag(s.idle);
+  out.background = flag(s.background);
+  if (s.battery_percent >= 0) out.battery_percent = s.battery_percent;
+  if (s.free_bytes >= 0) out.free_bytes = static_cast<uint64_t>(s.free_bytes);
   return out;
+}
+
+delivery::DeviceState CallbackState::now() {
+  samara_device_state state = {SAMARA_NETWORK_UNKNOWN, -1, -1, -1, -1, -1, -1, -1};
+  fn_(user_, &state);
+  return state_of(state);
 }
 
 }  // namespace samara::device_capi
@@ -171,6 +175,13 @@ samara_status samara_options_conditions(samara_options* options, const samara_co
 void samara_options_on_state(samara_options* options, samara_state_fn fn, void* user) {
   options->state = fn;
   options->state_user = user;
+  options->told_state.reset();
+}
+
+void samara_options_state(samara_options* options, const samara_device_state* state) {
+  if (!options || !state) return;
+  options->told_state = *state;
+  options->state = nullptr;
 }
 
 void samara_options_on_progress(samara_options* options, samara_progress_fn fn, void* user) {

@@ -70,7 +70,8 @@ class RemoteModelManagerTest {
       assertEquals(1, Tasks.await(manager.getDownloadedModels(RemoteModel.class)).size());
       assertEquals(0, Tasks.await(manager.getDownloadedModels(TranslateRemoteModel.class)).size());
       File file = Tasks.await(manager.getLatestModelFile(model));
-      assertArrayEquals(Files.readAllBytes(TestHub.INT8.toPath()), Files.readAllBytes(file.toPath()));
+      assertArrayEquals(
+          Files.readAllBytes(TestHub.INT8.toPath()), Files.readAllBytes(file.toPath()));
       Tasks.await(manager.deleteDownloadedModel(model));
       Tasks.await(manager.deleteDownloadedModel(model));
       assertFalse(Tasks.await(manager.isModelDownloaded(model)));

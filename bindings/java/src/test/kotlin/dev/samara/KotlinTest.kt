@@ -13,6 +13,7 @@ import dev.samara.modeldownloader.customModelDownloadConditions
 import dev.samara.modeldownloader.modelDownloader
 import dev.samara.tasks.Tasks
 import dev.samara.tasks.await
+import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
 import kotlin.coroutines.Continuation
@@ -20,7 +21,6 @@ import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.startCoroutine
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
-import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
 
@@ -56,10 +56,14 @@ class KotlinTest {
       assertEquals(future.get().modelHash, again.modelHash)
       val error =
         assertThrows(ExecutionException::class.java) {
-          blocking { Firebase.modelDownloader.getModel("none", DownloadType.LATEST_MODEL, null).await() }
+          blocking {
+            Firebase.modelDownloader.getModel("none", DownloadType.LATEST_MODEL, null).await()
+          }
         }
       assertEquals(FirebaseMlException.NOT_FOUND, (error.cause as FirebaseMlException).code)
-      assertTrue(assertThrows(Exception::class.java) { blocking { Tasks.forCanceled<Int>().await() } } != null)
+      assertThrows(CancellationException::class.java) {
+        blocking { Tasks.forCanceled<Int>().await() }
+      }
     }
   }
 }

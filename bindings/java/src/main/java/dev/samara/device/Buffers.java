@@ -12,14 +12,13 @@ public final class Buffers {
   }
 
   public static ByteBuffer of(float... values) {
-    ByteBuffer out = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.nativeOrder());
+    ByteBuffer out = of(new byte[values.length * Float.BYTES]);
     out.asFloatBuffer().put(values);
     return out;
   }
 
   public static ByteBuffer of(int... values) {
-    ByteBuffer out =
-        ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.nativeOrder());
+    ByteBuffer out = of(new byte[values.length * Integer.BYTES]);
     out.asIntBuffer().put(values);
     return out;
   }

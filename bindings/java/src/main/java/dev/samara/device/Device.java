@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A device library of its own, with its folder of models and its thread. All calls may be made from any
- * thread; those that say so wait for a download. After {@link #close} each throws
+ * A device library of its own, with its folder of models and its thread. All calls may be made from
+ * any thread; those that say so wait for a download. After {@link #close} each throws
  * IllegalStateException.
  */
 public final class Device implements AutoCloseable {
@@ -22,8 +22,8 @@ public final class Device implements AutoCloseable {
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
   /**
-   * @throws SamaraException INVALID_ARGUMENT: a value, or a hub without its first root; UNSUPPORTED:
-   *     no HTTP library; PERMISSION_DENIED and others: that root is none
+   * @throws SamaraException INVALID_ARGUMENT: a value, or a hub without its first root;
+   *     UNSUPPORTED: no HTTP library; PERMISSION_DENIED and others: that root is none
    */
   public Device(SamaraOptions options) throws SamaraException {
     upcalls = new Upcalls(options, downloads);
@@ -44,10 +44,11 @@ public final class Device implements AutoCloseable {
   }
 
   /**
-   * What is here, or what is newest, as the policy says; waits for a download where that has to come
-   * first. {@code conditions} hold for this model from now on; null leaves them as they are.
+   * What is here, or what is newest, as the policy says; waits for a download where that has to
+   * come first. {@code conditions} hold for this model from now on; null leaves them as they are.
    *
-   * @throws SamaraException NOT_FOUND: no such model; UNAVAILABLE: none is here, and none can be had
+   * @throws SamaraException NOT_FOUND: no such model; UNAVAILABLE: none is here, and none can be
+   *     had
    */
   public ModelFile get(String model, Policy policy, @Nullable Conditions conditions)
       throws SamaraException {
@@ -194,10 +195,11 @@ public final class Device implements AutoCloseable {
   }
 
   /**
-   * Opens what is here at once, and swaps when the newest has come. The device closes the models that
-   * it opened.
+   * Opens what is here at once, and swaps when the newest has come. The device closes the models
+   * that it opened.
    *
-   * @throws SamaraException NOT_FOUND; UNAVAILABLE: none is here, and none can be had; INVALID_MODEL
+   * @throws SamaraException NOT_FOUND; UNAVAILABLE: none is here, and none can be had;
+   *     INVALID_MODEL
    */
   public LiveModel open(String model, Policy policy) throws SamaraException {
     byte[] name = Native.bytes(model);
@@ -228,7 +230,9 @@ public final class Device implements AutoCloseable {
     return made[0];
   }
 
-  /** How far a download is, by the number that CustomModel.getDownloadId() gives; null: not known. */
+  /**
+   * How far a download is, by the number that CustomModel.getDownloadId() gives; null: not known.
+   */
   @Nullable
   public Progress getProgress(long downloadId) {
     return downloads.progress(downloadId);

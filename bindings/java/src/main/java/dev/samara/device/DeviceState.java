@@ -1,8 +1,8 @@
 package dev.samara.device;
 
 /**
- * What the app knows of the device it runs on. What is not set is not known, which meets no condition
- * that asks for it.
+ * What the app knows of the device it runs on. What is not set is not known, which meets no
+ * condition that asks for it.
  */
 public final class DeviceState {
   /** What a device is connected by. */

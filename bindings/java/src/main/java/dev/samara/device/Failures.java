@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One number for each way in which a model cannot be had, as Firebase and ML Kit number them: by what
- * happened to the download where something did, else by the kind of the error.
+ * One number for each way in which a model cannot be had, as Firebase and ML Kit number them: by
+ * what happened to the download where something did, else by the kind of the error.
  */
 public final class Failures {
   /** Not one of Firebase's: ML Kit has it for a model that this device cannot run. */

@@ -74,8 +74,10 @@ final class Handle {
     }
   }
 
-  /** As close(), and once nobody can enter calls `end`, which ends what others wait for, and returns
-   * when it is freed; at once where this thread itself keeps it from being so. */
+  /**
+   * As close(), and once nobody can enter calls {@code end}, which ends what others wait for, and
+   * returns when it is freed; at once where this thread itself keeps it from being so.
+   */
   void close(Runnable end) {
     if (beginClosing()) {
       end.run();
@@ -86,7 +88,7 @@ final class Handle {
     }
   }
 
-  /** Only for `end` of close(). */
+  /** Only for the {@code end} of close(). */
   void whileClosing(Action action) throws SamaraException {
     action.on(pointer);
   }

@@ -3,13 +3,14 @@ package dev.samara.device;
 import java.nio.ByteBuffer;
 
 /**
- * An open model: runs what is here, and what is newer from the inference after it came. All calls may
- * be made from any thread; those that name ways, before the first {@link #run}.
+ * An open model: runs what is here, and what is newer from the inference after it came. All calls
+ * may be made from any thread; those that name ways, one at a time and
+ * before the first {@link #run}.
  */
 public final class LiveModel implements AutoCloseable {
   /**
-   * The app's own answer where the model cannot: gets the inputs, returns the outputs. If it throws,
-   * the next way is gone.
+   * The app's own answer where the model cannot: gets the inputs, returns the outputs. If it
+   * throws, the next way is gone.
    */
   public interface Fallback {
     ByteBuffer[] answer(ByteBuffer[] inputs) throws Exception;

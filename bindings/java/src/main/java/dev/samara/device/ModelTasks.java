@@ -54,8 +54,8 @@ public final class ModelTasks {
   }
 
   /**
-   * The model as the policy says. Where none is here and only conditions keep it away, the task goes
-   * on until they hold, as a download in Android's download manager would.
+   * The model as the policy says. Where none is here and only conditions keep it away, the task
+   * goes on until they hold, as a download in Android's download manager would.
    */
   public Task<ModelFile> get(String model, Policy policy, @Nullable Conditions conditions) {
     return Tasks.call(TaskExecutors.BACKGROUND, () -> begin(model, policy, conditions))

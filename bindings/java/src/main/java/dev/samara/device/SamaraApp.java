@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
- * Where an app begins, as with FirebaseApp: {@link #initialize} once, then {@link #getInstance} or the
- * classes with Firebase's and ML Kit's names. All calls may be made from any thread.
+ * Where an app begins, as with FirebaseApp: {@link #initialize} once, then {@link #getInstance} or
+ * the classes with Firebase's and ML Kit's names. All calls may be made from any thread.
  */
 public final class SamaraApp implements AutoCloseable {
   public static final String DEFAULT_APP_NAME = "[DEFAULT]";

@@ -11,9 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** What takes the place of google-services.json: the hub, the app's token, whom it trusts, a folder. */
+/**
+ * What takes the place of google-services.json: the hub, the app's token, whom it trusts, a folder.
+ */
 public final class SamaraOptions {
-  /** Hears how far downloads are; only the newest of each model where it is slower than they are. */
+  /**
+   * Hears how far downloads are; only the newest of each model where it is slower than they are.
+   */
   public interface ProgressListener {
     void onProgress(Progress progress);
   }
@@ -131,8 +135,8 @@ public final class SamaraOptions {
     }
 
     /**
-     * A model that comes with the app, as an asset of Android or a resource of the class path; it is
-     * copied into the folder once for each version.
+     * A model that comes with the app, as an asset of Android or a resource of the class path; it
+     * is copied into the folder once for each version.
      */
     public Builder addBundledAsset(String model, String version, String path) {
       bundled.add(new String[] {model, version, "", path});
@@ -168,7 +172,9 @@ public final class SamaraOptions {
       return this;
     }
 
-    /** @throws SamaraException IO, NOT_FOUND: what comes with the app cannot be put into the folder */
+    /**
+     * @throws SamaraException IO, NOT_FOUND: what comes with the app cannot be put into the folder
+     */
     public SamaraOptions build() throws SamaraException {
       List<String> options = new ArrayList<>(texts);
       if (hub != null) {

@@ -6,8 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
- * What native code calls, from threads of the library. Listeners are called from the app's executor,
- * so that they may take their time and make every call, and no exception of theirs goes back.
+ * What native code calls, from threads of the library. Listeners are called from the app's
+ * executor, so that they may take their time and make every call, and no exception of theirs goes
+ * back.
  */
 final class Upcalls {
   /** Told once what became of a wait. */

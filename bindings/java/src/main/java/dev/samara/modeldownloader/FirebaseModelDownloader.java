@@ -46,8 +46,8 @@ public final class FirebaseModelDownloader {
 
   /**
    * What is here, or what is newest, as the type says. With no model here all types wait for the
-   * latest, and for the conditions to hold; {@code conditions} hold for this model from now on, null
-   * leaves them as they are.
+   * latest, and for the conditions to hold; {@code conditions} hold for this model from now on,
+   * null leaves them as they are.
    */
   public Task<CustomModel> getModel(
       String modelName,
@@ -77,8 +77,8 @@ public final class FirebaseModelDownloader {
   }
 
   /**
-   * The number of the download that {@code getModelTask} waits for, as soon as it has begun; 0 where
-   * the task ended without one.
+   * The number of the download that {@code getModelTask} waits for, as soon as it has begun; 0
+   * where the task ended without one.
    */
   public Task<Long> getModelDownloadId(
       String modelName, @Nullable Task<CustomModel> getModelTask) {
@@ -100,7 +100,9 @@ public final class FirebaseModelDownloader {
     return app.getDevice().getProgress(downloadId);
   }
 
-  /** Does nothing: what apps do with models is not collected. Here so that it need not be removed. */
+  /**
+   * Does nothing: what apps do with models is not collected. Here so that it need not be removed.
+   */
   public void setModelDownloaderCollectionEnabled(@Nullable Boolean enabled) {}
 
   private CustomModel model(ModelFile file) {

@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Where work is done and listeners are called. */
 public final class TaskExecutors {
-  /** Android's main thread; elsewhere one thread of the library's, or the one that the app names. */
+  /**
+   * Android's main thread; elsewhere one thread of the library's, or the one that the app names.
+   */
   public static final Executor MAIN_THREAD = task -> main().execute(task);
 
   /** Threads for what may wait; they do not keep the program running. */

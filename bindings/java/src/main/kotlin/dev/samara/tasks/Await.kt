@@ -12,7 +12,7 @@ public suspend fun <R> Task<R>.await(): R = suspendCoroutine { waiting ->
     val error = done.exception
     when {
       error != null -> waiting.resumeWithException(error)
-      done.isCanceled -> waiting.resumeWithException(CancellationException("the task was cancelled"))
+      done.isCanceled -> waiting.resumeWithException(CancellationException("it was cancelled"))
       else -> waiting.resume(done.result)
     }
   }

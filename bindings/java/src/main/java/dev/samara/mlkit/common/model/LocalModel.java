@@ -6,8 +6,8 @@ import java.io.File;
 import java.util.Objects;
 
 /**
- * A model that comes with the app: a file, or an asset. Manifest files and Android's content URIs have
- * no counterpart.
+ * A model that comes with the app: a file, or an asset. Manifest files and Android's content URIs
+ * have no counterpart.
  */
 public class LocalModel {
   @Nullable private final String absoluteFilePath;

@@ -12,8 +12,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Downloads models and removes them, as ML Kit's class does. Tasks fail with a {@link MlKitException}.
- * All calls may be made from any thread.
+ * Downloads models and removes them, as ML Kit's class does. Tasks fail with a {@link
+ * MlKitException}. All calls may be made from any thread.
  */
 public final class RemoteModelManager {
   private final ModelTasks tasks;
