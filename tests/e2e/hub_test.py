@@ -93,7 +93,7 @@ class Rights(Case):
                  "alias": "none", "sha256": "0" * 64, "upload": "0" * 32, "token": "999999",
                  "name": "none", "number": "999999", "bucket": "none", "object": "none",
                  "file": "1.root.json", "folder": "models", "of": "none",
-                 "reference": "none", "digest": "sha256:" + "0" * 64}
+                 "device": "none", "reference": "none", "digest": "sha256:" + "0" * 64}
         cells = 0
         for path, operations in document["paths"].items():
             target = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path)
@@ -123,7 +123,8 @@ class Rights(Case):
                 by_role.setdefault(role, set()).add(f"{method} {path}")
                 if path == "/v1/cookie":
                     continue  # a browser's own matter: tests/e2e/pages_test.py
-                if method != "get" and path != "/token":
+                # What a device says of itself is all that it may write.
+                if method != "get" and path != "/token" and not path.startswith("/ddi/"):
                     self.assertIn(role, ("publisher", "admin"), path)
                 if "/tokens" in path or "/audit" in path or path == "/v1/collect":
                     self.assertEqual(role, "admin", path)
@@ -138,6 +139,7 @@ class Rights(Case):
                                              "post /token", "get /v1/projects/{project}/files/{sha256}",
                                              "get /", "get /ui/{file}", "delete /v1/cookie"})
         model = PROJECT.replace("default", "{project}") + "/models/{model}"
+        of_device = "/ddi/{model}/{channel}/{project}/controller/v1/{device}"
         self.assertEqual(by_role["device"], {
             "get /v1/whoami", "get /v1/projects/{project}/blobs/{sha256}",
             "get /v1/projects/{project}/tuf/metadata/{file}",
@@ -146,7 +148,11 @@ class Rights(Case):
             "get /v1beta2/projects/{project}/models/{name}:download", "get /v2/",
             "get /v2/{project}/{model}/blobs/{digest}", "get /v2/{project}/{model}/tags/list",
             "get /v2/{project}/{model}/manifests/{reference}",
-            "get /v2/{project}/{model}/referrers/{digest}"})
+            "get /v2/{project}/{model}/referrers/{digest}", *(f"{what} {of_device}{more}" for what, more in (
+                ("get", ""), ("put", "/configData"), ("get", "/deploymentBase/{number}"),
+                ("post", "/deploymentBase/{number}/feedback"), ("get", "/cancelAction/{number}"),
+                ("post", "/cancelAction/{number}/feedback"),
+                ("get", "/softwaremodules/{number}/artifacts/{file}")))})
 
     def test_files_of_routes_are_all_in_the_document(self):
         document = parsed(samara("hub", "openapi"))

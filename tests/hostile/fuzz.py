@@ -18,7 +18,7 @@ import sys
 # Target, its seeds, its share of the time.
 TARGETS = (("load", "models", 2), ("plan", "models", 4), ("run", "models", 8), ("metadata", "metadata", 1),
            ("archive", "archive", 1), ("trust", "trust", 1), ("options", "options", 1),
-           ("firebase", "firebase", 1))
+           ("firebase", "firebase", 1), ("doors", "doors", 1))
 _ROW = re.compile(r"^\| \d{4}-\d\d-\d\d \| `\w+`\S* \| ([0-9.]+) \| (\d+) \| (\d+) \|$", re.M)
 
 

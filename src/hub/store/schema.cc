@@ -20,6 +20,14 @@ CREATE TABLE artifact_blobs (
 CREATE INDEX artifact_blobs_sha256 ON artifact_blobs (sha256);
 )";
 
+constexpr const char* kDevices = R"(
+CREATE TABLE device_states (
+  project BIGINT NOT NULL REFERENCES projects(id), device TEXT NOT NULL, follows TEXT NOT NULL,
+  action BIGINT NOT NULL, state TEXT NOT NULL, detail TEXT NOT NULL, updated_at BIGINT NOT NULL,
+  PRIMARY KEY (project, device, follows));
+CREATE TABLE sha1s (sha256 TEXT PRIMARY KEY, sha1 TEXT NOT NULL);
+)";
+
 }  // namespace
 
 std::span<const database::Migration> migrations() {
@@ -77,6 +85,7 @@ CREATE TABLE metadata (
 ALTER TABLE operations ADD COLUMN fresh BIGINT NOT NULL DEFAULT 0;
 )"},
       {5, kArtifacts},
+      {6, kDevices},
   };
   return kAll;
 }

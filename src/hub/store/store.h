@@ -100,6 +100,13 @@ struct Artifact {
 /// What an artifact is looked for by; `version`: that version's own manifest.
 enum class ArtifactKey : uint8_t { digest, subject, tag, version };
 
+/// How far a device has come that hawkBit's API leads through an update.
+struct DeviceState {
+  int64_t action = 0;  // the id of the version; 0: none yet
+  std::string state;   // open, success, failure or canceled
+  std::string detail;  // the last that it said
+};
+
 struct AuditEntry {
   int64_t id = 0, at = 0;
   std::string who, role, peer, project, action, subject, detail;
@@ -224,6 +231,15 @@ class Store {
                 const Artifact& subject, const Artifact& artifact);
   Status detach(const Principal& by, const Project& project, const Model& model,
                 const std::string& digest);
+
+  // hawkBit's door. `follows`: the model and channel that the device asks for.
+  Result<DeviceState> device_state(int64_t project, const std::string& device,
+                                   const std::string& follows);
+  Status set_device_state(const Principal& by, const Project& project, const std::string& device,
+                          const std::string& follows, const DeviceState& state);
+  /// The SHA-1 of a blob, as it was noted; empty: it was not.
+  Result<std::string> sha1(const std::string& sha256);
+  Status note_sha1(const std::string& sha256, const std::string& sha1);
 
   struct Collected {
     uint64_t blobs = 0, bytes = 0, uploads = 0;

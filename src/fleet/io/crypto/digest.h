@@ -9,7 +9,8 @@
 
 namespace samara::crypto {
 
-enum class Algorithm : uint8_t { sha256, sha384, sha512 };
+/// `sha1`: only to tell others what they compare; it proves nothing any more.
+enum class Algorithm : uint8_t { sha256, sha384, sha512, sha1 };
 
 /// A digest that is fed piece by piece.
 class Digest {

@@ -122,6 +122,8 @@ struct Route {
   bool api_key = false;
   /// The token may also come as the password of any user.
   bool basic = false;
+  /// The token may also come as hawkBit's clients send one: Authorization: TargetToken or GatewayToken.
+  bool device_token = false;
   /// How errors are told, where those who ask want them otherwise; `status` 0: as the error's code says.
   Response (*errors)(int status, const Error& error) = nullptr;
 };

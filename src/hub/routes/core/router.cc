@@ -318,6 +318,10 @@ class HubExchange : public server::Exchange {
   std::string_view secret() {
     const std::string_view header = request_.header("authorization");
     if (header.starts_with("Bearer ") || header.starts_with("bearer ")) return header.substr(7);
+    if (route_->device_token) {
+      for (const std::string_view scheme : {"TargetToken ", "GatewayToken "})
+        if (header.starts_with(scheme)) return header.substr(scheme.size());
+    }
     if (route_->basic && (header.starts_with("Basic ") || header.starts_with("basic "))) {
       if (password_.empty()) {
         const std::string both = base64_decode(header.substr(6)).value_or("");

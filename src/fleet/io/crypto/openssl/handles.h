@@ -52,6 +52,8 @@ inline const EVP_MD* md_of(Algorithm algorithm) {
       return EVP_sha384();
     case Algorithm::sha512:
       return EVP_sha512();
+    case Algorithm::sha1:
+      return EVP_sha1();
   }
   return nullptr;
 }
