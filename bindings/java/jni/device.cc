@@ -13,7 +13,7 @@ struct OpenDevice {
   jobject upcalls = nullptr;
 };
 
-OpenDevice* open_of(jlong handle) { return reinterpret_cast<OpenDevice*>(handle); }
+OpenDevice* open_of(jlong handle) { return from_handle<OpenDevice>(handle); }
 
 // --- calls back ----------------------------------------------------------------------------------
 
@@ -119,7 +119,7 @@ jlong new_device(JNIEnv* env, jclass, jobjectArray options, jobjectArray bundled
   if (status == SAMARA_OK) status = samara_device_new(made, &out->device);
   const bool bad = failed(env, status);
   samara_options_free(made);
-  if (!bad) return reinterpret_cast<jlong>(out.release());
+  if (!bad) return handle_of(out.release());
   env->DeleteGlobalRef(out->upcalls);
   return 0;
 }

@@ -7,6 +7,7 @@
 
 #include <jni.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,16 @@ jobject first_of(JNIEnv* env, samara_files* files);
 
 /// Throws what failed. True: something did.
 bool failed(JNIEnv* env, samara_status status);
+
+/// A pointer as Java keeps it, wherever pointers are shorter, too.
+template <class T>
+jlong handle_of(T* pointer) {
+  return static_cast<jlong>(reinterpret_cast<uintptr_t>(pointer));
+}
+template <class T>
+T* from_handle(jlong handle) {
+  return reinterpret_cast<T*>(static_cast<uintptr_t>(handle));
+}
 
 /// The tables of native methods.
 std::vector<JNINativeMethod> device_methods();

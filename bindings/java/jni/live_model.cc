@@ -12,13 +12,13 @@ struct OpenModel {
   std::vector<jobject> functions;
 };
 
-OpenModel* open_of(jlong handle) { return reinterpret_cast<OpenModel*>(handle); }
+OpenModel* open_of(jlong handle) { return from_handle<OpenModel>(handle); }
 
 jlong open(JNIEnv* env, jclass, jlong device, jbyteArray name, jint policy) {
   auto out = std::make_unique<OpenModel>();
   const samara_status status = samara_device_open(device_of(device), Text(env, name).get(),
                                                   static_cast<samara_policy>(policy), &out->model);
-  return failed(env, status) ? 0 : reinterpret_cast<jlong>(out.release());
+  return failed(env, status) ? 0 : handle_of(out.release());
 }
 
 void free_model(JNIEnv* env, jclass, jlong handle) {
