@@ -303,6 +303,28 @@ class DeviceTest {
   }
 
   @Test
+  void aListenerInTheLibrarysThreadMayNotClose() throws Exception {
+    TestHub.push("inside", "1.0.0", TestHub.INT8);
+    AtomicReference<Device> device = new AtomicReference<>();
+    BlockingQueue<Exception> refused = new LinkedBlockingQueue<>();
+    device.set(
+        new Device(
+            TestHub.options()
+                .setCallbackExecutor(Runnable::run)
+                .setOnEvent(
+                    event ->
+                        refused.add(
+                            assertThrows(
+                                IllegalStateException.class, () -> device.get().close())))
+                .build()));
+    device.get().prefetch(Arrays.asList("inside"));
+    device.get().waitForUpdates();
+    assertTrue(refused.take().getMessage().contains("library's thread"));
+    assertTrue(device.get().isDownloaded("inside"));
+    device.get().close();
+  }
+
+  @Test
   void closingTwiceAndUseAfterClosing() throws Exception {
     Device device = new Device(bundled().build());
     LiveModel model = device.open("digits", Policy.LOCAL_MODEL);

@@ -176,6 +176,20 @@ class TaskTest {
           .addOnSuccessListener(told::add);
       assertEquals("x", told.take());
       assertSame(thrown, uncaught.take());
+      TaskCompletionSource<String> source = new TaskCompletionSource<>();
+      source
+          .getTask()
+          .addOnSuccessListener(
+              Runnable::run,
+              result -> {
+                source.getTask().addOnSuccessListener(Runnable::run, again -> told.add("3"));
+                told.add("1");
+                throw thrown;
+              })
+          .addOnSuccessListener(Runnable::run, result -> told.add("2"));
+      source.setResult("y");
+      assertEquals(Arrays.asList("1", "2", "3"), new ArrayList<>(told));
+      assertSame(thrown, uncaught.take());
     } finally {
       Thread.setDefaultUncaughtExceptionHandler(before);
     }

@@ -244,7 +244,7 @@ public final class Device implements AutoCloseable {
    */
   @Override
   public void close() {
-    Upcalls.refuseWhileAsked("close()");
+    Upcalls.refuseInside("close()");
     handle.close(this::endCalls);
   }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * What native code calls, from threads of the library. Listeners are called from the app's
@@ -29,7 +30,7 @@ final class Upcalls {
     }
   }
 
-  private static final ThreadLocal<Boolean> ASKED = ThreadLocal.withInitial(() -> false);
+  private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
 
   private final Executor executor;
   @Nullable private final DeviceState.Provider state;
@@ -47,10 +48,21 @@ final class Upcalls {
     this.downloads = downloads;
   }
 
-  /** Throws where the caller is the state provider, whose thread the library would wait for. */
-  static void refuseWhileAsked(String call) {
-    if (ASKED.get()) {
-      throw new IllegalStateException(call + " was called by the provider of the device's state");
+  /** Throws where the library waits for the caller, and the call would wait for the library. */
+  static void refuseInside(String call) {
+    if (INSIDE.get()) {
+      throw new IllegalStateException(
+          call + " was called by the provider of the device's state, or in the library's thread");
+    }
+  }
+
+  private static <R> R inside(Supplier<R> work) {
+    boolean before = INSIDE.get();
+    INSIDE.set(true);
+    try {
+      return work.get();
+    } finally {
+      INSIDE.set(before);
     }
   }
 
@@ -69,13 +81,10 @@ final class Upcalls {
     if (state == null) {
       return null;
     }
-    ASKED.set(true);
     try {
-      return state.now();
+      return inside(state::now);
     } catch (RuntimeException e) {
       return null;
-    } finally {
-      ASKED.set(false);
     }
   }
 
@@ -92,7 +101,7 @@ final class Upcalls {
     Progress now = new Progress(name, bytes, total, bytesPerSecond);
     downloads.progress(now);
     if (onProgress != null && untold.put(name, now) == null) {
-      executor.execute(() -> onProgress.onProgress(untold.remove(name)));
+      tell(() -> onProgress.onProgress(untold.remove(name)));
     }
   }
 
@@ -111,8 +120,16 @@ final class Upcalls {
             new Last(told.getEvent(), told.getNext(), before == null ? 1 : before.number + 1));
     downloads.event(told);
     if (onEvent != null) {
-      executor.execute(() -> onEvent.onEvent(told));
+      tell(() -> onEvent.onEvent(told));
     }
+  }
+
+  private void tell(Runnable listener) {
+    inside(
+        () -> {
+          executor.execute(listener);
+          return null;
+        });
   }
 
   /** Called by native code. */

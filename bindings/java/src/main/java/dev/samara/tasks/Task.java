@@ -1,8 +1,8 @@
 package dev.samara.tasks;
 
 import dev.samara.device.Nullable;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -13,8 +13,9 @@ import java.util.concurrent.Executor;
  * from any thread.
  */
 public final class Task<R> {
-  private final List<Runnable> listeners = new ArrayList<>();
+  private final Deque<Runnable> listeners = new ArrayDeque<>();
   private boolean complete;
+  private boolean telling;
   private boolean canceled;
   @Nullable private R result;
   @Nullable private Exception error;
@@ -73,7 +74,7 @@ public final class Task<R> {
   public Task<R> addOnCompleteListener(Executor executor, OnCompleteListener<R> listener) {
     Runnable tell = () -> executor.execute(() -> listener.onComplete(this));
     synchronized (this) {
-      if (!complete) {
+      if (!complete || telling) {
         listeners.add(tell);
         return this;
       }
@@ -184,23 +185,33 @@ public final class Task<R> {
 
   /** False: it was over already. */
   boolean end(boolean canceled, @Nullable R result, @Nullable Exception error) {
-    List<Runnable> told;
     synchronized (this) {
       if (complete) {
         return false;
       }
       complete = true;
+      telling = true;
       this.canceled = canceled;
       this.result = result;
       this.error = error;
-      told = new ArrayList<>(listeners);
-      listeners.clear();
       notifyAll();
     }
-    for (Runnable tell : told) {
-      tell.run();
+    for (Runnable tell = next(); tell != null; tell = next()) {
+      try {
+        tell.run();
+      } catch (RuntimeException e) { // of a listener that is called here; the others are, too
+        Thread here = Thread.currentThread();
+        here.getUncaughtExceptionHandler().uncaughtException(here, e);
+      }
     }
     return true;
+  }
+
+  /** Null: all that were added have been told. */
+  @Nullable
+  private synchronized Runnable next() {
+    telling = !listeners.isEmpty();
+    return listeners.poll();
   }
 
   /** Waits until it is over; {@code nanos} 0: as long as that takes. False: it took longer. */
