@@ -9,6 +9,7 @@ extern const Route delete_oci_blob = {
     .rule = Rule::needs(Role::admin),
     .summary = "OCI: forgets a blob that no manifest names",
     .success = 202,
+    .content = "",
     .handle = [](Call& c) -> Result<Response> {
       TRY_SET(const std::string sha256, read_digest(c.at("digest")));
       TRY(c.hub.store.forget_pushed(c.who, *c.project, sha256));

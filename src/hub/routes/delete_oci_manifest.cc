@@ -10,6 +10,7 @@ extern const Route delete_oci_manifest = {
     .rule = Rule::needs(Role::admin),
     .summary = "OCI: removes a tag, a version that is not published, or what is attached",
     .success = 202,
+    .content = "",
     .handle = [](Call& c) -> Result<Response> {
       TRY_SET(const Model model, c.model());
       TRY(oci::remove(c.hub.store, c.who, *c.project, model, c.at("reference")));

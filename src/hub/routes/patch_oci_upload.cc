@@ -10,6 +10,7 @@ extern const Route patch_oci_upload = {
     .summary = "OCI: the next bytes of a blob",
     .headers = kContentRange,
     .success = 202,
+    .content = "",
     .sink = open_blob,
     .handle = [](Call& c) -> Result<Response> {
       TRY(static_cast<BlobSink&>(*c.sink).upload->sync());

@@ -62,6 +62,7 @@ extern const Route post_oci_upload = {
     .summary = "OCI: begins to push a blob",
     .query = kPushQuery,
     .success = 202,
+    .content = "",
     .sink = open_whole,
     .handle = begin_blob,
     .basic = true,

@@ -46,6 +46,7 @@ extern const Route put_oci_manifest = {
     .rule = Rule::needs(Role::publisher),
     .summary = "OCI: pushes a version, or something attached to one",
     .success = 201,
+    .content = "",
     .takes = "application/vnd.oci.image.manifest.v1+json",
     .sink = open_manifest,
     .handle = take_manifest,

@@ -18,6 +18,7 @@ extern const Route put_oci_upload = {
     .query = kDigestQuery,
     .headers = kContentRange,
     .success = 201,
+    .content = "",
     .sink = open_blob,
     .handle = [](Call& c) { return finish_blob(c, c.at("upload"), c.asked("digest")); },
     .basic = true,

@@ -115,7 +115,7 @@ Json answers(const Route& route) {
                                   ? Json::object()
                                   : Json::object({{"$ref", "#/components/schemas/Error"}})}})}})}});
   Json success = Json::object({{"description", route.summary}});
-  if (route.success != 204) {
+  if (route.success != 204 && !route.content.empty()) {
     success.set("content",
                 Json::object({{route.content.data(), Json::object({{"schema", Json::object()}})}}));
   }

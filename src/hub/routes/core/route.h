@@ -111,7 +111,7 @@ struct Route {
   std::span<const Field> headers = {};
   std::span<const Field> body = {};  // members of a JSON object
   int success = 200;
-  std::string_view content = "application/json";
+  std::string_view content = "application/json";        // empty: an answer without a body
   std::string_view takes = "application/octet-stream";  // of a stream
   /// Where there is one, the body is a stream of bytes.
   Result<std::unique_ptr<Sink>> (*sink)(Call&) = nullptr;
