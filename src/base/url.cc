@@ -1,5 +1,7 @@
 #include "base/url.h"
 
+#include <algorithm>
+
 namespace samara {
 namespace {
 
@@ -47,6 +49,16 @@ std::string url_encode(std::string_view text) {
     }
   }
   return out;
+}
+
+std::string shown_url(std::string_view url) {
+  url = url.substr(0, url.find_first_of("?#"));
+  const size_t mark = url.find("://");
+  if (mark == url.npos) return std::string(url);
+  const size_t host = mark + 3, end = std::min(url.find('/', host), url.size());
+  const size_t at = url.substr(0, end).rfind('@');
+  if (at == url.npos || at < host) return std::string(url);
+  return std::string(url.substr(0, host)).append(url.substr(at + 1));
 }
 
 }  // namespace samara

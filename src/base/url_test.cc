@@ -23,6 +23,16 @@ TEST(url, decodes_and_encodes) {
   EXPECT_EQ(url_decode(url_encode(all), true), all);
 }
 
+TEST(url, is_shown_without_what_may_be_secret) {
+  EXPECT_EQ(shown_url("https://h/a/b.tflite?Signature=x&y=1#z"), "https://h/a/b.tflite");
+  EXPECT_EQ(shown_url("https://me:word@h:1/a?b"), "https://h:1/a");
+  EXPECT_EQ(shown_url("https://me:wo@rd@h"), "https://h");
+  EXPECT_EQ(shown_url("https://h/a@b"), "https://h/a@b");
+  EXPECT_EQ(shown_url("https://h#a@b"), "https://h");
+  for (const char* same : {"", "x", "https://", "h@x", "https://h/"})
+    EXPECT_EQ(shown_url(same), same);
+}
+
 TEST(base64, agrees_with_the_vectors_of_rfc_4648) {
   const std::pair<const char*, const char*> cases[] = {{"", ""},
                                                        {"f", "Zg=="},

@@ -104,6 +104,20 @@ class Hub:
         assert answer.status == 201, answer.body
         return answer.json["token"]
 
+    def user(self, name, *places, password="correct horse"):
+        """A new user with roles, given as (where, role): a path before /members. Its session."""
+        answer = self.call("POST", "/v1/users", {"name": name, "password": password})
+        assert answer.status == 201, answer.body
+        for where, role in places:
+            answer = self.call("PUT", f"/v1{where}/members/{name}", {"role": role})
+            assert answer.status == 200, answer.body
+        return self.log_in(name, password)
+
+    def log_in(self, name, password="correct horse"):
+        answer = self.call("POST", "/v1/sessions", {"name": name, "password": password}, token=None)
+        assert answer.status == 201, answer.body
+        return answer.json["token"]
+
     def upload(self, content, project="default", token="admin"):
         """Uploads bytes in one piece; the upload's name."""
         answer = self.call("POST", f"/v1/projects/{project}/uploads", {"size": len(content)}, token)
@@ -155,9 +169,11 @@ class Postgres:
         self.control("-o", f"-c listen_addresses= -k {self.folder}", "start")
         self.url = f"postgres:///postgres?user=samara&host={self.folder}"
 
+    def sql(self, statement):
+        self.run(self.bin / "psql", "-q", "-h", self.folder, "-U", "samara", "postgres", "-c", statement)
+
     def empty(self):
-        self.run(self.bin / "psql", "-q", "-h", self.folder, "-U", "samara", "postgres", "-c",
-                 "SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        self.sql("SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
     def stop(self):
         self.control("-m", "immediate", "stop")

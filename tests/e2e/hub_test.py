@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import pathlib
+import pty
 import random
 import re
 import signal
@@ -55,55 +56,88 @@ class Case(unittest.TestCase):
 class Rights(Case):
     """Every route times every role, from the document that is printed from the route table."""
 
+    options = ("--rate", "0", "--login-rate", "0")
     LEVELS = ["device", "viewer", "publisher", "admin"]
+    HERE, THERE = "/projects/default", "/projects/other"
 
-    def tokens(self):
-        self.ok(self.hub.call("POST", "/v1/projects", {"name": "other"}), 201)
-        held = {role: self.hub.token(role) for role in self.LEVELS}
-        held.update({"hub-admin": self.hub.admin, "none": None, "unknown": "smr_" + "0" * 64,
-                     "other-admin": self.hub.token("admin", "other")})
+    def callers(self):
+        """By name: the token, and the role in the project, in its organisation and on the hub."""
+        self.ok(self.hub.call("POST", "/v1/projects", {"name": "other", "organisation": "else"}), 201)
+        held = {role: (self.hub.token(role), role, None, None) for role in self.LEVELS}
+        held.update({"hub-admin": (self.hub.admin, "admin", "admin", "admin"), "none": (None,),
+                     "unknown": ("smr_" + "0" * 64,),
+                     "other-admin": (self.hub.token("admin", "other"), None, None, None)})
         revoked = self.hub.token("admin")
         listed = self.hub.call("GET", PROJECT + "/tokens").json["tokens"]
         self.ok(self.hub.call("DELETE", f"{PROJECT}/tokens/{listed[-1]['id']}"), 204)
-        held["revoked"] = revoked
-        return held
+        held["revoked"] = (revoked,)
+        for role in self.LEVELS[1:]:
+            places = [(self.HERE, (role, None, None)), ("/organisations/default", (role, role, None)),
+                      ("", (role, role, role))]
+            for n, (where, roles) in enumerate(places):
+                held[f"user-{role}-{n}"] = (self.hub.user(f"{role}-{n}", (where, role)), *roles)
+        held["user-of-others"] = (self.hub.user("others", (self.THERE, "admin"),
+                                                ("/organisations/else", "admin")), None, None, None)
+        held["user-of-both"] = (self.hub.user("both", (self.THERE, "admin"), (self.HERE, "viewer")),
+                                "viewer", None, None)
+        held["user-of-nothing"] = (self.hub.user("nothing"), None, None, None)
+        held["user-disabled"] = (self.hub.user("disabled", ("", "admin")),)
+        self.ok(self.hub.call("PATCH", "/v1/users/disabled", {"disabled": True}), 204)
+        return {**held, **self.own_tokens()}
 
-    def expected(self, operation, path, who):
+    def own_tokens(self):
+        """Tokens of a user: with the user's rights, but not beyond what they were made for."""
+        token = self.hub.user("owner", ("", "admin"))
+        made = {"own": {"role": "admin"}, "own-viewer": {"role": "viewer"},
+                "own-here": {"role": "publisher", "project": "default"},
+                "own-there": {"role": "admin", "project": "other"}}
+        roles = {"own": ["admin"] * 3, "own-viewer": ["viewer"] * 3, "own-here": ["publisher", None, None],
+                 "own-there": [None] * 3}
+        out = {}
+        for name, body in made.items():
+            answer = self.hub.call("POST", "/v1/user/tokens", {"name": name, **body}, token)
+            out[name] = (self.ok(answer, 201).json["token"], *roles[name])
+        return out
+
+    def expected(self, operation, path, who, roles):
         """401, 403, or None: the call goes through to the route."""
         if operation.get("security") == []:
             return None
-        if who in ("none", "unknown", "revoked"):
+        if not roles:
             return 401
+        if operation.get("x-samara-session"):
+            return None if who.startswith("user-") else 403
         level = self.LEVELS.index(operation["x-samara-role"])
-        role = who.removeprefix("hub-").removeprefix("other-")
-        if self.LEVELS.index(role) < level:
-            return 403
-        if operation["x-samara-hub-wide"] and who != "hub-admin":
-            return 403
-        if "{project}" in path and who == "other-admin":
-            return 403
-        return None
+        project, organisation, hub = roles
+        # What names no project may whoever has the role anywhere.
+        anywhere = "admin" if who in ("other-admin", "user-of-others", "user-of-both", "own-there") else \
+            project or "device"
+        role = hub if operation["x-samara-hub-wide"] else organisation if "{organisation}" in path else \
+            project if "{project}" in path else anywhere
+        return 403 if role is None or self.LEVELS.index(role) < level else None
 
     def test_matrix(self):
         document = self.hub.call("GET", "/openapi.json", token=None).json
         printed = parsed(samara("hub", "openapi"))
         self.assertEqual(document, printed)
-        held = self.tokens()
+        callers = self.callers()
         names = {"project": "default", "model": "none", "version": "9.9.9", "channel": "none",
                  "alias": "none", "sha256": "0" * 64, "upload": "0" * 32, "token": "999999",
                  "name": "none", "number": "999999", "bucket": "none", "object": "none",
-                 "file": "1.root.json", "folder": "models", "of": "none",
-                 "device": "none", "reference": "none", "digest": "sha256:" + "0" * 64}
+                 "file": "1.root.json", "folder": "models", "of": "none", "user": "none", "device": "none",
+                 "organisation": "default", "reference": "none", "digest": "sha256:" + "0" * 64}
         cells = 0
         for path, operations in document["paths"].items():
             target = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path)
             if path == "/v1/projects/{project}/files/{sha256}":
                 continue  # its seal says who may: tests/e2e/firebase_downloads_test.py
             for method, operation in operations.items():
-                for who, token in held.items():
+                for who, (token, *roles) in callers.items():
+                    if (method, path) == ("delete", "/v1/sessions") and who.startswith("user-") and roles:
+                        token = self.log_in_as(who)  # it ends
                     body = None if method in ("get", "delete") else {}
                     answer = self.hub.call(method.upper(), target, body, token)
-                    wanted = self.expected(operation, path, who)
+                    wanted = self.expected(operation, path, who, roles)
                     where = f"{method} {path} as {who}: {answer.status}"
                     if wanted:
                         self.assertEqual(answer.status, wanted, where)
@@ -111,7 +145,10 @@ class Rights(Case):
                         self.assertNotIn(answer.status, (401, 403), where)
                         self.assertLess(answer.status, 500, where)
                     cells += 1
-        self.assertGreater(cells, 9 * 25)
+        self.assertGreater(cells, 25 * 50)
+
+    def log_in_as(self, who):
+        return self.hub.log_in(who.removeprefix("user-").removeprefix("of-"))
 
     def test_who_may_what_is_what_we_mean(self):
         """The matrix above holds the hub to its table; this holds the table to its intent."""
@@ -119,25 +156,32 @@ class Rights(Case):
         by_role = {"anyone": set()}
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
-                role = operation.get("x-samara-role", "anyone")
+                role = "session" if "x-samara-session" in operation else \
+                    operation.get("x-samara-role", "anyone")
                 by_role.setdefault(role, set()).add(f"{method} {path}")
                 if path == "/v1/cookie":
                     continue  # a browser's own matter: tests/e2e/pages_test.py
+                if role == "session":
+                    continue
                 # What a device says of itself is all that it may write.
-                if method != "get" and path != "/token" and not path.startswith("/ddi/"):
+                if method != "get" and path not in ("/token", "/v1/sessions") and \
+                        not path.startswith("/ddi/"):
                     self.assertIn(role, ("publisher", "admin"), path)
-                if "/tokens" in path or "/audit" in path or path == "/v1/collect":
+                if re.search("/(tokens|audit|users|members)|^/v1/collect$", path):
                     self.assertEqual(role, "admin", path)
                 if method == "delete" and "/uploads/" not in path and "/aliases/" not in path:
                     self.assertEqual(role, "admin", path)
-                if "{bucket}" in path:  # of the project of the token
+                if "{bucket}" in path or "{organisation}" in path:  # of the project of the token
                     self.assertFalse(operation["x-samara-hub-wide"], path)
                 elif "{project}" not in path and role not in ("anyone", "device"):
-                    self.assertEqual(operation["x-samara-hub-wide"], path != "/v1/projects" or
-                                     method == "post", path)
-        self.assertEqual(by_role["anyone"], {"get /healthz", "get /readyz", "get /openapi.json",
-                                             "post /token", "get /v1/projects/{project}/files/{sha256}",
-                                             "get /", "get /ui/{file}", "delete /v1/cookie"})
+                    lists = path in ("/v1/projects", "/v1/organisations") and method == "get"
+                    self.assertEqual(operation["x-samara-hub-wide"], not lists, path)
+        self.assertEqual(by_role["session"], {
+            "delete /v1/sessions", "put /v1/password", "get /v1/user/tokens", "post /v1/user/tokens",
+            "delete /v1/user/tokens/{token}"})
+        self.assertEqual(by_role["anyone"], {
+            "get /healthz", "get /readyz", "get /openapi.json", "post /token", "post /v1/sessions",
+            "get /v1/projects/{project}/files/{sha256}", "get /", "get /ui/{file}", "delete /v1/cookie"})
         model = PROJECT.replace("default", "{project}") + "/models/{model}"
         of_device = "/ddi/{model}/{channel}/{project}/controller/v1/{device}"
         self.assertEqual(by_role["device"], {
@@ -623,6 +667,35 @@ class Limited(Case):
 
 
 class Secure(unittest.TestCase):
+    def test_a_key_with_a_passphrase(self):
+        """Never asked for: there is a terminal here, and nothing is read from it or written to it."""
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            made = subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                 "-passout", "pass:open sesame", "-keyout", folder / "key.pem", "-out",
+                 folder / "cert.pem", "-days", "1", "-subj", "/CN=localhost"],
+                capture_output=True, check=False)
+            if made.returncode != 0:
+                self.skipTest("no openssl command here")
+            (folder / "right").write_text("open sesame\n")
+            (folder / "wrong").write_text("open barley\n")
+            tls = ("--certificate", folder / "cert.pem", "--key", folder / "key.pem")
+            hub = Hub(folder / "hub", *tls, "--key-passphrase-file", folder / "right").start()
+            self.assertEqual(hub.stop(), 0)
+            for more in ((), ("--key-passphrase-file", folder / "wrong")):
+                ours, theirs = pty.openpty()
+                self.addCleanup(os.close, ours)
+                done = samara("hub", "serve", *hub.data, "--port", "0", *tls, *more, stdin=theirs,
+                              preexec_fn=os.setsid)
+                os.close(theirs)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn("key.pem", done.stderr)
+                self.assertIn("passphrase", done.stderr)
+                self.assertNotIn("barley", done.stderr)
+            self.assertIn("not_found", samara("hub", "serve", *hub.data, "--port", "0", *tls,
+                                              "--key-passphrase-file", folder / "none").stderr)
+
     def test_tls(self):
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)

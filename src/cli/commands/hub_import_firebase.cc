@@ -1,8 +1,5 @@
 // samara hub import-firebase: takes the models of a Firebase project over into the hub. Run again it
 // brings only what has changed.
-#include <stdlib.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -11,35 +8,13 @@
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/hub/firebase.h"
+#include "cli/hub/incoming.h"
 #include "cli/hub/push.h"
 #include "fleet/wire/manifest.h"
 #include "fleet/wire/version.h"
 
 namespace samara::cli::commands {
 namespace {
-
-/// A folder that goes when this does, with the one file in it.
-class Scratch {
- public:
-  Scratch() {
-    const char* where = std::getenv("TMPDIR");
-    folder_ = cat(where && *where ? where : "/tmp", "/samara_import_XXXXXX");
-    made_ = ::mkdtemp(folder_.data()) != nullptr;
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() {
-    if (!made_) return;
-    ::unlink(file().c_str());
-    ::rmdir(folder_.c_str());
-  }
-  bool made() const { return made_; }
-  std::string file() const { return folder_ + "/model.tflite"; }
-
- private:
-  std::string folder_;
-  bool made_ = false;
-};
 
 struct HubImportFirebase {
   HubFlags hub;

@@ -1,25 +1,46 @@
-// samara hub login: remembers a hub, after asking it whether the token holds.
+// samara hub login: remembers a hub, after asking it whether the token holds; of a user with a password
+// the token is one for a while.
 #include <cstdio>
 
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/hub/client.h"
+#include "cli/trust/keys.h"
 
 namespace samara::cli::commands {
 namespace {
 
 struct HubLogin {
   HubFlags hub;
-  std::string address;
+  PassphraseFlags password;
+  std::string address, user;
+  int64_t hours = 12;
 
   void declare(Args& args) {
     args.positional("ADDRESS", address, "the hub's address, e.g. http://127.0.0.1:8080");
+    args.option("--user", user, "log in as this user, with a password");
+    args.option("--hours", hours, "how long a user's log-in holds", 1, 720);
+    declare_secret(args, password, "password");
     declare_hub_flags(args, hub);
+  }
+
+  /// A token for the user's password.
+  Result<std::string> session() {
+    TRY_SET(HubClient stranger, HubClient::open(hub));
+    TRY_SET(const crypto::Secret typed, passphrase(password, user, false));
+    TRY_SET(const json::Json made,
+            stranger.call("POST", "/v1/sessions",
+                          json::Json::object(
+                              {{"name", user}, {"password", typed.view()}, {"hours", hours}})));
+    return text_of(made, "token");
   }
 
   Result<int> run(const Args&) {
     hub.hub = address;
+    if (!user.empty()) {
+      TRY_SET(hub.token, session());
+    }
     TRY_SET(HubClient client, HubClient::open(hub));
     TRY_SET(const json::Json who, client.call("GET", "/v1/whoami"));
     HubFlags kept = client.flags();
@@ -37,6 +58,6 @@ struct HubLogin {
 }  // namespace
 
 extern const Command hub_login =
-    define_command<HubLogin>("hub login", "remember a hub and a token");
+    define_command<HubLogin>("hub login", "remember a hub and a token, or log in as a user");
 
 }  // namespace samara::cli::commands

@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/hub/data.h"
 #include "cli/shared/signals.h"
+#include "cli/trust/keys.h"
 #include "hub/routes/core/router.h"
 
 namespace samara::cli::commands {
@@ -20,10 +21,10 @@ namespace {
 
 struct Options {
   HubData data;
-  std::string address = "127.0.0.1", certificate, key;
+  std::string address = "127.0.0.1", certificate, key, key_passphrase;
   int64_t port = 8080, threads = 1, workers = 8, judge_seconds = 120, judge_memory = 8192,
           fresh = 72;
-  double rate = 200;
+  double rate = 200, login_rate = 12;
   std::vector<std::string> proxies;
 };
 
@@ -34,6 +35,8 @@ void declare(Args& args, Options& o) {
   args.option("--port", o.port, "0 takes one that is free", 0, 65535);
   args.option("--certificate", o.certificate, "PEM file; with it and --key only TLS is spoken");
   args.option("--key", o.key, "PEM file of the certificate's key");
+  args.option("--key-passphrase-file", o.key_passphrase,
+              "the first line of this file opens that key where it is encrypted; - is stdin");
   args.option("--proxy", o.proxies, "an address whose X-Forwarded-For is believed");
   args.option("--fresh", o.fresh,
               "hours that a signed timestamp is good, renewed at half of it: for so long devices "
@@ -43,6 +46,8 @@ void declare(Args& args, Options& o) {
   args.option("--threads", o.threads, "threads for the network", 1, 256);
   args.option("--workers", o.workers, "threads for what waits: disks, models", 1, 1024);
   args.option("--rate", o.rate, "requests a second of one token at one address; 0 is no limit");
+  args.option("--login-rate", o.login_rate,
+              "tries to log in a minute of one address; 0 is no limit");
   args.option("--judge-seconds", o.judge_seconds, "to judge an uploaded model", 1, 86400);
   args.option("--judge-memory", o.judge_memory, "MiB to judge an uploaded model", 64, 1 << 20);
 }
@@ -125,6 +130,7 @@ Result<int> run(const Args&, Options& o) {
   hub::Router::Options routing;
   routing.rate = o.rate;
   routing.failed_rate = o.rate / 10;
+  routing.login_rate = o.login_rate / 60;
   routing.log = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); };
   hub::Router router(*store, *blobs, judge, routing);
   server::Options serving;
@@ -132,6 +138,10 @@ Result<int> run(const Args&, Options& o) {
   serving.port = static_cast<uint16_t>(o.port);
   serving.certificate = o.certificate;
   serving.key = o.key;
+  if (!o.key_passphrase.empty()) {
+    TRY_SET(const crypto::Secret secret, passphrase({.file = o.key_passphrase}, o.key, false));
+    serving.key_passphrase = secret.view();
+  }
   serving.threads = static_cast<int>(o.threads);
   serving.workers = static_cast<int>(o.workers);
   serving.proxies = o.proxies;

@@ -1,4 +1,4 @@
-// samara hub token: makes, lists and revokes the tokens of a project.
+// samara hub token: makes, lists and revokes the tokens of a project, of the hub, or of one's own.
 #include <cstdio>
 
 #include "base/text.h"
@@ -24,7 +24,7 @@ struct HubToken {
   HubFlags hub;
   std::string action, subject, role = "device";
   int64_t days = 0;
-  bool whole_hub = false;
+  bool whole_hub = false, own = false;
 
   void declare(Args& args) {
     args.positional("ACTION", action, "make, ls or revoke");
@@ -32,15 +32,20 @@ struct HubToken {
     args.choice("--role", role, {"device", "viewer", "publisher", "admin"}, "what it may do");
     args.option("--days", days, "how long it holds; 0: until it is revoked", 0, 36'500);
     args.option("--whole-hub", whole_hub, "tokens of all projects, e.g. for what reads /metrics");
+    args.option("--own", own,
+                "tokens of yours, which can do what you can, up to --role; --project "
+                "keeps one to that project");
     declare_hub_flags(args, hub);
   }
 
   Result<int> run(const Args&) {
     TRY_SET(HubClient client, HubClient::open(hub));
-    const std::string path = whole_hub ? "/v1/tokens" : client.in_project("/tokens");
+    const std::string path = own         ? "/v1/user/tokens"
+                             : whole_hub ? "/v1/tokens"
+                                         : client.in_project("/tokens");
     if (action == "make") {
-      const json::Json body =
-          json::Json::object({{"name", subject}, {"role", role}, {"days", days}});
+      json::Json body = json::Json::object({{"name", subject}, {"role", role}, {"days", days}});
+      if (own && !hub.project.empty()) body.set("project", hub.project);
       TRY_SET(const json::Json made, client.call("POST", path, body));
       std::printf("%s\n", hub.json ? made.dump(2).c_str() : text_of(made, "token").c_str());
     } else if (action == "revoke") {

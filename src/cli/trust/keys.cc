@@ -1,5 +1,9 @@
 #include "cli/trust/keys.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
 #include "base/file.h"
@@ -15,47 +19,82 @@ using json::Json;
 
 constexpr uint64_t kMostMetadata = 16 << 20;
 
-Result<crypto::Secret> checked(crypto::Secret secret) {
-  if (secret.empty()) return Error(Code::invalid_argument, "the passphrase is empty");
+constexpr size_t kMostLine = 4096;
+
+Result<crypto::Secret> checked(crypto::Secret secret, const std::string& word) {
+  if (secret.empty()) return Error(Code::invalid_argument, cat("the ", word, " is empty"));
   return secret;
+}
+
+/// A line of stdin, byte by byte: what follows it is somebody else's.
+Result<crypto::Secret> line_of_stdin() {
+  crypto::Secret line(kMostLine);
+  size_t size = 0;
+  for (char c = 0;;) {
+    const ssize_t n = ::read(0, &c, 1);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return system_error(errno, "read stdin");
+    if (n == 0 || c == '\n') break;
+    if (size == kMostLine) return Error(Code::invalid_argument, "the line on stdin is too long");
+    line.data()[size++] = c;
+  }
+  line.shrink(size);
+  return line;
+}
+
+void cut_to_line(crypto::Secret& text) {
+  const std::string_view all = text.view();
+  size_t size = std::min(all.find('\n'), all.size());
+  if (size > 0 && all[size - 1] == '\r') --size;
+  text.shrink(size);
+}
+
+std::string capital(std::string word) {
+  word[0] = static_cast<char>(word[0] - 'a' + 'A');
+  return word;
 }
 
 }  // namespace
 
 void declare_passphrase(Args& args, PassphraseFlags& flags) {
-  args.option("--passphrase-file", flags.file, "the first line of this file is the passphrase");
-  args.option("--passphrase-env", flags.variable,
-              "the passphrase is in this variable of the environment");
+  declare_secret(args, flags, flags.word);
+}
+
+void declare_secret(Args& args, PassphraseFlags& flags, const std::string& word) {
+  flags.word = word;
+  args.option(cat("--", word, "-file"), flags.file,
+              cat("the first line of this file is the ", word, "; - is stdin"));
+  args.option(cat("--", word, "-env"), flags.variable,
+              cat("the ", word, " is in this variable of the environment"));
 }
 
 Result<crypto::Secret> passphrase(const PassphraseFlags& flags, const std::string& what,
                                   bool fresh) {
   if (!flags.file.empty()) {
-    TRY_SET(crypto::Secret text, crypto::read_secret(flags.file));
-    const std::string_view all = text.view();
-    size_t size = std::min(all.find('\n'), all.size());
-    if (size > 0 && all[size - 1] == '\r') --size;
-    text.shrink(size);
-    return checked(std::move(text)).in([&] { return cat("file ", flags.file); });
+    TRY_SET(crypto::Secret text,
+            flags.file == "-" ? line_of_stdin() : crypto::read_secret(flags.file));
+    cut_to_line(text);
+    return checked(std::move(text), flags.word).in([&] { return cat("file ", flags.file); });
   }
   if (!flags.variable.empty()) {
     const char* value = std::getenv(flags.variable.c_str());
     if (!value)
       return Error(Code::not_found, cat("the environment has no variable ", flags.variable));
-    return checked(crypto::Secret(std::string_view(value)));
+    return checked(crypto::Secret(std::string_view(value)), flags.word);
   }
   const auto ask = [&](const std::string& question) {
-    return ask_secret(question).in([] {
-      return std::string("asking for a passphrase (or give --passphrase-file, --passphrase-env)");
+    return ask_secret(question).in([&] {
+      return cat("asking for a ", flags.word, " (or give --", flags.word, "-file, --", flags.word,
+                 "-env)");
     });
   };
-  TRY_SET(crypto::Secret first, ask(cat("Passphrase for ", what, ": ")));
+  TRY_SET(crypto::Secret first, ask(cat(capital(flags.word), " for ", what, ": ")));
   if (fresh) {
     TRY_SET(const crypto::Secret second, ask("The same again: "));
     if (first.view() != second.view())
-      return Error(Code::invalid_argument, "two different passphrases were typed");
+      return Error(Code::invalid_argument, cat("two different ", flags.word, "s were typed"));
   }
-  return checked(std::move(first));
+  return checked(std::move(first), flags.word);
 }
 
 Result<crypto::PrivateKey> read_private_key(const std::string& path, const PassphraseFlags& flags) {

@@ -12,13 +12,16 @@
 namespace samara::cli {
 
 struct PassphraseFlags {
-  std::string file;
-  std::string variable;
+  std::string file = {};
+  std::string variable = {};
+  std::string word = "passphrase";  // what it is called
 };
 void declare_passphrase(Args& args, PassphraseFlags& flags);
+/// The same of something that is called otherwise: --<word>-file, --<word>-env.
+void declare_secret(Args& args, PassphraseFlags& flags, const std::string& word);
 
 /// The passphrase that the flags name, else what is typed at the terminal, twice where `fresh`. The
-/// first line of the file counts, without its end.
+/// first line of the file counts, without its end; the file "-" is what comes on stdin.
 ///
 /// Errors   failed_precondition  no flag, and no terminal to ask at
 ///          invalid_argument     it is empty, or was typed in two ways

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "base/url.h"
 #include "fleet/delivery/part.h"
 
 namespace samara::delivery {
@@ -134,8 +135,8 @@ Result<bool> Run::finish() {
     return verdict.error();
   }
   if (*verdict == Part::Verdict::not_right) {
-    wrong_ = Error(Code::data_loss, cat("what ", mirrors_[mirror_], " sent does not have the hash ",
-                                        job_.entry.sha256));
+    wrong_ = Error(Code::data_loss, cat("what ", shown_url(mirrors_[mirror_]),
+                                        " sent does not have the hash ", job_.entry.sha256));
     TRY(drop_mirror());
   }
   return *verdict == Part::Verdict::whole;
@@ -158,7 +159,7 @@ void Run::request(const std::string& url) {
 
 Status Run::on_answer(const std::string& url, const FetchAnswer& answer) {
   const uint64_t from = part_.have();
-  const auto says = [&] { return cat(url, " answers ", answer.status); };
+  const auto says = [&] { return cat(shown_url(url), " answers ", answer.status); };
   retry_after_ms_ = answer.retry_after_ms;
   if (answer.status != 200 && answer.status != 206)
     return end(outcome_of(answer.status), Error(Code::unavailable, says()));

@@ -166,6 +166,24 @@ TEST_F(Download, an_expired_link_is_renewed_twice_and_no_more) {
   EXPECT_EQ(fetch().error().code(), Code::permission_denied);
 }
 
+TEST_F(Download, errors_show_no_query_of_a_signed_link) {
+  const std::string link = "https://a/m?Signature=secret";
+  job.urls = {link};
+  auto& page = server.pages[link];
+  page.content = content;
+  const auto shows = [&](std::string_view what) {
+    const std::string text = fetch().error().text();
+    EXPECT_NE(text.find(what), std::string::npos) << text;
+    EXPECT_EQ(text.find("secret"), std::string::npos) << text;
+  };
+  page.statuses = {403};
+  shows("https://a/m answers 403");
+  page.statuses = {404};
+  shows("https://a/m answers 404");
+  page.content = std::string(5000, 'x');
+  shows("https://a/m sent");
+}
+
 TEST_F(Download, waits_longer_each_time_and_as_long_as_the_server_asks) {
   server.pages["https://a/m"].statuses = {503, 503, 503, 503, 503};
   ASSERT_TRUE(fetch().ok());

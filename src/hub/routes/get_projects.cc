@@ -14,6 +14,7 @@ extern const Route get_projects = {
       for (const Project& p : projects)
         list.push(Json::object({{"name", p.name},
                                 {"organisation", p.organisation},
+                                {"role", name(c.who.role_in(p).value_or(Role::device))},
                                 {"created_at", wire::time_text(p.created_at)}}));
       return json_response(Json::object({{"projects", std::move(list)}}));
     },

@@ -12,6 +12,7 @@ extern const Route get_whoami = {
       Json out = Json::object({{"name", c.who.name}, {"role", name(c.who.role)}});
       TRY_SET(const auto projects, c.hub.store.projects(c.who));
       if (c.who.project != 0 && !projects.empty()) out.set("project", projects[0].name);
+      if (c.who.user != 0) out.set("roles", grants_json(c.who.grants));
       return json_response(out);
     },
     .quick = true,

@@ -16,13 +16,7 @@ extern const Route post_project = {
     .summary = "makes a project",
     .body = kProjectBody,
     .success = 201,
-    .handle = [](Call& c) -> Result<Response> {
-      const std::string name = c.text("name");
-      const Json* is_public = c.body.find("public");
-      TRY(c.hub.store.make_project(c.who, name, c.text("organisation"),
-                                   is_public && *is_public->as_bool()));
-      return json_response(Json::object({{"name", name}}), 201);
-    },
+    .handle = [](Call& c) -> Result<Response> { return make_project(c, c.text("organisation")); },
 };
 
 }  // namespace samara::hub::routes

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "fleet/io/crypto/digest.h"
+#include "hub/store/secret.h"
 #include "hub/store/store.h"
 
 namespace samara::hub {
@@ -67,7 +68,6 @@ bool Store::is_sealed(std::string_view text, std::string_view seal) const {
 Result<Account> Store::make_account(const Principal& by, const std::string& name, Role role,
                                     const Project& project, std::chrono::seconds valid,
                                     const std::string& public_key) {
-  const Value expires = valid.count() > 0 ? Value(now() + valid.count()) : Value(std::monostate());
   // What stands for a secret's hash cannot be the hash of anything that is sent as one.
   const std::string mark = cat("key:", sha256_hex(std::as_bytes(std::span(public_key))));
   Account out{{0, name, role, project.id, ""}, project.name, "", public_key};
@@ -76,8 +76,8 @@ Result<Account> Store::make_account(const Principal& by, const std::string& name
             c.run("INSERT INTO tokens (name, hash, role, project, created_at, created_by, "
                   "expires_at, public_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
                   "ON CONFLICT (hash) DO NOTHING RETURNING id",
-                  {name, mark, std::string(hub::name(role)), project.id, now(), by.name, expires,
-                   public_key}));
+                  {name, mark, std::string(hub::name(role)), project.id, now(), by.name,
+                   end_or_null(valid), public_key}));
     if (rows.empty())
       return Error(Code::failed_precondition, "the key belongs to an account already");
     out.who.token = rows[0].integer(0);
@@ -121,7 +121,7 @@ Result<std::optional<Principal>> Store::find_access(std::string_view token) {
   std::from_chars(id.begin(), id.end(), number);
   std::from_chars(until.begin(), until.end(), end);
   if (end <= now()) return nobody;
-  return holder("id = $1 AND public_key IS NOT NULL", number);
+  return holder("t.id = $1 AND t.public_key IS NOT NULL", number);
 }
 
 }  // namespace samara::hub

@@ -3,36 +3,8 @@
 namespace samara::hub {
 namespace {
 
-constexpr const char* kArtifacts = R"(
-CREATE TABLE pushed (
-  project BIGINT NOT NULL REFERENCES projects(id), sha256 TEXT NOT NULL,
-  created_at BIGINT NOT NULL, PRIMARY KEY (project, sha256));
-CREATE TABLE artifacts (
-  id {id}, model BIGINT NOT NULL REFERENCES models(id) ON DELETE CASCADE,
-  version BIGINT NOT NULL REFERENCES versions(id) ON DELETE CASCADE, digest TEXT NOT NULL,
-  media_type TEXT NOT NULL, artifact_type TEXT NOT NULL, subject TEXT NOT NULL, tag TEXT NOT NULL,
-  content TEXT NOT NULL, created_at BIGINT NOT NULL, UNIQUE (model, digest));
-CREATE INDEX artifacts_subject ON artifacts (model, subject);
-CREATE INDEX artifacts_version ON artifacts (version);
-CREATE TABLE artifact_blobs (
-  artifact BIGINT NOT NULL REFERENCES artifacts(id) ON DELETE CASCADE, sha256 TEXT NOT NULL,
-  PRIMARY KEY (artifact, sha256));
-CREATE INDEX artifact_blobs_sha256 ON artifact_blobs (sha256);
-)";
-
-constexpr const char* kDevices = R"(
-CREATE TABLE device_states (
-  project BIGINT NOT NULL REFERENCES projects(id), device TEXT NOT NULL, follows TEXT NOT NULL,
-  action BIGINT NOT NULL, state TEXT NOT NULL, detail TEXT NOT NULL, updated_at BIGINT NOT NULL,
-  PRIMARY KEY (project, device, follows));
-CREATE TABLE sha1s (sha256 TEXT PRIMARY KEY, sha1 TEXT NOT NULL);
-)";
-
-}  // namespace
-
-std::span<const database::Migration> migrations() {
-  static constexpr database::Migration kAll[] = {
-      {1, R"(
+constexpr database::Migration kAll[] = {
+    {1, R"(
 CREATE TABLE projects (
   id {id}, name TEXT NOT NULL UNIQUE, organisation TEXT NOT NULL, created_at BIGINT NOT NULL);
 CREATE TABLE tokens (
@@ -58,8 +30,9 @@ CREATE TABLE audit (
   id {id}, at BIGINT NOT NULL, who TEXT NOT NULL, role TEXT NOT NULL, peer TEXT NOT NULL,
   project TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL);
 CREATE INDEX audit_project ON audit (project, id);
-)"},
-      {2, R"(
+)",
+     "projects, tokens, models, channels, the audit log"},
+    {2, R"(
 ALTER TABLE tokens ADD COLUMN public_key TEXT;
 ALTER TABLE uploads ADD COLUMN object TEXT;
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -74,20 +47,63 @@ CREATE TABLE operations (
   id {id}, project BIGINT NOT NULL REFERENCES projects(id), model BIGINT NOT NULL,
   started_at BIGINT NOT NULL, done BIGINT NOT NULL, code BIGINT NOT NULL, message TEXT NOT NULL);
 CREATE INDEX operations_model ON operations (model, done);
-)"},
-      {3, R"(
+)",
+     "Firebase's and Cloud Storage's doors"},
+    {3, R"(
 ALTER TABLE projects ADD COLUMN is_public BIGINT NOT NULL DEFAULT 0;
 CREATE TABLE metadata (
   project BIGINT NOT NULL REFERENCES projects(id), role TEXT NOT NULL, version BIGINT NOT NULL,
   expires_at BIGINT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (project, role, version));
-)"},
-      {4, R"(
+)",
+     "signed repositories, public projects"},
+    {4, R"(
 ALTER TABLE operations ADD COLUMN fresh BIGINT NOT NULL DEFAULT 0;
-)"},
-      {5, kArtifacts},
-      {6, kDevices},
-  };
-  return kAll;
-}
+)",
+     "operations that made their model"},
+    {5, R"(
+CREATE TABLE pushed (
+  project BIGINT NOT NULL REFERENCES projects(id), sha256 TEXT NOT NULL,
+  created_at BIGINT NOT NULL, PRIMARY KEY (project, sha256));
+CREATE TABLE artifacts (
+  id {id}, model BIGINT NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+  version BIGINT NOT NULL REFERENCES versions(id) ON DELETE CASCADE, digest TEXT NOT NULL,
+  media_type TEXT NOT NULL, artifact_type TEXT NOT NULL, subject TEXT NOT NULL, tag TEXT NOT NULL,
+  content TEXT NOT NULL, created_at BIGINT NOT NULL, UNIQUE (model, digest));
+CREATE INDEX artifacts_subject ON artifacts (model, subject);
+CREATE INDEX artifacts_version ON artifacts (version);
+CREATE TABLE artifact_blobs (
+  artifact BIGINT NOT NULL REFERENCES artifacts(id) ON DELETE CASCADE, sha256 TEXT NOT NULL,
+  PRIMARY KEY (artifact, sha256));
+CREATE INDEX artifact_blobs_sha256 ON artifact_blobs (sha256);
+)",
+     "artifacts of the OCI registry"},
+    {6, R"(
+CREATE TABLE device_states (
+  project BIGINT NOT NULL REFERENCES projects(id), device TEXT NOT NULL, follows TEXT NOT NULL,
+  action BIGINT NOT NULL, state TEXT NOT NULL, detail TEXT NOT NULL, updated_at BIGINT NOT NULL,
+  PRIMARY KEY (project, device, follows));
+CREATE TABLE sha1s (sha256 TEXT PRIMARY KEY, sha1 TEXT NOT NULL);
+)",
+     "devices of hawkBit's API"},
+    {7, R"(
+CREATE TABLE organisations (name TEXT PRIMARY KEY, created_at BIGINT NOT NULL);
+INSERT INTO organisations (name, created_at)
+  SELECT organisation, MIN(created_at) FROM projects WHERE organisation <> '' GROUP BY organisation;
+CREATE TABLE users (
+  id {id}, name TEXT NOT NULL UNIQUE, password TEXT NOT NULL, created_at BIGINT NOT NULL,
+  created_by TEXT NOT NULL, disabled_at BIGINT);
+CREATE TABLE members (
+  member BIGINT NOT NULL REFERENCES users(id), organisation TEXT NOT NULL, project BIGINT NOT NULL,
+  role TEXT NOT NULL, PRIMARY KEY (member, organisation, project));
+ALTER TABLE tokens ADD COLUMN owner BIGINT REFERENCES users(id);
+ALTER TABLE tokens ADD COLUMN session BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX tokens_owner ON tokens (owner);
+)",
+     "users, organisations, members"},
+};
+
+}  // namespace
+
+std::span<const database::Migration> migrations() { return kAll; }
 
 }  // namespace samara::hub

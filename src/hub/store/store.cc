@@ -1,14 +1,13 @@
 #include "hub/store/store.h"
 
-#include <array>
 #include <ctime>
 
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "fleet/io/crypto/digest.h"
 #include "hub/store/audit.h"
 #include "hub/store/schema.h"
+#include "hub/store/secret.h"
 
 namespace samara::hub {
 namespace {
@@ -27,10 +26,6 @@ Project project_of(const Row& row) {
   return {row.integer(0), row.text(1), row.text(2), row.integer(3), row.integer(4) != 0};
 }
 
-Value project_or_null(int64_t project) {
-  return project == 0 ? Value(std::monostate()) : Value(project);
-}
-
 Token token_of(const Row& row) {
   Token token;
   token.id = row.integer(0);
@@ -41,6 +36,7 @@ Token token_of(const Row& row) {
   token.expires_at = row.integer(5);
   token.revoked_at = row.integer(6);
   token.created_by = row.text(7);
+  token.session = row.integer(8) != 0;
   return token;
 }
 
@@ -108,16 +104,13 @@ Result<std::string> Store::make_token(const Principal& by, const std::string& na
     TRY_SET(const Project found, this->project(project));
     id = found.id;
   }
-  std::array<std::byte, 32> random = {};
-  TRY(crypto::random_bytes(random));
-  const std::string secret = "smr_" + hex(random);
-  const Value expires = valid.count() > 0 ? Value(now() + valid.count()) : Value(std::monostate());
+  TRY_SET(const std::string secret, new_secret());
   TRY(change(by, project, "token.make", name, hub::name(role), [&](Connection& c) -> Status {
     TRY(
         c.run("INSERT INTO tokens (name, hash, role, project, created_at, created_by, expires_at) "
               "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-              {name, sha256_hex(std::as_bytes(std::span(secret))), std::string(hub::name(role)),
-               project_or_null(id), now(), by.name, expires}));
+              {name, hash_of(secret), std::string(hub::name(role)), id_or_null(id), now(), by.name,
+               end_or_null(valid)}));
     return ok();
   }));
   return secret;
@@ -126,29 +119,49 @@ Result<std::string> Store::make_token(const Principal& by, const std::string& na
 Result<std::optional<Principal>> Store::find_token(std::string_view secret) {
   if (secret.starts_with("sma_")) return find_access(secret);
   // Looked up by hash: how long the index takes tells nothing about a secret of 256 random bits.
-  return holder("hash = $1", sha256_hex(std::as_bytes(std::span(secret))));
+  return holder("t.hash = $1", hash_of(secret));
 }
 
 Result<std::optional<Principal>> Store::holder(std::string_view condition, const Value& value) {
   TRY_SET(const Rows rows,
-          database_->read(cat("SELECT id, name, role, project, expires_at, revoked_at FROM tokens "
-                              "WHERE ",
+          database_->read(cat("SELECT t.id, t.name, t.role, t.project, t.expires_at, t.revoked_at, "
+                              "t.owner, t.session, u.name, u.disabled_at FROM tokens t "
+                              "LEFT JOIN users u ON u.id = t.owner WHERE ",
                               condition),
                           {value}));
-  if (rows.empty() || !rows[0].null(5)) return std::optional<Principal>();
-  if (!rows[0].null(4) && rows[0].integer(4) <= now()) return std::optional<Principal>();
-  TRY_SET(const Role role, role_of(rows[0].text(2)));
-  return std::optional(
-      Principal{rows[0].integer(0), rows[0].text(1), role, rows[0].integer(3), ""});
+  if (rows.empty() || !rows[0].null(5) || !rows[0].null(9)) return std::optional<Principal>();
+  const Row& row = rows[0];
+  if (!row.null(4) && row.integer(4) <= now()) return std::optional<Principal>();
+  TRY_SET(const Role role, role_of(row.text(2)));
+  Principal who{row.integer(0), row.text(1), role, row.integer(3), ""};
+  if (row.null(6)) return std::optional(std::move(who));
+  who.user = row.integer(6);
+  who.session = row.integer(7) != 0;
+  // No token has a name with a colon: nobody can pass for a user in the audit log.
+  who.name = who.session ? cat("user:", row.text(8)) : cat("user:", row.text(8), "/", who.name);
+  TRY_SET(who.grants, grants_of(who.user));
+  if (who.project == 0) return std::optional(std::move(who));
+  // Of a token for one project, what the user may do elsewhere is out of reach.
+  TRY_SET(const Rows there, database_->read(cat(kProject, "WHERE id = $1"), {who.project}));
+  const std::string organisation = there.empty() ? "" : project_of(there[0]).organisation;
+  std::erase_if(who.grants, [&](const Grant& grant) {
+    return grant.project != 0 ? grant.project != who.project
+                              : !grant.organisation.empty() && grant.organisation != organisation;
+  });
+  return std::optional(std::move(who));
 }
 
 Result<std::vector<Token>> Store::tokens(int64_t project) {
+  return tokens_where("t.owner IS NULL AND COALESCE(t.project, 0) = $1", project);
+}
+
+Result<std::vector<Token>> Store::tokens_where(std::string_view condition, int64_t value) {
   TRY_SET(const Rows rows,
-          database_->read("SELECT t.id, t.name, t.role, COALESCE(p.name, ''), t.created_at, "
-                          "t.expires_at, t.revoked_at, t.created_by FROM tokens t "
-                          "LEFT JOIN projects p ON p.id = t.project "
-                          "WHERE COALESCE(t.project, 0) = $1 ORDER BY t.id",
-                          {project}));
+          database_->read(cat("SELECT t.id, t.name, t.role, COALESCE(p.name, ''), t.created_at, "
+                              "t.expires_at, t.revoked_at, t.created_by, t.session FROM tokens t "
+                              "LEFT JOIN projects p ON p.id = t.project WHERE ",
+                              condition, " ORDER BY t.id"),
+                          {value}));
   std::vector<Token> all;
   for (const Row& row : rows) all.push_back(token_of(row));
   return all;
@@ -158,7 +171,7 @@ Status Store::revoke_token(const Principal& by, const Project& project, int64_t 
   return change(by, project.name, "token.revoke", cat(id), "", [&](Connection& c) -> Status {
     TRY_SET(const Rows rows,
             c.run("UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND COALESCE(project, 0) = $3 "
-                  "AND revoked_at IS NULL RETURNING id",
+                  "AND owner IS NULL AND revoked_at IS NULL RETURNING id",
                   {now(), id, project.id}));
     if (rows.empty()) return Error(Code::not_found, cat("there is no token ", id, " that holds"));
     return ok();
@@ -174,6 +187,11 @@ Status Store::make_project(const Principal& by, const std::string& name,
                   {name, organisation, now(), int64_t{is_public}}));
     if (rows.empty())
       return Error(Code::failed_precondition, cat("there is a project '", name, "' already"));
+    if (organisation.empty()) return ok();
+    TRY(
+        c.run("INSERT INTO organisations (name, created_at) VALUES ($1, $2) "
+              "ON CONFLICT (name) DO NOTHING",
+              {organisation, now()}));
     return ok();
   });
 }
@@ -185,10 +203,12 @@ Result<Project> Store::project(std::string_view name) {
 }
 
 Result<std::vector<Project>> Store::projects(const Principal& who) {
-  TRY_SET(const Rows rows,
-          database_->read(cat(kProject, "WHERE $1 = 0 OR id = $1 ORDER BY name"), {who.project}));
+  TRY_SET(const Rows rows, database_->read(cat(kProject, "ORDER BY name")));
   std::vector<Project> all;
-  for (const Row& row : rows) all.push_back(project_of(row));
+  for (const Row& row : rows) {
+    Project project = project_of(row);
+    if (who.role_in(project)) all.push_back(std::move(project));
+  }
   return all;
 }
 

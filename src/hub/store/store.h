@@ -23,13 +23,34 @@ enum class Role : uint8_t { device, viewer, publisher, admin };
 std::string_view name(Role role);
 Result<Role> role_of(std::string_view name);
 
+/// A user's role somewhere: in an organisation, in a project, or, with neither, on the whole hub.
+struct Grant {
+  std::string organisation = {};
+  int64_t project = 0;
+  std::string project_name = {};
+  Role role = Role::viewer;
+};
+
 /// Who asks: a token that holds.
 struct Principal {
   int64_t token = 0;
-  std::string name;
-  Role role = Role::device;
-  int64_t project = 0;  // 0: all of them
-  std::string peer;     // from where, for the audit log
+  std::string name;          // "user:alice", "user:alice/ci" of a token that is hers
+  Role role = Role::device;  // of a user's token: the most that it may be
+  int64_t project = 0;       // 0: all of them
+  std::string peer;          // from where, for the audit log
+  int64_t user = 0;          // 0: nobody's, and its role holds as it stands
+  bool session = false;      // of a user who has logged in
+  std::vector<Grant> grants = {};
+
+  // None: nothing may be done there.
+  std::optional<Role> role_in(const Project& of) const;
+  std::optional<Role> role_in_organisation(std::string_view organisation) const;
+  std::optional<Role> role_on_hub() const;
+  /// The highest that it has anywhere.
+  Role best_role() const;
+
+ private:
+  std::optional<Role> granted(FunctionRef<bool(const Grant&)> holds) const;
 };
 
 struct Token {
@@ -39,6 +60,20 @@ struct Token {
   std::string project;                                     // empty: all
   int64_t created_at = 0, expires_at = 0, revoked_at = 0;  // 0: never
   std::string created_by;
+  bool session = false;
+};
+
+struct User {
+  int64_t id = 0;
+  std::string name;
+  int64_t created_at = 0, disabled_at = 0;
+  std::vector<Grant> grants;
+};
+
+/// What a log-in gives: a token for a while.
+struct Session {
+  std::string token;
+  int64_t expires_at = 0;
 };
 
 struct Model {
@@ -144,7 +179,35 @@ class Store {
   Result<std::string> seal(std::string_view text) const;
   bool is_sealed(std::string_view text, std::string_view seal) const;
 
-  /// `is_public`: what its devices may have is anybody's.
+  // Users. Of a password a slow hash is kept; what a user may do is asked about at every call.
+  Status make_user(const Principal& by, const std::string& name, std::string_view password);
+  Result<std::vector<User>> users();
+  /// Ends the user's sessions, but for the one that asks.
+  Status set_password(const Principal& by, const std::string& name, std::string_view password);
+  /// The same of the user who asks, who knows the present one.
+  ///
+  /// Errors   permission_denied  the present one is another
+  Status change_password(const Principal& by, std::string_view present, std::string_view password);
+  /// Who is disabled cannot log in, and all tokens of that user are revoked.
+  Status set_disabled(const Principal& by, const std::string& name, bool disabled);
+  /// Errors   permission_denied  no such user, another password, or disabled: in one time, by one text
+  Result<Session> log_in(const std::string& name, std::string_view password,
+                         const std::string& peer, std::chrono::seconds valid);
+  /// A token of the user who asks: with the user's rights, but not beyond that role and project.
+  Result<std::string> make_own_token(const Principal& by, const std::string& name, Role role,
+                                     const std::string& project, std::chrono::seconds valid);
+  /// The user's, sessions too.
+  Result<std::vector<Token>> own_tokens(int64_t user);
+  Status revoke_own_token(const Principal& by, int64_t id);
+  /// Gives the role of `where` to the user, in place of the one there before.
+  Status set_member(const Principal& by, const Grant& where, const std::string& user);
+  Status remove_member(const Principal& by, const Grant& where, const std::string& user);
+  /// Those with a role in just that organisation or project, or on the hub; each with that grant alone.
+  Result<std::vector<User>> members(const Grant& where);
+  /// Those that exist and in which one has a role.
+  Result<std::vector<std::string>> organisations(const Principal& who);
+
+  /// Makes the organisation too if it is new. `is_public`: what its devices may have is anybody's.
   Status make_project(const Principal& by, const std::string& name, const std::string& organisation,
                       bool is_public = false);
   Result<Project> project(std::string_view name);
@@ -274,6 +337,10 @@ class Store {
   Status read_secret();
   Result<std::optional<Principal>> holder(std::string_view condition, const database::Value& value);
   Result<std::optional<Principal>> find_access(std::string_view token);
+  Result<std::vector<Token>> tokens_where(std::string_view condition, int64_t value);
+  Result<std::vector<Grant>> grants_of(int64_t user);
+  struct Known;
+  Result<Known> check_password(const std::string& name, std::string_view password);
   static Status drop_model(database::Connection& c, int64_t model);
   static Status insert_version(database::Connection& c, const Project& project,
                                const wire::Manifest& manifest, const std::string& report);

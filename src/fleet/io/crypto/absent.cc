@@ -2,6 +2,7 @@
 #if SAMARA_WITHOUT_OPENSSL
 #include "fleet/io/crypto/digest.h"
 #include "fleet/io/crypto/key.h"
+#include "fleet/io/crypto/password.h"
 
 namespace samara::crypto {
 namespace {
@@ -25,6 +26,9 @@ Result<Bytes> digest(Algorithm, ByteView) { return refuse(); }
 Result<Bytes> hmac(Algorithm, ByteView, ByteView) { return refuse(); }
 bool constant_time_equal(ByteView, ByteView) { return false; }
 Status random_bytes(std::span<std::byte>) { return refuse(); }
+Result<std::string> hash_password(std::string_view) { return refuse(); }
+std::string nobodys_password() { return {}; }
+Result<bool> matches_password(std::string_view, std::string_view) { return refuse(); }
 
 std::string_view name(KeyKind) { return "none"; }
 KeyKind kind_of(Scheme) { return KeyKind::ed25519; }

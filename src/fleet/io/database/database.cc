@@ -57,9 +57,23 @@ bool Row::null(size_t column) const {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& where) {
-  if (where.starts_with("postgres://") || where.starts_with("postgresql://"))
-    return open_postgres(where);
-  return open_sqlite(where);
+  return kind(where) == "postgres" ? open_postgres(where) : open_sqlite(where);
+}
+
+std::string_view Database::kind(std::string_view where) {
+  const bool url = where.starts_with("postgres://") || where.starts_with("postgresql://");
+  return url ? "postgres" : "sqlite";
+}
+
+Status Database::load(const std::string& where, const std::string& path) {
+  return kind(where) == "postgres" ? load_postgres(where, path) : load_sqlite(where, path);
+}
+
+Result<int64_t> Database::schema_version() {
+  TRY_SET(const bool ours, has_table("migrations"));
+  if (!ours) return 0;
+  TRY_SET(const Rows last, read("SELECT COALESCE(MAX(number), 0) FROM migrations"));
+  return last[0].integer(0);
 }
 
 Status Database::migrate(std::span<const Migration> migrations) {
@@ -80,12 +94,12 @@ Status Database::migrate(std::span<const Migration> migrations) {
           return ok();
         }).in(frame));
   }
-  TRY_SET(const Rows last, read("SELECT COALESCE(MAX(number), 0) FROM migrations"));
+  TRY_SET(const int64_t last, schema_version());
   const int64_t known = migrations.empty() ? 0 : migrations.back().number;
-  if (last[0].integer(0) > known)
+  if (last > known)
     return Error(Code::failed_precondition,
-                 cat("the database is at version ", last[0].integer(0), ", this program knows ",
-                     known, "; use the program that wrote it, or a later one"));
+                 cat("the database is at version ", last, ", this program knows ", known,
+                     "; use the program that wrote it, or a later one"));
   return ok();
 }
 

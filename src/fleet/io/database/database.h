@@ -51,8 +51,9 @@ class Connection {
 };
 
 struct Migration {
-  int64_t number = 0;    // 1, 2, 3 ...
-  std::string_view sql;  // statements that end with a semicolon
+  int64_t number = 0;          // 1, 2, 3 ...
+  std::string_view sql;        // statements that end with a semicolon
+  std::string_view what = {};  // that it brings, for people
 };
 
 class Database {
@@ -82,15 +83,36 @@ class Database {
   /// Errors   failed_precondition  the database was written by a later version
   Status migrate(std::span<const Migration> migrations);
 
+  /// The number of the last migration that was done; 0: none, or the tables are not ours.
+  Result<int64_t> schema_version();
+
+  /// Writes all that is in it at one moment to a new file, while others read and write; `within` reads
+  /// what is in the file.
+  ///
+  /// Errors   failed_precondition  the file is there already; PostgreSQL's pg_dump is not installed
+  virtual Status dump(const std::string& path, FunctionRef<Status(Connection&)> within) = 0;
+  /// Makes a database of a dump of the same kind.
+  ///
+  /// Errors   failed_precondition  there is something at `where` already; nothing is overwritten
+  ///          data_loss            the dump is damaged
+  static Status load(const std::string& where, const std::string& path);
+  /// "sqlite", "postgres".
+  static std::string_view kind(std::string_view where);
+
   /// Whether a call goes over a network, so that it takes long enough to be waited for elsewhere.
   virtual bool remote() const = 0;
   /// {id} and {bytes} in this database's words.
   virtual std::string_view id_type() const = 0;
   virtual std::string_view bytes_type() const = 0;
+
+ protected:
+  virtual Result<bool> has_table(const std::string& name) = 0;
 };
 
 /// The makers that open() chooses from; each in its library's folder.
 Result<std::unique_ptr<Database>> open_sqlite(const std::string& path);
 Result<std::unique_ptr<Database>> open_postgres(const std::string& url);
+Status load_sqlite(const std::string& where, const std::string& path);
+Status load_postgres(const std::string& where, const std::string& path);
 
 }  // namespace samara::database

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "base/url.h"
 
 namespace samara::http {
 
@@ -56,7 +57,7 @@ Result<std::string> Client::get(const std::string& url, uint64_t most_bytes) {
   const int status = answer.head.status;
   if (status == 200) return std::move(answer.body);
   return Error(status == 403 || status == 404 ? Code::not_found : Code::unavailable,
-               cat(url.substr(0, url.find('?')), " answers with status ", status));
+               cat(shown_url(url), " answers with status ", status));
 }
 
 }  // namespace samara::http

@@ -227,6 +227,14 @@ TEST_F(http, follows_so_many_redirects_and_to_the_web_alone) {
   EXPECT_EQ(client(none)->send(get(server.url("/once")))->head.status, 302);
 }
 
+TEST_F(http, errors_show_no_query) {
+  for (const char* url : {"http://me:secret@127.0.0.1:1/x?secret", "ftp://h/x?secret"}) {
+    const auto refused = client()->send(get(url));
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().text().find("secret"), std::string::npos) << refused.error().text();
+  }
+}
+
 TEST_F(http, ends_where_it_takes_too_long) {
   Server server([](const std::string&) {
     return Server::Pieces{"HTTP/1.1 200 OK\r\n\r\n1", "", "", "", "", "", "", "", "", "2"};

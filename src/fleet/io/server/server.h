@@ -90,6 +90,8 @@ struct Options {
   uint16_t port = 0;  // 0: any that is free
   /// PEM files; both or neither. With them only TLS (1.2 and later) is spoken.
   std::string certificate = {}, key = {};
+  /// Of the key where it is encrypted; nobody is ever asked for it.
+  std::string key_passphrase = {};
   int threads = 1;  // for the network
   int workers = 8;  // for what waits
   size_t header_limit = 16 << 10;

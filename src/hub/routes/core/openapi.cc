@@ -42,6 +42,8 @@ Json schema(Format format) {
       return Json::object();
     case Format::text:
       return out.set("maxLength", 2000);
+    case Format::password:
+      return out.set("minLength", int64_t{kLeastPassword}).set("maxLength", 1000);
     default:
       return out.set("pattern", pattern(format));
   }
@@ -61,7 +63,7 @@ constexpr std::pair<std::string_view, std::string_view> kExamples[] = {
     {"channel", "stable"},      {"alias", "demo"},      {"name", "digits"},
     {"bucket", "models"},       {"object", "a.tflite"}, {"number", "1"},
     {"file", "timestamp.json"}, {"folder", "channels"}, {"of", "stable"},
-    {"reference", "1.0.0"},
+    {"reference", "1.0.0"},     {"user", "alice"},      {"organisation", "default"},
 };
 
 Json parameters(const Route& route) {
@@ -146,10 +148,11 @@ Json operation(const Route& route) {
     security.push(Json::object({{"key", Json::array()}}));
   }
   // Read by the rights matrix of the tests, and by people.
+  out.set("security", std::move(security));
+  if (route.rule.of_session()) return out.set("x-samara-session", true);
   if (route.rule.public_too()) out.set("x-samara-public-projects", true);
   return out.set("x-samara-role", name(route.rule.role()))
-      .set("x-samara-hub-wide", route.rule.hub())
-      .set("security", std::move(security));
+      .set("x-samara-hub-wide", route.rule.hub());
 }
 
 Json security_schemes() {

@@ -124,6 +124,10 @@ bool fits(Format format, std::string_view text) {
       return is_file_name(text);
     case Format::role:
       return role_of(text).ok();
+    case Format::member:
+      return role_of(text).ok() && text != name(Role::device);
+    case Format::password:
+      return text.size() >= kLeastPassword && text.size() <= kMostPassword;
     case Format::count:
       return is_count(text);
     case Format::bucket:
@@ -154,6 +158,8 @@ std::string_view pattern(Format format) {
       return "^[0-9a-f]{32}$";
     case Format::role:
       return "^(device|viewer|publisher|admin)$";
+    case Format::member:
+      return "^(viewer|publisher|admin)$";
     case Format::count:
       return "^[0-9]{1,18}$";
     case Format::bucket:
@@ -240,6 +246,8 @@ Json tokens_json(const std::vector<Token>& tokens) {
     list.push(Json::object({{"id", t.id},
                             {"name", t.name},
                             {"role", name(t.role)},
+                            {"project", t.project.empty() ? Json() : Json(t.project)},
+                            {"session", t.session},
                             {"created_at", time(t.created_at)},
                             {"created_by", t.created_by},
                             {"expires_at", time(t.expires_at)},
@@ -248,24 +256,34 @@ Json tokens_json(const std::vector<Token>& tokens) {
   return Json::object({{"tokens", std::move(list)}});
 }
 
-Result<Response> make_token(Call& call, const std::string& project) {
-  TRY_SET(const Role role, role_of(call.text("role")));
+Result<std::chrono::hours> days_of(const Call& call) {
   const Json* days = call.body.find("days");
   const int64_t valid = days ? days->as_integer().value_or(0) : 0;
   if (valid > 36'500) return Error(Code::invalid_argument, "'days' is at most 36500");
+  return std::chrono::hours(24 * valid);
+}
+
+Result<Response> make_project(Call& call, const std::string& organisation) {
+  const Json* is_public = call.body.find("public");
+  TRY(call.hub.store.make_project(call.who, call.text("name"), organisation,
+                                  is_public && *is_public->as_bool()));
+  return json_response(Json::object({{"name", call.text("name")}}), 201);
+}
+
+Result<Response> make_token(Call& call, const std::string& project) {
+  TRY_SET(const Role role, role_of(call.text("role")));
+  TRY_SET(const auto valid, days_of(call));
   if (const std::string pem = call.text("public_key"); !pem.empty()) {
     if (!call.project) return Error(Code::invalid_argument, "an account belongs to a project");
     TRY_SET(const crypto::PublicKey key, crypto::PublicKey::from_pem(pem));
     if (key.kind() != crypto::KeyKind::rsa)
       return Error(Code::invalid_argument, "'public_key' is no RSA key");
-    TRY_SET(const Account made,
-            call.hub.store.make_account(call.who, call.text("name"), role, *call.project,
-                                        std::chrono::hours(24 * valid), pem));
+    TRY_SET(const Account made, call.hub.store.make_account(call.who, call.text("name"), role,
+                                                            *call.project, valid, pem));
     return json_response(Json::object({{"name", made.who.name}, {"email", made.email}}), 201);
   }
   TRY_SET(const std::string secret,
-          call.hub.store.make_token(call.who, call.text("name"), role, project,
-                                    std::chrono::hours(24 * valid)));
+          call.hub.store.make_token(call.who, call.text("name"), role, project, valid));
   return json_response(Json::object({{"name", call.text("name")}, {"token", secret}}), 201);
 }
 

@@ -19,6 +19,7 @@
 #include "fleet/io/server/server.h"
 #include "hub/jobs/background.h"
 #include "hub/jobs/judge.h"
+#include "hub/routes/core/limits.h"
 #include "hub/store/store.h"
 
 namespace samara::hub {
@@ -29,23 +30,26 @@ using server::Response;
 /// Who may call a route. It has no default: a route without a rule does not compile.
 class Rule {
  public:
-  static constexpr Rule anyone() { return Rule(true, false, false, Role::device); }
-  /// A token of the project in the path, or of the whole hub, with that role or a higher one.
-  static constexpr Rule needs(Role role) { return Rule(false, false, false, role); }
-  /// A token of the whole hub.
-  static constexpr Rule needs_hub(Role role) { return Rule(false, true, false, role); }
+  static constexpr Rule anyone() { return Rule(Kind::open, Role::device); }
+  /// That role or a higher one in the project or organisation in the path, or on the whole hub.
+  static constexpr Rule needs(Role role) { return Rule(Kind::role, role); }
+  /// That role on the whole hub.
+  static constexpr Rule needs_hub(Role role) { return Rule(Kind::hub, role); }
   /// As a device's token; of a public project nothing.
-  static constexpr Rule device_or_public() { return Rule(false, false, true, Role::device); }
+  static constexpr Rule device_or_public() { return Rule(Kind::public_too, Role::device); }
+  /// A user who has logged in, whatever the role: for what is the user's own.
+  static constexpr Rule session() { return Rule(Kind::session, Role::device); }
 
-  bool open() const { return open_; }
-  bool hub() const { return hub_; }
-  bool public_too() const { return public_too_; }
+  bool open() const { return kind_ == Kind::open; }
+  bool hub() const { return kind_ == Kind::hub; }
+  bool public_too() const { return kind_ == Kind::public_too; }
+  bool of_session() const { return kind_ == Kind::session; }
   Role role() const { return role_; }
 
  private:
-  constexpr Rule(bool open, bool hub, bool public_too, Role role)
-      : open_(open), hub_(hub), public_too_(public_too), role_(role) {}
-  bool open_, hub_, public_too_;
+  enum class Kind : uint8_t { open, role, hub, public_too, session };
+  constexpr Rule(Kind kind, Role role) : kind_(kind), role_(role) {}
+  Kind kind_;
   Role role_;
 };
 
@@ -69,8 +73,12 @@ enum class Format : uint8_t {
   object,     // a file there
   reference,  // a tag or digest of OCI
   pem,
-  any  // JSON of any form
+  password,
+  member,  // a role that users have
+  any      // JSON of any form
 };
+
+constexpr size_t kLeastPassword = 10, kMostPassword = 4000;  // bytes
 
 struct Field {
   std::string_view name;
@@ -94,6 +102,11 @@ inline constexpr Field kTokenBody[] = {
     {"role", Format::role, "what it may do", true},
     {"days", Format::count, "how long it holds; 0 or absent: until it is revoked"},
     {"public_key", Format::pem, "of an RSA key: the token is an account, whose secret is that key"},
+};
+
+/// What a request for a member's role says.
+inline constexpr Field kMemberBody[] = {
+    {"role", Format::member, "what the user may do there", true},
 };
 
 /// What a request for the audit log says.
@@ -141,6 +154,7 @@ struct Hub {
   std::function<std::string()> metrics;
   /// A line for what strangers must not read; may be empty.
   std::function<void(const std::string&)> log;
+  Logins logins;
   std::atomic<bool> leaving{false};
 };
 
@@ -187,6 +201,22 @@ Json full_json(const StoredVersion& version);
 Json tokens_json(const std::vector<Token>& tokens);
 /// Makes the token that the body of a call asks for; `project` empty: of the whole hub.
 Result<Response> make_token(Call& call, const std::string& project);
+
+/// How long what the call makes is to hold; 0: for ever.
+Result<std::chrono::hours> days_of(const Call& call);
+
+/// Makes the project that the body of a call asks for.
+Result<Response> make_project(Call& call, const std::string& organisation);
+
+/// Where the call's path says that members are meant: a project, an organisation, or the whole hub.
+Grant place_of(const Call& call);
+/// Sets, removes and lists those who have a role there; the user stands in the path.
+Result<Response> set_member(Call& call);
+Result<Response> remove_member(Call& call);
+Result<Response> list_members(Call& call);
+Json users_json(const std::vector<User>& users);
+/// {"role": ..., "project" or "organisation": ...} for each.
+Json grants_json(const std::vector<Grant>& grants);
 
 /// The audit log as the call's query asks for it; `project` empty: the whole hub's.
 Result<Response> audit_log(const Call& call, const std::string& project);

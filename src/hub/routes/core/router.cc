@@ -14,7 +14,6 @@ namespace {
 constexpr uint64_t kBodyLimit = 1 << 20;
 constexpr size_t kBuckets = 8;
 constexpr double kBucketSeconds[kBuckets] = {0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60};
-constexpr size_t kMostCallers = 100'000;
 
 std::string_view next_part(std::string_view& rest, char mark) {
   const size_t at = rest.find(mark);
@@ -108,22 +107,6 @@ struct Router::Count {
   std::atomic<uint64_t> buckets[kBuckets + 1] = {};
   std::atomic<uint64_t> microseconds{0}, bytes_in{0}, bytes_out{0};
 };
-
-bool RateLimit::take(const std::string& key) {
-  if (rate_ <= 0) return true;
-  const auto now = std::chrono::steady_clock::now();
-  const std::lock_guard lock(mutex_);
-  if (buckets_.size() > kMostCallers) buckets_.clear();
-  const auto [found, fresh] = buckets_.try_emplace(key);
-  Bucket& bucket = found->second;
-  if (fresh) bucket = {2 * rate_, now};
-  bucket.left = std::min(
-      2 * rate_, bucket.left + rate_ * std::chrono::duration<double>(now - bucket.at).count());
-  bucket.at = now;
-  if (bucket.left < 1) return false;
-  bucket.left -= 1;
-  return true;
-}
 
 std::shared_ptr<const Recent::Entry> Recent::find(const std::string& key, uint64_t generation) {
   const std::lock_guard lock(mutex_);
@@ -299,19 +282,40 @@ class HubExchange : public server::Exchange {
   }
 
   Status check_rights() {
-    if (call_.who.role < route_->rule.role())
+    if (route_->rule.of_session())
+      return call_.who.session ? ok()
+                               : Error(Code::permission_denied,
+                                       "this takes a user who has logged in: POST /v1/sessions");
+    TRY_SET(const Role role, role_here());
+    if (role < route_->rule.role())
       return Error(Code::permission_denied, cat("this takes the role ", name(route_->rule.role()),
-                                                "; the token has ", name(call_.who.role)));
-    if (route_->rule.hub() && call_.who.project != 0)
+                                                "; the token has ", name(role)));
+    call_.who.role = role;
+    return ok();
+  }
+
+  /// The caller's role in what the path names.
+  Result<Role> role_here() {
+    const Principal& who = call_.who;
+    const std::optional<Role> everywhere = who.role_on_hub();
+    if (route_->rule.hub()) {
+      if (everywhere) return *everywhere;
       return Error(Code::permission_denied, "this takes a token of the whole hub");
-    if (!call_.path.contains("project")) return ok();
+    }
+    if (call_.path.contains("organisation")) {
+      const auto role = who.role_in_organisation(call_.at("organisation"));
+      if (role) return *role;
+      return Error(Code::permission_denied, "you have no role in that organisation");
+    }
+    if (!call_.path.contains("project")) return who.best_role();
     auto project = router_.hub_.store.project(call_.at("project"));
     const bool absent = !project.ok() && project.error().code() == Code::not_found;
+    const auto role = project.ok() ? who.role_in(*project) : std::nullopt;
     // Whether another's project exists is nobody's business.
-    if (call_.who.project != 0 && (absent || (project.ok() && project->id != call_.who.project)))
+    if (!everywhere && (absent || (project.ok() && !role)))
       return Error(Code::permission_denied, "the token belongs to another project");
     TRY_SET(call_.project, std::move(project));
-    return ok();
+    return *role;
   }
 
   /// What the caller shows; empty: nothing.
@@ -415,7 +419,13 @@ class HubExchange : public server::Exchange {
 };
 
 Router::Router(Store& store, blobs::Store& blobs, Judge& judge, Options options)
-    : hub_{store, blobs, judge, background_, [this] { return metrics(); }, options.log},
+    : hub_{store,
+           blobs,
+           judge,
+           background_,
+           [this] { return metrics(); },
+           options.log,
+           Logins(options.login_rate)},
       options_(std::move(options)),
       limit_(options_.rate),
       failed_(options_.failed_rate),

@@ -11,22 +11,6 @@
 
 namespace samara::hub {
 
-/// So many requests a second of each caller, with bursts of twice as many.
-class RateLimit {
- public:
-  explicit RateLimit(double rate) : rate_(rate) {}
-  bool take(const std::string& key);
-
- private:
-  struct Bucket {
-    double left = 0;
-    std::chrono::steady_clock::time_point at;
-  };
-  const double rate_;  // 0: no limit
-  std::mutex mutex_;
-  std::unordered_map<std::string, Bucket> buckets_;
-};
-
 /// Answers that were given a moment ago, to a device that asks again what it asked before. An answer
 /// holds until something changes here, and for a second at most, as other hubs may share the database.
 class Recent {
@@ -50,8 +34,9 @@ class Recent {
 class Router {
  public:
   struct Options {
-    double rate = 200;       // requests a second of one token at one address
-    double failed_rate = 5;  // requests without a token that holds, a second of one address
+    double rate = 200;        // requests a second of one token at one address
+    double failed_rate = 5;   // requests without a token that holds, a second of one address
+    double login_rate = 0.2;  // tries to log in, a second of one address; 0: no limit
     std::function<void(const std::string&)> log;  // a line for what strangers must not read
   };
   Router(Store& store, blobs::Store& blobs, Judge& judge, Options options);

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 
+#include "base/process.h"
 #include "base/shared_library.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -179,6 +180,19 @@ class Postgres : public Connection {
   std::map<std::string, std::string, std::less<>> statements_;
 };
 
+/// Runs one of PostgreSQL's own programs, which says on stderr what goes wrong.
+Status run_tool(const std::vector<std::string>& words) {
+  const auto done = run_process(words, false);
+  if (!done.ok() && done.error().code() == Code::not_found)
+    return Error(Code::failed_precondition, cat(words[0],
+                                                " is not installed (Debian's package "
+                                                "postgresql-client)"));
+  if (!done.ok()) return done.error();
+  if (done->exit_code != 0)
+    return Error(Code::internal, cat(words[0], " ended with status ", done->exit_code));
+  return ok();
+}
+
 class PostgresDatabase : public Database {
  public:
   explicit PostgresDatabase(std::string url) : url_(std::move(url)) {}
@@ -233,9 +247,26 @@ class PostgresDatabase : public Database {
     return done;
   }
 
+  Status dump(const std::string& path, FunctionRef<Status(Connection&)> within) override {
+    return write([&](Connection& c) -> Status {
+      TRY_SET(const Rows rows, c.run("SELECT pg_export_snapshot()"));
+      TRY(within(c));
+      return run_tool({"pg_dump", "--format=custom", "--no-owner", "--no-privileges",
+                       "--snapshot=" + rows[0].text(0), "--file=" + path, "--dbname=" + url_});
+    });
+  }
+
   bool remote() const override { return true; }
   std::string_view id_type() const override { return "BIGSERIAL PRIMARY KEY"; }
   std::string_view bytes_type() const override { return "BYTEA"; }
+
+ protected:
+  Result<bool> has_table(const std::string& name) override {
+    TRY_SET(const Rows rows, read("SELECT 1 FROM information_schema.tables WHERE table_schema = "
+                                  "current_schema() AND table_name = $1",
+                                  {name}));
+    return !rows.empty();
+  }
 
  private:
   Result<std::unique_ptr<Postgres>> take() {
@@ -275,6 +306,14 @@ Result<std::unique_ptr<Database>> open_postgres(const std::string& url) {
   if (!more.empty()) full += (url.find('?') == url.npos ? "?" : "&") + more;
   TRY_SET(auto first, Postgres::open(full));
   return std::unique_ptr<Database>(std::make_unique<PostgresDatabase>(full));
+}
+
+Status load_postgres(const std::string& where, const std::string& path) {
+  TRY_SET(const auto there, open_postgres(where));
+  TRY_SET(const int64_t version, there->schema_version());
+  if (version != 0) return Error(Code::failed_precondition, "the database has a hub already");
+  return run_tool({"pg_restore", "--exit-on-error", "--single-transaction", "--no-owner",
+                   "--no-privileges", "--dbname=" + where, path});
 }
 
 }  // namespace samara::database

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "fleet/io/database/database.h"
@@ -59,7 +60,8 @@ struct Reset {
 
 class Sqlite : public Connection {
  public:
-  static Result<std::unique_ptr<Sqlite>> open(const std::string& path) {
+  static Result<std::unique_ptr<Sqlite>> open(const std::string& path,
+                                              const char* journal = "PRAGMA journal_mode=WAL") {
     auto out = std::make_unique<Sqlite>();
     const int code =
         sqlite3_open_v2(path.c_str(), &out->db_,
@@ -67,8 +69,8 @@ class Sqlite : public Connection {
     if (code != SQLITE_OK) return failed(out->db_, code, "database " + path);
     sqlite3_busy_timeout(out->db_, kBusyMilliseconds);
     sqlite3_extended_result_codes(out->db_, 1);
-    for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
-                               "PRAGMA foreign_keys=ON", "PRAGMA trusted_schema=OFF"}) {
+    for (const char* pragma : {journal, "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
+                               "PRAGMA trusted_schema=OFF"}) {
       TRY(out->run(pragma, {}).in([&] { return "database " + path; }));
     }
     return out;
@@ -188,9 +190,24 @@ class SqliteDatabase : public Database {
     return done;
   }
 
+  Status dump(const std::string& path, FunctionRef<Status(Connection&)> within) override {
+    if (file_identity(path).ok())
+      return Error(Code::failed_precondition, cat(path, " is there already"));
+    TRY(read("VACUUM INTO $1", {path}));
+    TRY_SET(const auto copy, Sqlite::open(path, "PRAGMA journal_mode=DELETE"));
+    return within(*copy);
+  }
+
   bool remote() const override { return false; }
   std::string_view id_type() const override { return "INTEGER PRIMARY KEY AUTOINCREMENT"; }
   std::string_view bytes_type() const override { return "BLOB"; }
+
+ protected:
+  Result<bool> has_table(const std::string& name) override {
+    TRY_SET(const Rows rows,
+            read("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1", {name}));
+    return !rows.empty();
+  }
 
  private:
   std::string path_;
@@ -204,6 +221,19 @@ class SqliteDatabase : public Database {
 Result<std::unique_ptr<Database>> open_sqlite(const std::string& path) {
   TRY_SET(auto writer, Sqlite::open(path));
   return std::unique_ptr<Database>(std::make_unique<SqliteDatabase>(path, std::move(writer)));
+}
+
+Status load_sqlite(const std::string& where, const std::string& path) {
+  const auto frame = [&] { return "database " + path; };
+  if (file_identity(where).ok())
+    return Error(Code::failed_precondition, cat(where, " is there already"));
+  // Looked through where it lies: what is damaged never gets to where a hub would find it.
+  TRY_SET(const auto dump, Sqlite::open(path, "PRAGMA journal_mode=DELETE"));
+  TRY_SET(const Rows rows, dump->run("PRAGMA integrity_check", {}).in(frame));
+  if (rows.size() != 1 || rows[0].text(0) != "ok")
+    return Error(Code::data_loss, "SQLite finds it damaged").in(frame());
+  TRY(dump->run("VACUUM INTO $1", {where}).in(frame));
+  return ok();
 }
 
 }  // namespace samara::database

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "base/url.h"
 #include "fleet/io/http/curl/library.h"
 #include "fleet/io/http/http.h"
 
@@ -183,7 +184,7 @@ class CurlClient : public Client {
     if (code == CURLE_OK && !transfer.error) transfer.give_head();
     curl_->slist_free_all(headers);
     curl_->easy_reset(handle_);  // what it points to ends here
-    const auto frame = [&] { return cat(request.method, " ", request.url); };
+    const auto frame = [&] { return cat(request.method, " ", shown_url(request.url)); };
     if (transfer.error) return std::move(*transfer.error).in(frame());
     if (code != CURLE_OK)
       return Error(code_of(code), why[0] ? why : curl_->easy_strerror(code)).in(frame());
@@ -200,7 +201,7 @@ class CurlClient : public Client {
     const bool web = request.url.starts_with("http://") || request.url.starts_with("https://");
     if (!web || has_control(request.url))
       return Error(Code::invalid_argument,
-                   cat("'", request.url, "' is no http:// or https:// address"));
+                   cat("'", shown_url(request.url), "' is no http:// or https:// address"));
     if (request.method.empty() ||
         request.method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos)
       return Error(Code::invalid_argument, cat("'", request.method, "' is no HTTP method"));

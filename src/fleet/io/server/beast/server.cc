@@ -115,7 +115,19 @@ class Listener : public Server {
     if (error)
       return Error(Code::invalid_argument, error.message())
           .in("certificate " + shared_.options.certificate);
+    // Without a callback of ours OpenSSL would ask at the terminal.
+    bool asked = false;
+    tls_->set_password_callback(
+        [&](size_t, asio::ssl::context::password_purpose) {
+          asked = true;
+          return shared_.options.key_passphrase;
+        },
+        error);
     tls_->use_private_key_file(shared_.options.key, asio::ssl::context::pem, error);
+    shared_.options.key_passphrase.clear();
+    if (error && asked)
+      return Error(Code::invalid_argument, "the passphrase does not open it, or none was given")
+          .in("key " + shared_.options.key);
     if (error)
       return Error(Code::invalid_argument, error.message()).in("key " + shared_.options.key);
     shared_.secure = true;

@@ -1,0 +1,42 @@
+// samara hub backup: a copy of a hub as of one moment, while it serves.
+#include <cstdio>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/command.h"
+#include "cli/hub/data.h"
+
+namespace samara::cli::commands {
+namespace {
+
+struct HubBackup {
+  HubData data;
+  std::string to;
+  bool with_keys = false, json = false;
+
+  void declare(Args& args) {
+    args.positional("FOLDER", to, "the backup to make; it must not be there yet");
+    args.option("--with-keys", with_keys,
+                "the hub's signing keys too: whoever has the backup can then sign as the hub");
+    args.option("--json", json, "print the result as JSON");
+    declare_hub_data(args, data);
+  }
+
+  Result<int> run(const Args&) {
+    TRY_SET(const auto database, open_hub_database(data));
+    TRY_SET(const auto blobs, open_hub_blobs(data));
+    TRY_SET(const hub::BackupReport report,
+            hub::make_backup(*database, database::Database::kind(database_place(data)), *blobs,
+                             with_keys ? keys_folder(data) : "", to));
+    print_backup(cat("the backup is in ", to), report, json);
+    return 0;
+  }
+};
+
+}  // namespace
+
+extern const Command hub_backup =
+    define_command<HubBackup>("hub backup", "copy a hub while it serves");
+
+}  // namespace samara::cli::commands

@@ -1,0 +1,48 @@
+// samara hub restore: makes a hub of a backup, or looks whether that could be done.
+#include <cstdio>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/command.h"
+#include "cli/hub/data.h"
+
+namespace samara::cli::commands {
+namespace {
+
+struct HubRestore {
+  HubData data;
+  std::string from;
+  bool check = false, json = false;
+
+  void declare(Args& args) {
+    args.positional("FOLDER", from, "the backup");
+    args.option("--check", check, "only look whether the backup is whole");
+    args.option("--json", json, "print the result as JSON");
+    declare_hub_data(args, data);
+  }
+
+  Result<int> run(const Args&) {
+    if (!data.blobs.empty())
+      return Error(Code::unsupported,
+                   "blobs are restored into the folder: leave --blobs away, and upload them then");
+    const auto frame = [&] { return "backup " + from; };
+    if (check) {
+      TRY_SET(const auto report, hub::check_backup(from).in(frame));
+      print_backup("the backup is whole", report, json);
+      return 0;
+    }
+    TRY_SET(const auto report, hub::restore_backup(from, data.folder, data.database).in(frame));
+    print_backup(cat("the hub is in ", data.folder), report, json);
+    if (!report.keys)
+      std::fprintf(stderr, "The backup has no keys: put the hub's into %s, else it cannot sign.\n",
+                   keys_folder(data).c_str());
+    return 0;
+  }
+};
+
+}  // namespace
+
+extern const Command hub_restore =
+    define_command<HubRestore>("hub restore", "make a hub of a backup");
+
+}  // namespace samara::cli::commands
