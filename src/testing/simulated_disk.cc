@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -156,7 +157,9 @@ struct SimulatedDisk::Calls {
     return 0;
   }
 
-  static void* mmap(void*, size_t, int, int, int, off_t) {
+  /// Memory that no file is behind is the machine's own.
+  static void* mmap(void* at, size_t size, int protection, int flags, int fd, off_t offset) {
+    if (fd < 0) return ::mmap(at, size, protection, flags, fd, offset);
     errno = ENODEV;
     return reinterpret_cast<void*>(-1);
   }

@@ -19,6 +19,7 @@ MODEL, OTHER = pathlib.Path(INT8).read_bytes(), pathlib.Path(F32).read_bytes()
 
 class Case(trust_test.Case):
     public = False
+    accepts = ["--accepts-major", "any"]
 
     def setUp(self):
         super().setUp()
@@ -27,8 +28,15 @@ class Case(trust_test.Case):
         self.device = self.hub.token("device")
         self.root = ["--root", self.path("1.root.json")]
 
+    def variant(self, n):
+        """The model with another weight."""
+        changed = bytearray(MODEL)
+        changed[9_000] ^= n
+        self.path(f"variant{n}").write_bytes(bytes(changed))
+        return self.path(f"variant{n}")
+
     def words(self, *words):
-        return [*words, "--store", self.path("store"), "--json"]
+        return [*words, *self.accepts, "--store", self.path("store"), "--json"]
 
     def get(self, *words, model="digits"):
         return samara("get", model, *self.words(*words), environment=self.environment(self.device))
@@ -108,6 +116,77 @@ class Get(Case):
         self.path("golden").write_text("{")
         self.refused("hub", "sign", "digits", "1.0.0", INT8, "--sign", self.path("release"), "--golden",
                      self.path("golden"), says="golden inputs")
+
+
+class Choice(Case):
+    """Which version a device takes, by what is signed."""
+
+    accepts = []
+
+    def test_a_new_major_version_comes_where_the_app_declares_it(self):
+        self.got(*self.root)
+        self.push("2.0.0", "--channel", "stable", file=F32)
+        file, told = self.got()
+        self.assertEqual((file["version"], file["fresh"]), ("1.0.0", True))
+        self.push("1.1.0", "--publish", file=self.variant(1))
+        self.push("2.0.1", "--channel", "stable", file=F32)
+        self.assertEqual(self.got()[0]["version"], "1.1.0")  # the newest of its own major
+        self.assertEqual(self.got("--accepts-major", "2")[0]["version"], "2.0.1")
+        result = self.get("--accepts-major", "none")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("--accepts-major", result.stderr)
+        result = self.get("--accepts-major", "7")
+        self.assertEqual(result.returncode, 1, result.stdout)
+        self.assertIn("another major version than the app takes (7)", result.stderr)
+
+    def test_a_version_for_other_devices_is_passed_over(self):
+        self.push("1.1.0", "--channel", "stable", "--app", "camera", "--app-versions", ">=2 <3",
+                  file=self.variant(1))
+        file, _ = self.got(*self.root)
+        self.assertEqual(file["version"], "1.0.0")
+        self.assertEqual(self.got("--app", "camera", "--app-version", "3.0")[0]["version"], "1.0.0")
+        self.assertEqual(self.got("--app", "camera", "--app-version", "2.7")[0]["version"], "1.1.0")
+        self.push("1.2.0", "--channel", "stable", "--least-memory", str(1 << 50), file=self.variant(2))
+        self.assertEqual(self.got("--app", "camera", "--app-version", "2.7")[0]["version"], "1.1.0")
+
+    def test_a_filter_is_signed_as_it_was_uploaded(self):
+        self.good("hub", "push", INT8, "--model", "digits", "--version", "1.1.0", "--os", "tvos")
+        words = ["hub", "sign", "digits", "1.1.0", INT8, "--sign", self.path("release")]
+        self.refused(*words, says="what was uploaded is for")
+        self.good(*words, "--os", "tvos")
+        self.refused("hub", "push", INT8, "--model", "digits", "--version", "1.2.0", "--app-versions", "two",
+                     says="not a comparison")
+
+
+class Delta(Case):
+    def kept(self):
+        """What the hub keeps of deltas: sizes by name."""
+        folder = self.path("hub/deltas")
+        return {file.name: file.stat().st_size for file in folder.iterdir()} if folder.exists() else {}
+
+    def test_an_update_comes_as_what_has_changed(self):
+        self.got(*self.root)
+        self.assertEqual(self.kept(), {})
+        self.push("1.1.0", "--channel", "stable", file=self.variant(1))
+        file, _ = self.got()
+        self.assertEqual(pathlib.Path(file["path"]).read_bytes(), self.variant(1).read_bytes())
+        (size,) = self.kept().values()
+        self.assertLess(size, 1000)
+
+    def test_a_delta_that_is_broken_or_makes_something_else_costs_nothing_but_its_bytes(self):
+        self.got(*self.root)
+        self.push("1.1.0", "--channel", "stable", file=self.variant(1))
+        self.got()
+        (name,) = self.kept()
+        good = (self.path("hub/deltas") / name).read_bytes()
+        file, _ = self.got()
+        for n, bad in enumerate((good, good[:-3], b"SMRDELT1" + bytes(40), b"not at all"), 2):
+            self.push(f"1.1.{n}", "--channel", "stable", file=self.variant(n))
+            wanted = self.variant(n).read_bytes()
+            (self.path("hub/deltas") / f"{file['sha256']}-{sha256(wanted)}").write_bytes(bad)
+            file, _ = self.got()
+            self.assertEqual((file["version"], file["fresh"]), (f"1.1.{n}", True))
+            self.assertEqual(pathlib.Path(file["path"]).read_bytes(), wanted)
 
 
 class Agent(Case):

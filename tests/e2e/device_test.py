@@ -128,6 +128,9 @@ class Basics(Case):
             device.Device(self.folder, options={"folders": "x"})
         with self.assertRaises(device.InvalidArgument):
             device.Device(self.folder, bundled={"../x": ("1", F32)})
+        for bad in ("two", "2-1", {"../x": 1}):
+            with self.assertRaises(device.InvalidArgument):
+                device.Device(self.folder, accepts_major=bad)
         made = self.device()
         with self.assertRaises(device.NotFound):
             made.get("faces")
@@ -162,6 +165,32 @@ class FromAddresses(Case):
         with self.assertRaises(device.Error):
             made.get_from_url(server.url + "/face.tflite", sha256=wrong, name="face")
         self.assertEqual(made.latest_file("face").sha256, digest)
+
+    def test_sealed_with_a_key_file_and_run_from_memory(self):
+        server = self.server()
+        server.files["/face.tflite"] = V1
+        key = self.folder / "key"
+        key.write_text("4b" * 32)
+        key.chmod(0o600)
+        digest = hashlib.sha256(V1).hexdigest()
+        words = dict(sha256=digest, name="face")
+        made = self.device(options={"key_file": str(key)})
+        file = made.get_from_url(server.url + "/face.tflite", **words)
+        self.assertEqual((file.sha256, file.size), (digest, len(V1)))
+        for found in self.folder.joinpath("store").rglob("*"):
+            self.assertFalse(found.is_file() and V1[20_000:20_032] in found.read_bytes(), found)
+        with made.open("face", device.Policy.LOCAL_MODEL) as model:
+            self.assertEqual(len(model.run([BLANK]).outputs[0]), 40)
+        made.close()
+        key.chmod(0o644)
+        with self.device(options={"key_file": str(key)}) as readable:
+            with self.assertRaises(device.PermissionDenied):
+                readable.open("face", device.Policy.LOCAL_MODEL)
+        checked = samara("store", "check", "--store", self.folder / "store", "--look-only")
+        self.assertIn("cannot be read without its key", checked.stdout)
+        key.chmod(0o600)
+        checked = samara("store", "check", "--store", self.folder / "store", "--look-only", "--key-file", key)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
 
     def test_by_key_and_swapped_where_it_is_open(self):
         server = self.server()

@@ -122,7 +122,8 @@ class Rights(Case):
         self.assertEqual(document, printed)
         callers = self.callers()
         names = {"project": "default", "model": "none", "version": "9.9.9", "channel": "none",
-                 "alias": "none", "sha256": "0" * 64, "upload": "0" * 32, "token": "999999",
+                 "alias": "none", "sha256": "0" * 64, "base": "1" * 64,
+                 "upload": "0" * 32, "token": "999999",
                  "name": "none", "number": "999999", "bucket": "none", "object": "none",
                  "file": "1.root.json", "folder": "models", "of": "none", "user": "none", "device": "none",
                  "organisation": "default", "reference": "none", "digest": "sha256:" + "0" * 64}
@@ -188,6 +189,7 @@ class Rights(Case):
             "get /v1/whoami", "get /v1/projects/{project}/blobs/{sha256}",
             "get /v1/projects/{project}/tuf/metadata/{file}",
             "get /v1/projects/{project}/tuf/targets/{folder}/{of}/{file}",
+            "get /v1/projects/{project}/tuf/targets/deltas/{base}/{sha256}",
             f"get {model}/channels/{{channel}}", f"get {model}/aliases/{{alias}}",
             "get /v1beta2/projects/{project}/models/{name}:download", "get /v2/",
             "get /v2/{project}/{model}/blobs/{digest}", "get /v2/{project}/{model}/tags/list",

@@ -19,6 +19,7 @@ LIBRARIES = {
     "png.h": "*/png",
     "webp/": "*/webp",
     "zlib.h": "*/zlib",
+    "zstd.h": "*/zstd",
     "openssl/": "*/openssl",
     "curl/": "*/curl",
     "CLI/": "cli/args",

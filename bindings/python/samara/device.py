@@ -348,17 +348,24 @@ class Device(_Owned):
         bundled: Optional[Mapping[str, Tuple[str, Union[str, os.PathLike]]]] = None,
         first: Optional[Conditions] = None,
         updates: Optional[Conditions] = None,
+        accepts_major: Optional[Union[int, str, Mapping[str, Union[int, str]]]] = None,
+        app: Optional[str] = None,
+        app_version: Optional[str] = None,
+        device_class: Optional[str] = None,
         state: Optional[Callable[[], DeviceState]] = None,
         on_progress: Optional[Callable[[str, int, int, float], None]] = None,
         on_event: Optional[Callable[[str, str, str, str, str], None]] = None,
         options: Optional[Mapping[str, str]] = None,
     ):
         """`bundled` has for each model its version and path; `first` and `updates` are conditions;
+        `accepts_major` are the major versions that the app knows ("2", "1-3", "any"), for all models
+        or by model; `app` to `device_class` choose among versions that are for some devices only;
         `options` sets others by their names in samara/c/device.h."""
         self._kept: List[Any] = []
         made = lib.samara_options_new()
         try:
             self._fill(made, folder, root, metadata_url, target_urls, channel, bundled or {}, options or {})
+            self._choose(made, accepts_major, app, app_version, device_class)
             lib.samara_options_conditions(
                 made,
                 ctypes.byref(first._struct()) if first else None,
@@ -381,6 +388,17 @@ class Device(_Owned):
                 lib.samara_options_set(made, _text(name), _text(value))
         for name, (version, path) in bundled.items():
             lib.samara_options_bundle(made, _text(name), _text(version), _text(path))
+
+    @staticmethod
+    def _choose(made, accepts_major, app, app_version, device_class):
+        known = accepts_major if isinstance(accepts_major, Mapping) else {"": accepts_major}
+        settings = [("app", app), ("app_version", app_version), ("device_class", device_class)]
+        for model, majors in known.items():
+            if majors is not None:
+                settings.append(("accepts_major", f"{model}={majors}" if model else str(majors)))
+        for name, value in settings:
+            if value is not None:
+                lib.samara_options_set(made, _text(name), _text(value))
 
     def _listen(self, made, state, on_progress, on_event):
         if state:

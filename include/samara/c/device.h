@@ -105,6 +105,12 @@ SAMARA_API void samara_options_free(samara_options* options);
  *   channel         "stable"
  *   pin             followed in place of the channel, where the hub has it
  *   allow_online    "true": also models that the hub alone has signed, not their owner
+ *   accepts_major * major versions that the app knows: "2", "1-3" or "any", of all models, or of one:
+ *                   "NAME=2". Without: that of the bundled version, else of the first delivered one
+ *   app, app_version, device_class    by which versions that are for some devices only are chosen
+ *   key_file, kernel_key   models lie encrypted on the disk, and only samara_device_open() opens them:
+ *                   a file of 32 bytes or their digits that nobody else may read; a key in the
+ *                   kernel's keyrings
  *   app_confirms    "true": a new version is on trial until samara_device_confirm()
  *   updates         "false": what is here stays
  *   retry_ms        after which an update that failed is tried again; "0": not by itself
@@ -126,6 +132,11 @@ SAMARA_API samara_status samara_options_conditions(samara_options* options,
  * now and by samara_device_tell_state(). The last call holds. */
 SAMARA_API void samara_options_on_state(samara_options* options, samara_state_fn fn, void* user);
 SAMARA_API void samara_options_state(samara_options* options, const samara_device_state* state);
+/* As key_file, with a key of the app's own keystore: fills all of `key`. Other than SAMARA_OK: there
+ * is none now, and no model is opened. It may be called from any thread. */
+#define SAMARA_KEY_BYTES 32
+typedef samara_status (*samara_key_fn)(void* user, unsigned char* key);
+SAMARA_API void samara_options_on_key(samara_options* options, samara_key_fn fn, void* user);
 SAMARA_API void samara_options_on_progress(samara_options* options, samara_progress_fn fn,
                                            void* user);
 SAMARA_API void samara_options_on_event(samara_options* options, samara_event_fn fn, void* user);

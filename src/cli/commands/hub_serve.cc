@@ -131,6 +131,7 @@ Result<int> run(const Args&, Options& o) {
   routing.rate = o.rate;
   routing.failed_rate = o.rate / 10;
   routing.login_rate = o.login_rate / 60;
+  routing.deltas.folder = o.data.folder + "/deltas";
   routing.log = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); };
   hub::Router router(*store, *blobs, judge, routing);
   server::Options serving;

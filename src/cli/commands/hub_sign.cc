@@ -12,12 +12,14 @@ namespace {
 struct HubSign {
   HubFlags hub;
   SignFlags sign;
+  TargetFlags target;
   std::string model, version, file, golden;
 
   void declare(Args& args) {
     args.positional("MODEL", model, "its name on the hub");
     args.positional("VERSION", version, "the version");
     args.positional("FILE", file, "the .tflite file: what is signed for is its content");
+    declare_target_flags(args, target);
     declare_sign_flags(args, sign);
     args.option("--golden", golden,
                 "JSON of inputs and outputs that are signed for, too: devices try them first");
@@ -28,7 +30,8 @@ struct HubSign {
     if (sign.keys.empty()) return Error(Code::invalid_argument, "--sign names the key");
     TRY_SET(HubClient client, HubClient::open(hub));
     TRY_SET(Owner owner, Owner::open(client, sign));
-    TRY(owner.sign_version(model, version, file, golden));
+    TRY_SET(const json::Json filter, target.json());
+    TRY(owner.sign_version(model, version, file, filter, golden));
     std::printf("%s %s is signed for\n", model.c_str(), version.c_str());
     return 0;
   }

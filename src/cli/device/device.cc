@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "fleet/agent/key_source.h"
 
 namespace samara::cli {
 
@@ -16,6 +17,13 @@ void DeviceFlags::declare(Args& args) {
   args.option("--pin", pin, "a pin that is followed instead, where the hub has it");
   args.option("--allow-online", allow_online,
               "also take what the hub alone has signed, not the models' owner");
+  args.option("--app", app, "the app's name: some versions are for some apps only");
+  args.option("--app-version", app_version, "the app's version");
+  args.option("--device-class", device_class, "what the device is, e.g. phone");
+  args.option("--accepts-major", accepts_major,
+              "major versions that the app knows: 2, 1-3 or any; else that of what is here");
+  args.option("--key-file", key_file,
+              "models lie encrypted with this key, for programs that have it too");
   args.option("--metadata-url", metadata_url, "a signed repository that is no hub: its metadata");
   args.option("--target-url", target_urls, "its targets, or a mirror of them; may be repeated");
   declare_hub_flags(args, hub);
@@ -26,6 +34,14 @@ Result<std::unique_ptr<agent::Device>> DeviceFlags::open(
   agent::Device::Options options;
   options.manager = std::move(manager);
   options.manager.folder = store;
+  options.manager.device.app = app;
+  options.manager.device.app_version = app_version;
+  options.manager.device.device_class = device_class;
+  if (!key_file.empty()) options.manager.key = agent::key_of_file(key_file);
+  if (!accepts_major.empty()) {
+    TRY_SET(options.manager.majors,
+            wire::Majors::parse(accepts_major).in([] { return std::string("--accepts-major"); }));
+  }
   options.root_file = root;
   options.hub.channel = channel;
   options.hub.pin = pin;

@@ -15,6 +15,7 @@ namespace samara::cli {
 struct DeviceFlags {
   HubFlags hub;
   std::string store, root, metadata_url, pin, channel = "stable";
+  std::string app, app_version, device_class, accepts_major, key_file;
   std::vector<std::string> target_urls;
   bool allow_online = false;
 

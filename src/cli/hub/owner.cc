@@ -35,11 +35,31 @@ Result<trust::TargetFile> describe_file(const std::string& path) {
   return out;
 }
 
-/// The target of that name in a targets part.
-Result<trust::TargetFile> target_of(const Json& part, const std::string& name) {
+Result<trust::Targets> targets_of(const Json& part) {
   TRY_SET(const trust::Document document,
           trust::read_document(trust::print(trust::unsigned_file(part))));
-  TRY_SET(const trust::Targets targets, trust::read_targets(document));
+  return trust::read_targets(document);
+}
+
+/// The versions for devices that must pass over what a channel is to stand for: of those that are
+/// signed for, what the hub has published.
+std::vector<std::string> others(const Json& listed, const trust::Targets& targets,
+                                const std::string& model, const std::string& version) {
+  std::map<std::string, const trust::TargetFile*> known;
+  const Json* versions = listed.find("versions");
+  if (!versions || !versions->as_array()) return {};
+  for (const Json& one : *versions->as_array()) {
+    const Json* published = one.find("published");
+    const std::string text = text_of(one, "version");
+    const auto at = targets.targets.find(trust::target_name(Folder::models, model, text));
+    const bool out = published && published->as_bool() && *published->as_bool();
+    if ((out || text == version) && at != targets.targets.end()) known.emplace(text, &at->second);
+  }
+  return trust::others(version, known);
+}
+
+/// The target of that name.
+Result<trust::TargetFile> target_of(const trust::Targets& targets, const std::string& name) {
   const auto at = targets.targets.find(name);
   if (at == targets.targets.end())
     return Error(Code::not_found, cat("'", name, "' is not signed for; 'samara hub sign' does"));
@@ -65,6 +85,24 @@ void declare_sign_flags(Args& args, SignFlags& flags) {
               "a private key of the role 'release', which stays here; may be repeated");
   args.option("--days", flags.days, "for how long the signature is good", 1, 36500);
   declare_passphrase(args, flags.passphrase);
+}
+
+void declare_target_flags(Args& args, TargetFlags& flags) {
+  args.group("For which devices");
+  args.option("--app", flags.target.app, "the app's name");
+  args.option("--app-versions", flags.target.app_versions, "a range, e.g. '>=2.1 <3.0.0'");
+  args.option("--os", flags.target.os, "an operating system, e.g. linux; may be repeated");
+  args.option("--abi", flags.target.abi, "a processor, e.g. aarch64; may be repeated");
+  args.option("--device-class", flags.target.device_class, "e.g. phone; may be repeated");
+  args.option("--least-memory", flags.least_memory, "bytes that the device has", 0,
+              int64_t{1} << 50);
+}
+
+Result<Json> TargetFlags::json() const {
+  wire::Target whole = target;
+  whole.least_memory = static_cast<uint64_t>(least_memory);
+  TRY(wire::check_target(whole));
+  return whole == wire::Target() ? Json() : wire::to_json(whole);
 }
 
 int64_t Kept::version(std::string_view role) const {
@@ -141,10 +179,11 @@ Status Owner::change(FunctionRef<Status(Json& part)> edit) {
 }
 
 Status Owner::sign_version(const std::string& model, const std::string& version,
-                           const std::string& file, const std::string& golden) {
+                           const std::string& file, const Json& filter, const std::string& golden) {
   TRY_SET(trust::TargetFile target, describe_file(file));
   target.name = trust::target_name(Folder::models, model, version);
   target.custom = Json::object({{"version", version}});
+  if (!filter.is_null()) target.custom.set("target", filter);
   if (!golden.empty()) {
     const auto frame = [&] { return cat("golden inputs ", golden); };
     TRY_SET(const std::string text, read_file(golden, delivery::kMostGolden).in(frame));
@@ -157,11 +196,15 @@ Status Owner::sign_version(const std::string& model, const std::string& version,
 
 Status Owner::point(Folder folder, const std::string& model, const std::string& name,
                     const std::string& version) {
+  TRY_SET(const Json listed, hub_->call("GET", hub_->in_project("/models/" + model)));
   return change([&](Json& part) -> Status {
+    TRY_SET(const trust::Targets targets, targets_of(part));
     TRY_SET(trust::TargetFile target,
-            target_of(part, trust::target_name(Folder::models, model, version)));
+            target_of(targets, trust::target_name(Folder::models, model, version)));
     target.name = trust::target_name(folder, model, name);
-    target.custom = Json::object({{"version", version}});
+    target.custom =
+        trust::choice(version, folder == Folder::channels ? others(listed, targets, model, version)
+                                                          : std::vector<std::string>());
     return trust::set_target(part, target);
   });
 }

@@ -8,6 +8,7 @@
 #include "cli/hub/client.h"
 #include "cli/trust/keys.h"
 #include "fleet/trust/layout.h"
+#include "fleet/wire/target.h"
 #include "samara/base/function_ref.h"
 
 namespace samara::cli {
@@ -19,6 +20,18 @@ struct SignFlags {
 };
 /// --sign, --days, --passphrase-file, --passphrase-env.
 void declare_sign_flags(Args& args, SignFlags& flags);
+
+/// For which devices a version is.
+struct TargetFlags {
+  wire::Target target;
+  int64_t least_memory = 0;
+  /// The filter as JSON; null where none is set.
+  ///
+  /// Errors   invalid_argument  the range of app versions
+  Result<json::Json> json() const;
+};
+/// --app, --app-versions, --os, --abi, --device-class, --least-memory.
+void declare_target_flags(Args& args, TargetFlags& flags);
 
 /// What the hub keeps of a project's repository, as the owner sees it.
 struct Kept {
@@ -49,10 +62,10 @@ class Owner {
 
   /// Changes what the role `release` signs for; repeated where somebody else was quicker.
   Status change(FunctionRef<Status(json::Json& part)> edit);
-  /// Signs for a version with the content of `file`, and with the golden inputs of a JSON file that
-  /// every device must pass (fleet/agent/golden.h); "": none.
+  /// Signs for a version with the content of `file`, for whom it is (null: all), and with the golden
+  /// inputs of a JSON file that every device must pass (fleet/agent/golden.h); "": none.
   Status sign_version(const std::string& model, const std::string& version, const std::string& file,
-                      const std::string& golden);
+                      const json::Json& target, const std::string& golden);
   /// Signs that a channel or pin stands for a version that is signed for.
   Status point(trust::Folder folder, const std::string& model, const std::string& name,
                const std::string& version);

@@ -37,6 +37,7 @@ void declare_push_flags(Args& args, PushFlags& flags) {
   args.option("--notes", flags.notes, "what is new, for people");
   args.option("--publish", flags.publish, "publish it as well");
   args.option("--channel", flags.channel, "publish it and promote it to this channel");
+  declare_target_flags(args, flags.target);
   declare_sign_flags(args, flags.sign);
   args.option("--golden", flags.golden,
               "JSON of inputs and outputs that are signed for, too: devices try them first");
@@ -51,11 +52,13 @@ Result<Pushed> push_file(HubClient& client, const PushFlags& flags, const std::s
                          const std::vector<std::pair<std::string, std::string>>& more,
                          const std::string& upload) {
   TRY_SET(json::Json body, form(flags, more));
+  TRY_SET(const json::Json filter, flags.target.json());
+  if (!filter.is_null()) body.set("target", filter);
   TRY_SET(json::Json made, push_version(client, file, flags.model, std::move(body), upload));
   const std::string path = client.in_project(cat("/models/", flags.model));
   if (!flags.sign.keys.empty()) {
     TRY_SET(Owner owner, Owner::open(client, flags.sign));
-    TRY(owner.sign_version(flags.model, flags.version, file, flags.golden));
+    TRY(owner.sign_version(flags.model, flags.version, file, filter, flags.golden));
   }
   const bool published = flags.publish || !flags.channel.empty();
   if (published) {

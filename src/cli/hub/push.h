@@ -15,6 +15,7 @@ struct PushFlags {
   std::vector<std::string> tags, labels;
   bool publish = false;
   SignFlags sign;
+  TargetFlags target;
 };
 void declare_push_flags(Args& args, PushFlags& flags);
 

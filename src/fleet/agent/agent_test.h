@@ -25,12 +25,19 @@ using delivery::TestServer;
 
 class TestCatalog final : public Catalog {
  public:
-  Result<Offer> newest(const std::string& name) override {
+  Result<Offer> newest(const std::string& name, const Taker& taker) override {
     if (offline) return Error(Code::unavailable, "no route to the hub");
     if (name != "digits") return Error(Code::not_found, "no such model");
-    return Offer{entry, {entry.source}};
+    asked = taker;
+    if (none_for_it) return Error(Code::not_found, "no version is for this device");
+    Offer out = {entry, {entry.source}};
+    out.passed_over = passed_over;
+    return out;
   }
   Entry entry;
+  Taker asked;
+  std::string passed_over;
+  bool none_for_it = false;
   bool offline = false;
 };
 

@@ -6,10 +6,10 @@
 
 namespace samara::agent {
 
-Result<delivery::Offer> Catalogs::newest(const std::string& name) {
+Result<delivery::Offer> Catalogs::newest(const std::string& name, const Taker& taker) {
   std::optional<Error> why;
   for (size_t i = 0; i < catalogs_.size(); ++i) {
-    auto offer = catalogs_[i]->newest(name);
+    auto offer = catalogs_[i]->newest(name, taker);
     if (offer.ok()) return offer;
     const bool graver = why && why->code() == Code::not_found;
     if (!why || (graver && offer.error().code() != Code::not_found))

@@ -15,7 +15,7 @@ class Catalogs final : public Catalog {
 
   /// Errors   the first one's, but not_found only where all say so
   /// Threads  as the catalogs
-  Result<delivery::Offer> newest(const std::string& name) override;
+  Result<delivery::Offer> newest(const std::string& name, const Taker& taker) override;
 
  private:
   std::vector<Catalog*> catalogs_;

@@ -86,8 +86,7 @@ bool has_file(const Model& model, std::string_view name) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Model>> check_model(const std::string& path, const ModelCheck& check) {
-  TRY_SET(std::shared_ptr<const Model> model, Model::load(path, check.model));
+Status check_model(const std::shared_ptr<const Model>& model, const ModelCheck& check) {
   TRY_SET(const auto session, Session::create(model, check.session));
   TRY(run_all(*session, check.golden));
   const std::string& signature = check.session.signature;
@@ -101,6 +100,12 @@ Result<std::shared_ptr<const Model>> check_model(const std::string& path, const 
       return cat("the model's own ", kGoldenFile);
     }));
   }
+  return ok();
+}
+
+Result<std::shared_ptr<const Model>> check_model(const std::string& path, const ModelCheck& check) {
+  TRY_SET(std::shared_ptr<const Model> model, Model::load(path, check.model));
+  TRY(check_model(model, check));
   return model;
 }
 

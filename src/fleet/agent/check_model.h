@@ -33,10 +33,12 @@ struct ModelCheck {
   bool own_golden = true;
 };
 
-/// Verifies the file, plans it on this device, and runs the golden inputs.
+/// Plans the model on this device, and runs the golden inputs.
 ///
 /// Errors   those of Model::load, Session::create and read_golden
 ///          failed_precondition  an output differs from the golden one, or takes too long
+Status check_model(const std::shared_ptr<const Model>& model, const ModelCheck& check);
+/// The same of a file.
 Result<std::shared_ptr<const Model>> check_model(const std::string& path, const ModelCheck& check);
 
 }  // namespace samara::agent

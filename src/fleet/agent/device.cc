@@ -6,13 +6,14 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "fleet/agent/fetch_below.h"
+#include "fleet/agent/this_device.h"
 
 namespace samara::agent {
 namespace {
 
 class NoCatalog final : public Catalog {
  public:
-  Result<delivery::Offer> newest(const std::string& name) override {
+  Result<delivery::Offer> newest(const std::string& name, const Taker&) override {
     return Error(Code::not_found, cat("no hub is set that could know model '", name, "'"));
   }
 };
@@ -67,6 +68,7 @@ Status Device::connect() {
     linux_device_ = std::make_unique<LinuxDevice>(o.places);
     o.state = linux_device_.get();
   }
+  o.manager.device = this_device(std::move(o.manager.device));
   manager_ = std::make_unique<ModelManager>(o.manager, *catalog_, *fetcher_, *o.state);
   return ok();
 }

@@ -110,6 +110,13 @@ struct Beside {
   LiveModel model;
 };
 
+/// The same model with other options; a sealed one from memory.
+Result<std::shared_ptr<const Model>> load_again(const LiveModel::Loaded& loaded,
+                                                const ModelOptions& options) {
+  if (!loaded.file.sealed) return Model::load(loaded.file.path, options);
+  return Model::load(loaded.memory.bytes().first(static_cast<size_t>(loaded.file.size)), options);
+}
+
 }  // namespace
 
 Answering on_slot(ModelManager& manager, std::string name, delivery::Slot slot, int64_t most_ms) {
@@ -139,7 +146,7 @@ Answering on_delegate(std::shared_ptr<LiveModel> live, ModelOptions delegate, in
       const std::lock_guard lock(beside->mutex);
       const auto now = live->now();
       if (now->file.path != beside->path) {
-        TRY_SET(auto model, Model::load(now->file.path, delegate));
+        TRY_SET(auto model, load_again(*now, delegate));
         auto loaded = std::make_shared<LiveModel::Loaded>();
         loaded->model = std::move(model);
         loaded->file = now->file;

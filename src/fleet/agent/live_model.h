@@ -31,6 +31,7 @@ class LiveModel {
   };
 
   struct Loaded {
+    Mapping memory = {};  // of a sealed file: what the model reads; goes after it
     std::shared_ptr<const Model> model;
     delivery::ModelFile file;
     std::optional<File> held;  // keeps the file from being cleaned up

@@ -18,6 +18,7 @@ struct ModelManager::Managed {
   std::unique_ptr<delivery::Delivery> delivery;
   std::optional<UrlSource> source;       // under the manager's mutex
   std::optional<delivery::Terms> terms;  // likewise: they hold from the next update on
+  std::string passed_over;               // likewise: what the catalog said
   std::mutex live_mutex;
   std::weak_ptr<LiveModel> live;
   std::string started;  // the hash on trial whose start was counted: once in a process

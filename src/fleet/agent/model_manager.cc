@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "fleet/agent/managed.h"
+#include "fleet/wire/version.h"
 
 namespace samara::agent {
 namespace {
@@ -22,6 +23,12 @@ std::function<double()> system_random() {
   };
 }
 
+std::optional<wire::Majors> majors_of(const std::string& version) {
+  const auto number = wire::Version::parse(version);
+  if (!number.ok()) return std::nullopt;
+  return wire::Majors{number->major, number->major};
+}
+
 }  // namespace
 
 ModelManager::ModelManager(Options options, Catalog& catalog, delivery::Fetcher& fetcher,
@@ -31,7 +38,12 @@ ModelManager::ModelManager(Options options, Catalog& catalog, delivery::Fetcher&
       fetcher_(fetcher),
       device_(device),
       clock_(options_.clock ? *options_.clock : system_clock()),
-      store_(options_.folder, {.most_starts = 1, .clock = &clock_}),
+      store_(
+          options_.folder,
+          {.most_starts = 1,
+           .clock = &clock_,
+           .takes = [this](const auto& name, const auto& version) { return takes(name, version); },
+           .key = options_.key}),
       downloader_(store_, fetcher, clock_, options_.random ? options_.random : system_random(),
                   options_.limits),
       worker_([this] { work(); }) {}
@@ -60,9 +72,7 @@ ModelManager::Managed& ModelManager::managed(const std::string& name) {
     model.check = found->second;
   model.delivery = std::make_unique<Delivery>(
       name, store_, downloader_, device_, clock_,
-      [this, &model](const std::string& path) {
-        return judge(model, path, &delivery::Slots::wanted);
-      },
+      [this, &model](const std::string&) { return judge(model, &delivery::Slots::wanted); },
       terms(name), bundled(name) != nullptr);
   if (options_.on_decision)
     model.delivery->on_decision = [this, name](const delivery::Decision& decision) {
@@ -83,6 +93,29 @@ const Bundled* ModelManager::bundled(const std::string& name) const {
 const delivery::Terms& ModelManager::terms(const std::string& name) const {
   const auto found = options_.terms_of.find(name);
   return found == options_.terms_of.end() ? options_.terms : found->second;
+}
+
+std::optional<wire::Majors> ModelManager::declared_majors(const std::string& name) const {
+  if (const auto found = options_.majors_of.find(name); found != options_.majors_of.end())
+    return found->second;
+  if (options_.majors) return options_.majors;
+  const Bundled* model = bundled(name);
+  return model ? majors_of(model->version) : std::nullopt;
+}
+
+bool ModelManager::takes(const std::string& name, const std::string& version) const {
+  const auto declared = declared_majors(name);
+  const auto number = wire::Version::parse(version);
+  return !declared || !number.ok() || declared->has(number->major);
+}
+
+Result<Taker> ModelManager::taker(const std::string& name) const {
+  Taker out = {options_.device, declared_majors(name)};
+  if (out.majors) return out;
+  TRY_SET(const auto slots, store_.slots(name));
+  for (const auto* slot : {&slots.current, &slots.staged, &slots.previous})
+    if (!out.majors && *slot) out.majors = majors_of((*slot)->version);
+  return out;
 }
 
 Result<ModelFile> ModelManager::get(const std::string& name, Policy policy,
@@ -142,7 +175,7 @@ Result<ModelFile> ModelManager::get(const std::string& name, Policy policy) {
   local = store_.file(name, bundled(name));
   if (local.ok()) return local;
   if (!updated.ok()) return updated.error();
-  return Error(Code::unavailable, model.delivery->explain());
+  return Error(Code::unavailable, explain(name));
 }
 
 Status ModelManager::update(const std::string& name) {
@@ -160,7 +193,15 @@ Result<delivery::Offer> ModelManager::newest(const std::string& name) {
     const std::lock_guard lock(mutex_);
     source = model.source;
   }
-  return source ? offer_of(*source, fetcher_) : catalog_.newest(name);
+  if (source) return offer_of(*source, fetcher_);
+  TRY_SET(const Taker taker, this->taker(name));
+  auto offer = catalog_.newest(name, taker);
+  const bool none = !offer.ok() && offer.error().code() == Code::not_found;
+  if (offer.ok() || none) {
+    const std::lock_guard lock(mutex_);
+    model.passed_over = none ? offer.error().brief() : offer->passed_over;
+  }
+  return offer;
 }
 
 Status ModelManager::update(Managed& model) {
@@ -169,6 +210,7 @@ Status ModelManager::update(Managed& model) {
     const std::lock_guard lock(mutex_);
     if (model.terms) delivery.set_terms(*model.terms);
   }
+  TRY(check_key());
   // What was here before the process began anew comes to its end first.
   if (!find_row(delivery.state(), delivery::Event::wanted)) TRY(delivery.run());
   if (delivery.state() == State::trial) TRY(prove(model));
@@ -179,8 +221,15 @@ Status ModelManager::update(Managed& model) {
   return offer.ok() ? ok() : Status(offer.error());
 }
 
+/// Whether models can be opened now: that a keystore is locked is no model's fault.
+Status ModelManager::check_key() const {
+  if (options_.key) TRY(delivery::read_key(options_.key));
+  return ok();
+}
+
 /// The model on trial is loaded beside the old one, checked, and put in its place.
 Status ModelManager::prove(Managed& model) {
+  TRY(check_key());
   Delivery& delivery = *model.delivery;
   TRY_SET(const auto slots, store_.slots(model.name));
   const std::string version = slots.current ? slots.current->sha256 : "";
@@ -190,8 +239,7 @@ Status ModelManager::prove(Managed& model) {
     return ok();
   }
   if (model.judged == version) return ok();
-  TRY_SET(const ModelFile file, store_.file(model.name));
-  if (const auto fit = judge(model, file.path, &delivery::Slots::current); !fit.ok()) {
+  if (const auto fit = judge(model, &delivery::Slots::current); !fit.ok()) {
     TRY(delivery.send_back(fit.error().brief()));
     model.started.clear();
   } else if (options_.app_confirms) {
@@ -204,14 +252,33 @@ Status ModelManager::prove(Managed& model) {
   return ok();
 }
 
-/// Whether this device can run the version in that slot, whose bytes lie at `path`.
-Status ModelManager::judge(const Managed& model, const std::string& path,
+/// Whether this device can run the version in that slot.
+Status ModelManager::judge(const Managed& model,
                            const std::optional<delivery::Entry> delivery::Slots::* slot) const {
   TRY_SET(const auto slots, store_.slots(model.name));
   ModelCheck check = model.check;
-  if (slots.*slot) check.golden_text = (slots.*slot)->golden;
-  TRY(check_model(path, check));
-  return ok();
+  if (!(slots.*slot)) return Error(Code::failed_precondition, "there is nothing to judge");
+  const delivery::Entry& entry = *(slots.*slot);
+  check.golden_text = entry.golden;
+  const ModelFile file = {model.name,    entry.version, store_.blob_path(entry.sha256),
+                          entry.size,    entry.sha256,  entry.source,
+                          Slot::current, false,         store_.is_sealed(entry)};
+  TRY_SET(const auto loaded, read(file, check.model));
+  return check_model(loaded->model, check);
+}
+
+/// Loads a file where it lies, and a sealed one in memory.
+Result<std::shared_ptr<LiveModel::Loaded>> ModelManager::read(const ModelFile& file,
+                                                              const ModelOptions& options) const {
+  auto out = std::make_shared<LiveModel::Loaded>();
+  if (file.sealed) {
+    TRY_SET(out->memory, store_.unsealed({file.version, file.sha256, file.size, file.source}));
+    const auto bytes = out->memory.bytes().first(static_cast<size_t>(file.size));
+    TRY_SET(out->model, Model::load(bytes, options, false));
+  } else {
+    TRY_SET(out->model, Model::load(file.path, options));
+  }
+  return out;
 }
 
 Status ModelManager::confirm(const std::string& name) {
@@ -225,13 +292,11 @@ Status ModelManager::confirm(const std::string& name) {
 
 Result<std::shared_ptr<const LiveModel::Loaded>> ModelManager::load(Managed& model,
                                                                     delivery::HeldModel held) {
-  TRY_SET(auto loaded, Model::load(held.model.path, model.check.model));
-  auto out = std::make_shared<LiveModel::Loaded>();
-  out->model = std::move(loaded);
+  TRY_SET(const auto out, read(held.model, model.check.model));
   out->file = std::move(held.model);
   out->held.emplace(std::move(held.file));
   out->options = model.check.session;
-  return std::shared_ptr<const LiveModel::Loaded>(std::move(out));
+  return std::shared_ptr<const LiveModel::Loaded>(out);
 }
 
 /// Open users get the model that is now in use; if it cannot be loaded they keep what they have.
@@ -264,6 +329,19 @@ Result<std::string> ModelManager::path_of(const std::string& name, Slot slot) co
 }
 
 Result<std::shared_ptr<LiveModel>> ModelManager::open(const std::string& name, Policy policy) {
+  auto live = open_now(name, policy);
+  if (live.ok() || live.error().code() != Code::data_loss) return live;
+  // What is here cannot be read any more, by this key or at all: it goes, what is whole takes its place,
+  // and it is fetched anew.
+  {
+    Managed& model = managed(name);
+    const std::lock_guard lock(model.mutex);
+    TRY(model.delivery->check());
+  }
+  return open_now(name, policy);
+}
+
+Result<std::shared_ptr<LiveModel>> ModelManager::open_now(const std::string& name, Policy policy) {
   TRY(get(name, policy == Policy::local_model_update_in_background ? Policy::local_model : policy));
   Managed& model = managed(name);
   {
@@ -356,7 +434,14 @@ Status ModelManager::roll_back(const std::string& name, const std::string& reaso
 }
 
 std::string ModelManager::explain(const std::string& name) {
-  return managed(name).delivery->explain();
+  Managed& model = managed(name);
+  std::string out = model.delivery->explain();
+  const auto slots = store_.slots(name);
+  if (slots.ok() && slots->current && !takes(name, slots->current->version))
+    out += cat(" It is not given out: the app takes the major version ",
+               declared_majors(name)->text(), ".");
+  const std::lock_guard lock(mutex_);
+  return model.passed_over.empty() ? out : cat(out, " Not taken: ", model.passed_over, ".");
 }
 
 std::vector<delivery::Decision> ModelManager::history(const std::string& name) {

@@ -21,6 +21,7 @@
 #include "fleet/agent/live_model.h"
 #include "fleet/agent/url_source.h"
 #include "fleet/delivery/delivery.h"
+#include "fleet/wire/target.h"
 
 namespace samara::agent {
 
@@ -34,12 +35,18 @@ enum class Policy : uint8_t {
   latest_model                       // the newest; what is here if it cannot be had
 };
 
+/// For whom a version must be.
+struct Taker {
+  wire::Profile device = {};
+  std::optional<wire::Majors> majors = {};  // that the app knows; nothing: any
+};
+
 /// Finds what is newest for this device: signed, fresh, in the channel that it follows.
 class Catalog {
  public:
   virtual ~Catalog() = default;
   /// Errors   not_found  no version of that name is meant for this device; and the network's
-  virtual Result<delivery::Offer> newest(const std::string& name) = 0;
+  virtual Result<delivery::Offer> newest(const std::string& name, const Taker& taker) = 0;
 };
 
 class ModelManager {
@@ -49,6 +56,14 @@ class ModelManager {
     delivery::Terms terms = {};
     std::map<std::string, delivery::Terms> terms_of = {};  // by model; others: `terms`
     std::map<std::string, Bundled> bundled = {};
+    wire::Profile device = {};  // by which versions that are for some devices only are chosen
+    /// Where there is one, models lie sealed on the disk and are opened in memory alone. Asked at every
+    /// opening. What is sealed with another key is fetched anew.
+    delivery::KeySource key = {};
+    /// The major versions that the app knows, of one model, else of all. Without, that of the bundled
+    /// version, else of the first that was delivered. Others are not taken, nor given out.
+    std::map<std::string, wire::Majors> majors_of = {};
+    std::optional<wire::Majors> majors = {};
     std::map<std::string, ModelCheck> checks = {};  // by model; others: verified and planned
     /// A new version stays on trial until the app calls confirm(): a start that ended before is taken
     /// for a crash. Else it has proven itself once the engine's check has passed.
@@ -139,12 +154,19 @@ class ModelManager {
   Managed& managed(const std::string& name);
   const Bundled* bundled(const std::string& name) const;
   const delivery::Terms& terms(const std::string& name) const;
+  std::optional<wire::Majors> declared_majors(const std::string& name) const;
+  bool takes(const std::string& name, const std::string& version) const;
+  Result<Taker> taker(const std::string& name) const;
   Result<delivery::Offer> newest(const std::string& name);
   Status update(Managed& model);
+  Status check_key() const;
   Status prove(Managed& model);
-  Status judge(const Managed& model, const std::string& path,
+  Status judge(const Managed& model,
                const std::optional<delivery::Entry> delivery::Slots::* slot) const;
+  Result<std::shared_ptr<LiveModel::Loaded>> read(const ModelFile& file,
+                                                  const ModelOptions& options) const;
   Result<std::shared_ptr<const LiveModel::Loaded>> load(Managed& model, delivery::HeldModel held);
+  Result<std::shared_ptr<LiveModel>> open_now(const std::string& name, Policy policy);
   void swap(Managed& model);
   void later(const std::string& name);
   void work();

@@ -194,7 +194,7 @@ TEST_F(ModelManagerTest, a_second_hub_answers_for_the_first) {
   catalog.offline = false;
   EXPECT_EQ(manager.details("faces").error().code(), Code::unavailable)
       << "the first knows it not, and nobody knows of the second";
-  EXPECT_EQ(Catalogs({}).newest("digits").error().code(), Code::not_found);
+  EXPECT_EQ(Catalogs({}).newest("digits", {}).error().code(), Code::not_found);
 }
 
 }  // namespace

@@ -148,5 +148,86 @@ TEST_F(ModelManagerTest, conditions_hold_it_back_and_are_told) {
   EXPECT_TRUE(manager->get("digits").ok());
 }
 
+delivery::KeySource key_of(char letter) {
+  return [letter] { return crypto::Secret(std::string(32, letter)); };
+}
+
+TEST_F(ModelManagerTest, sealed_models_run_from_memory_and_a_lost_key_has_them_fetched_anew) {
+  options.key = key_of('k');
+  {
+    const auto manager = start();
+    const auto live = manager->open("digits", Policy::latest_model).value();
+    const ModelFile file = manager->latest_file("digits").value();
+    EXPECT_TRUE(file.sealed);
+    EXPECT_EQ(read_file(file.path)->find(model("digits_f32").substr(20'000, 32)),
+              std::string::npos);
+    EXPECT_TRUE(infer(*live->now()).ok());
+    publish("2", model("digits_dr"));
+    ASSERT_TRUE(manager->update("digits").ok());
+    EXPECT_EQ(live->now()->file.version, "2") << "swapped, judged and run from memory";
+    EXPECT_TRUE(infer(*live->now()).ok());
+  }
+  options.key = [] {
+    return Result<crypto::Secret>(Error(Code::unavailable, "the keystore is locked"));
+  };
+  EXPECT_NE(start()->open("digits", Policy::local_model).error().text().find("keystore is locked"),
+            std::string::npos);
+  {
+    const auto locked = start();
+    publish("3", model("digits_int8"));
+    EXPECT_EQ(locked->update("digits").error().code(), Code::unavailable);
+    EXPECT_TRUE(locked->store().slots("digits")->refused.empty());
+    publish("2", model("digits_dr"));
+  }
+  options.key = key_of('o');
+  const size_t asked = server.requests.size();
+  const auto manager = start();
+  const auto live = manager->open("digits", Policy::local_model);
+  ASSERT_TRUE(live.ok()) << live.error().text();
+  EXPECT_GT(server.requests.size(), asked);
+  EXPECT_EQ((*live)->now()->file.version, "2");
+  EXPECT_TRUE(infer(*(*live)->now()).ok());
+}
+
+TEST_F(ModelManagerTest, the_majors_are_those_declared_else_of_what_is_here) {
+  publish("1.2.0", model("digits_f32"));
+  {
+    const auto manager = start();
+    ASSERT_TRUE(manager->details("digits").ok());
+    EXPECT_FALSE(catalog.asked.majors) << "the first that is delivered may be any";
+    ASSERT_TRUE(manager->get("digits", Policy::latest_model).ok());
+    ASSERT_TRUE(manager->details("digits").ok());
+    EXPECT_EQ(catalog.asked.majors, (wire::Majors{1, 1}));
+  }
+  options.bundled["digits"] = {"2.0.0", "examples/digits/models/digits_dr.tflite"};
+  {
+    const auto manager = start();
+    EXPECT_EQ(manager->get("digits", Policy::local_model)->slot, delivery::Slot::bundled)
+        << "an app that brings 2.0.0 is not given 1.2.0";
+    EXPECT_EQ(catalog.asked.majors, (wire::Majors{1, 1}));
+    EXPECT_NE(manager->explain("digits").find("It is not given out"), std::string::npos);
+    ASSERT_TRUE(manager->details("digits").ok());
+    EXPECT_EQ(catalog.asked.majors, (wire::Majors{2, 2}));
+  }
+  options.majors = {1, 3};
+  EXPECT_EQ(start()->get("digits", Policy::local_model)->version, "1.2.0");
+  options.majors_of["digits"] = {3, 3};
+  EXPECT_EQ(start()->get("digits", Policy::local_model)->version, "2.0.0");
+}
+
+TEST_F(ModelManagerTest, what_was_passed_over_is_explained_and_nothing_is_lost) {
+  const auto manager = start();
+  ASSERT_TRUE(manager->get("digits").ok());
+  catalog.passed_over = "version 2.0.0: it is for tvos";
+  ASSERT_TRUE(manager->update("digits").ok());
+  EXPECT_NE(manager->explain("digits").find("Not taken: version 2.0.0: it is for tvos."),
+            std::string::npos)
+      << manager->explain("digits");
+  catalog.none_for_it = true;
+  EXPECT_EQ(manager->update("digits").error().code(), Code::not_found);
+  EXPECT_EQ(manager->get("digits", Policy::latest_model)->version, "1");
+  EXPECT_NE(manager->explain("digits").find("no version is for this device"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace samara::agent

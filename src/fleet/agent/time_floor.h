@@ -42,8 +42,8 @@ class FlooredCatalog final : public Catalog {
  public:
   FlooredCatalog(std::unique_ptr<Catalog> catalog, TimeFloor& floor)
       : catalog_(std::move(catalog)), floor_(floor) {}
-  Result<delivery::Offer> newest(const std::string& name) override {
-    auto offer = catalog_->newest(name);
+  Result<delivery::Offer> newest(const std::string& name, const Taker& taker) override {
+    auto offer = catalog_->newest(name, taker);
     if (offer.ok()) floor_.found_fresh();
     return offer;
   }

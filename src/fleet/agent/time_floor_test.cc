@@ -27,7 +27,7 @@ class TimeFloorTest : public ModelManagerTest {
     options.target_urls = {"https://hub"};
     FlooredCatalog catalog(
         std::make_unique<TufCatalog>(trusted, repository.fetch(), options, floor), floor);
-    return catalog.newest("digits");
+    return catalog.newest("digits", {});
   }
   trust::Repository repository;
   trust::MemoryStore trusted;

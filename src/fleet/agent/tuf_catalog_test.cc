@@ -66,15 +66,15 @@ class TufCatalogTest : public ::testing::Test {
 
 TEST_F(TufCatalogTest, what_is_signed_for_arrives_and_is_used) {
   EXPECT_EQ(manager->get("digits", Policy::latest_model)->version, "1.0.0");
-  publish("2.0.0", model("digits_dr"));
-  EXPECT_EQ(manager->get("digits", Policy::latest_model)->version, "2.0.0");
+  publish("1.1.0", model("digits_dr"));
+  EXPECT_EQ(manager->get("digits", Policy::latest_model)->version, "1.1.0");
   EXPECT_EQ(manager->details("faces").error().code(), Code::not_found);
   EXPECT_EQ(manager->details("../x").error().code(), Code::invalid_argument);
 }
 
 TEST_F(TufCatalogTest, bytes_that_are_not_those_signed_for_never_come_in_use) {
   ASSERT_TRUE(manager->get("digits", Policy::latest_model).ok());
-  publish("2.0.0", model("digits_dr"));
+  publish("1.1.0", model("digits_dr"));
   server.pages[url].content[5000] ^= 1;
   EXPECT_EQ(manager->get("digits", Policy::latest_model)->version, "1.0.0");
   EXPECT_NE(manager->explain("digits").find("does not have the hash"), std::string::npos)
@@ -84,7 +84,7 @@ TEST_F(TufCatalogTest, bytes_that_are_not_those_signed_for_never_come_in_use) {
 TEST_F(TufCatalogTest, metadata_of_a_wrong_key_offers_nothing) {
   ASSERT_TRUE(manager->get("digits", Policy::latest_model).ok());
   repository.signers["targets"] = {trust::new_signer()};
-  publish("2.0.0", model("digits_dr"));
+  publish("1.1.0", model("digits_dr"));
   EXPECT_EQ(manager->details("digits").error().code(), Code::permission_denied);
   EXPECT_EQ(manager->get("digits", Policy::latest_model)->version, "1.0.0");
 }

@@ -112,6 +112,7 @@ Status Delivery::offer(const Offer& offer) {
   TRY(store_.want(name_, offer.entry));
   urls_ = offer.urls;
   renew_ = offer.renew;
+  deltas_ = offer.deltas;
   cancel_ = false;
   return take(Event::wanted, version);
 }
@@ -172,6 +173,9 @@ Status Delivery::fetch() {
   job.entry = *slots.wanted;
   job.urls = urls_.empty() ? std::vector{slots.wanted->source} : urls_;
   job.renew = renew_;
+  job.deltas = deltas_;
+  for (const auto* slot : {&slots.current, &slots.previous})
+    if (*slot) job.bases.push_back(**slot);
   job.progress = on_progress;
   job.cancel = &cancel_;
   job.may_go_on = [&]() -> Status {

@@ -21,6 +21,8 @@ struct Offer {
   Entry entry;
   std::vector<std::string> urls;
   std::function<Result<std::vector<std::string>>()> renew = {};
+  std::vector<std::string> deltas = {};  // folders of deltas to it
+  std::string passed_over = {};          // newer versions, and why each is not offered; for people
 };
 
 struct Terms {
@@ -101,6 +103,7 @@ class Delivery {
   bool has_bundled_;
   State state_ = State::absent;
   std::vector<std::string> urls_;
+  std::vector<std::string> deltas_;
   std::function<Result<std::vector<std::string>>()> renew_;
   std::atomic<bool> cancel_ = false;
   int tries_ = 0;

@@ -22,11 +22,12 @@ namespace {
 
 /// What became of one request.
 enum class Outcome : uint8_t {
-  lost,     // the connection ended early: go on, here or at another mirror
-  busy,     // the server asks for patience
-  expired,  // the link is no longer valid
-  useless,  // this mirror has not what is asked for
-  fatal     // ours: cancelled, conditions, disk
+  lost,      // the connection ended early: go on, here or at another mirror
+  busy,      // the server asks for patience
+  expired,   // the link is no longer valid
+  useless,   // this mirror has not what is asked for
+  no_delta,  // the delta is not there, or of no use: the whole is to come
+  fatal      // ours: cancelled, conditions, disk
 };
 
 Outcome outcome_of(int status) {
@@ -56,7 +57,7 @@ class Run {
  public:
   Run(const DownloadJob& job, const DownloadLimits& limits, Fetcher& fetcher, Clock& clock,
       const std::function<double()>& random, std::function<void(const Progress&)> progress,
-      Part part)
+      Part part, std::vector<Patching> patchings)
       : job_(job),
         limits_(limits),
         fetcher_(fetcher),
@@ -64,15 +65,26 @@ class Run {
         random_(random),
         progress_(std::move(progress)),
         part_(std::move(part)),
+        patchings_(std::move(patchings)),
         mirrors_(job.urls),
         started_ms_(clock.steady_ms()),
         sampled_ms_(started_ms_) {}
 
   Status to_the_end();
+  /// The deltas that failed.
+  const std::vector<std::string>& useless() const { return useless_; }
 
  private:
   Result<bool> finish();
   void request(const std::string& url);
+  void send(const FetchRequest& request, FunctionRef<Status(const FetchAnswer&)> on_answer,
+            FunctionRef<Status(std::span<const std::byte>)> on_bytes);
+  void request_delta();
+  Status on_delta(std::span<const std::byte> bytes);
+  Status drop_delta();
+  Status keep(std::span<const std::byte> bytes);
+  Status after_bytes();
+  uint64_t reached() const;
   Status on_answer(const std::string& url, const FetchAnswer& answer);
   Status on_bytes(std::span<const std::byte> bytes);
   Status after_request();
@@ -94,6 +106,9 @@ class Run {
   const std::function<double()>& random_;
   std::function<void(const Progress&)> progress_;
   Part part_;
+  std::vector<Patching> patchings_;   // that may be tried; the last one first
+  std::vector<std::string> useless_;  // those that failed, by their keys
+  bool patched_ = false;              // the part has bytes that a delta made
   std::vector<std::string> mirrors_;
   size_t mirror_ = 0;
 
@@ -120,9 +135,13 @@ Status Run::to_the_end() {
       continue;
     }
     TRY(go_on());
-    const uint64_t before = part_.have();
-    request(mirrors_[mirror_]);
-    if (part_.have() > before) fruitless_ = 0;
+    const uint64_t before = reached();
+    if (patchings_.empty()) {
+      request(mirrors_[mirror_]);
+    } else {
+      request_delta();
+    }
+    if (reached() > before) fruitless_ = 0;
     if (part_.complete()) continue;
     TRY(after_request());
   }
@@ -134,7 +153,9 @@ Result<bool> Run::finish() {
     (void)part_.discard();
     return verdict.error();
   }
-  if (*verdict == Part::Verdict::not_right) {
+  if (*verdict != Part::Verdict::whole && patched_) {
+    TRY(drop_delta());
+  } else if (*verdict == Part::Verdict::not_right) {
     wrong_ = Error(Code::data_loss, cat("what ", shown_url(mirrors_[mirror_]),
                                         " sent does not have the hash ", job_.entry.sha256));
     TRY(drop_mirror());
@@ -142,15 +163,24 @@ Result<bool> Run::finish() {
   return *verdict == Part::Verdict::whole;
 }
 
+uint64_t Run::reached() const {
+  return part_.have() + (patchings_.empty() ? 0 : patchings_.back().furthest());
+}
+
 void Run::request(const std::string& url) {
   skip_ = 0;
-  retry_after_ms_ = -1;
-  outcome_ = Outcome::lost;
   FetchRequest request = {url, part_.have(), ""};
   if (request.from > 0) request.if_range = part_.etag_of(url);
-  const auto done = fetcher_.get(
+  send(
       request, [&](const FetchAnswer& answer) { return on_answer(url, answer); },
       [&](std::span<const std::byte> bytes) { return on_bytes(bytes); });
+}
+
+void Run::send(const FetchRequest& request, FunctionRef<Status(const FetchAnswer&)> on_answer,
+               FunctionRef<Status(std::span<const std::byte>)> on_bytes) {
+  retry_after_ms_ = -1;
+  outcome_ = Outcome::lost;
+  const auto done = fetcher_.get(request, on_answer, on_bytes);
   why_ = done.ok() ? Error(Code::unavailable, "the connection ended before the content did")
                    : done.error();
   if (outcome_ == Outcome::lost && why_->code() == Code::permission_denied)
@@ -191,6 +221,15 @@ Status Run::on_bytes(std::span<const std::byte> bytes) {
   const uint64_t room = job_.entry.size - part_.have();
   const bool endless = bytes.size() > room;
   if (endless) bytes = bytes.first(static_cast<size_t>(room));
+  TRY(keep(bytes));
+  TRY(after_bytes());
+  if (endless)
+    return end(Outcome::useless, Error(Code::data_loss, cat("more than the ", job_.entry.size,
+                                                            " bytes that were promised")));
+  return ok();
+}
+
+Status Run::keep(std::span<const std::byte> bytes) {
   auto kept = part_.append(bytes);
   if (kept.ok() &&
       part_.have() / limits_.sync_every != (part_.have() - bytes.size()) / limits_.sync_every)
@@ -201,18 +240,54 @@ Status Run::on_bytes(std::span<const std::byte> bytes) {
     (void)part_.discard();
     return end(Outcome::fatal, std::move(kept).error());
   }
+  return ok();
+}
+
+Status Run::after_bytes() {
   report();
   // What has come is kept: whoever goes on later need not ask for it again.
   if (auto may = go_on(); !may.ok()) return end(Outcome::fatal, std::move(may).error());
   hold_back();
-  if (endless)
-    return end(Outcome::useless, Error(Code::data_loss, cat("more than the ", job_.entry.size,
-                                                            " bytes that were promised")));
   return ok();
+}
+
+void Run::request_delta() {
+  Patching& patching = patchings_.back();
+  send(
+      patching.request(job_.deltas[mirror_ % job_.deltas.size()]),
+      [&](const FetchAnswer& answer) -> Status {
+        auto fits = patching.on_answer(answer, job_.entry.size - part_.have());
+        return fits.ok() ? ok() : Status(end(Outcome::no_delta, std::move(fits).error()));
+      },
+      [&](std::span<const std::byte> bytes) { return on_delta(bytes); });
+  if (outcome_ == Outcome::lost && patching.spent()) outcome_ = Outcome::no_delta;
+}
+
+Status Run::on_delta(std::span<const std::byte> bytes) {
+  received_ += bytes.size();
+  const auto take = [&](std::span<const std::byte> made) {
+    patched_ = true;
+    return keep(made);
+  };
+  if (auto done = patchings_.back().add(bytes, part_.have(), take); !done.ok())
+    return outcome_ == Outcome::fatal ? std::move(done)
+                                      : Status(end(Outcome::no_delta, std::move(done).error()));
+  return after_bytes();
+}
+
+/// The delta is of no use, nor is what it has made.
+Status Run::drop_delta() {
+  if (!patchings_.empty()) {
+    useless_.push_back(patchings_.back().key());
+    patchings_.pop_back();
+  }
+  return std::exchange(patched_, false) ? part_.clear() : ok();
 }
 
 Status Run::after_request() {
   switch (outcome_) {
+    case Outcome::no_delta:
+      return drop_delta();
     case Outcome::fatal:
       (void)part_.sync();
       return Error(*why_);
@@ -228,6 +303,11 @@ Status Run::after_request() {
   if (auto synced = part_.sync(); !synced.ok()) {
     (void)part_.discard();
     return synced;
+  }
+  // Where only the delta cannot be had, the whole may be.
+  if (!patchings_.empty() && fruitless_ >= limits_.most_fruitless / 2) {
+    patchings_.clear();
+    return ok();
   }
   if (fruitless_ >= limits_.most_fruitless)
     return Error(Code::unavailable,
@@ -379,11 +459,29 @@ Status Downloader::run(const DownloadJob& job, Flight& flight) {
     }
     if (store_.has(job.entry)) break;
     TRY(check_space(store_, job.entry, part->have(), limits_.reserve).in(frame));
-    Run run(job, limits_, fetcher_, clock_, random_, progress, std::move(*part));
-    TRY(run.to_the_end().in(frame));
+    Run run(job, limits_, fetcher_, clock_, random_, progress, std::move(*part), patchings(job));
+    const Status done = run.to_the_end().in(frame);
+    {
+      const std::lock_guard lock(mutex_);
+      useless_deltas_.insert(run.useless().begin(), run.useless().end());
+    }
+    TRY(done);
   }
   progress({job.entry.size, job.entry.size, 0});
   return ok();
+}
+
+/// What may come as a delta, the best last.
+std::vector<Patching> Downloader::patchings(const DownloadJob& job) {
+  std::vector<Patching> out;
+  if (job.deltas.empty()) return out;
+  for (auto base = job.bases.rbegin(); base != job.bases.rend(); ++base) {
+    if (base->sha256 == job.entry.sha256 || !store_.has(*base)) continue;
+    auto one = Patching::start(store_, *base, job.entry);
+    const std::lock_guard lock(mutex_);
+    if (one.ok() && !useless_deltas_.contains(one->key())) out.push_back(std::move(*one));
+  }
+  return out;
 }
 
 }  // namespace samara::delivery

@@ -5,6 +5,8 @@
 // What has arrived survives cuts, cancels and restarts; after a power loss only what was synced
 // counts, should the whole not hash right. Calls for one content are merged: within the process by
 // waiting for the first, between processes by the lock on the part.
+//
+// Where an older content is here, a delta from it is asked for first (patching.h).
 #pragma once
 
 #include <atomic>
@@ -14,11 +16,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "fleet/delivery/fetcher.h"
+#include "fleet/delivery/patching.h"
 #include "fleet/delivery/store.h"
 
 namespace samara::delivery {
@@ -33,11 +37,14 @@ struct Progress {
 struct DownloadJob {
   Entry entry;
   std::vector<std::string> urls;  // mirrors, best first
+  /// Folders of deltas, and the contents in the store that one may start from, best first.
+  std::vector<std::string> deltas = {};
+  std::vector<Entry> bases = {};
   /// New links in place of expired ones; may be empty.
-  std::function<Result<std::vector<std::string>>()> renew;
-  std::function<void(const Progress&)> progress;
+  std::function<Result<std::vector<std::string>>()> renew = {};
+  std::function<void(const Progress&)> progress = {};
   /// Asked at every piece; its error ends the download, which can go on later.
-  std::function<Status()> may_go_on;
+  std::function<Status()> may_go_on = {};
   const std::atomic<bool>* cancel = nullptr;
 };
 
@@ -72,6 +79,7 @@ class Downloader {
  private:
   struct Flight;
   Status run(const DownloadJob& job, Flight& flight);
+  std::vector<Patching> patchings(const DownloadJob& job);
 
   Store& store_;
   Fetcher& fetcher_;
@@ -81,6 +89,7 @@ class Downloader {
   std::mutex mutex_;
   std::condition_variable ended_;
   std::map<std::string, std::shared_ptr<Flight>> flights_;
+  std::set<std::string> useless_deltas_;
 };
 
 }  // namespace samara::delivery

@@ -25,7 +25,7 @@ Result<std::optional<Part>> Part::open(Store& store, const Entry& entry) {
   TRY_SET(const bool there, file.is_at(path));
   if (!there) return std::optional<Part>();
   Part out(store, entry, std::move(file));
-  TRY_SET(out.have_, out.file_.size());
+  TRY(out.look());
   if (const auto text = read_file(out.note_path(), 64 << 10); text.ok()) {
     if (const auto note = json::parse(*text); note.ok()) {
       const json::Json* synced = note->find("synced");
@@ -38,11 +38,43 @@ Result<std::optional<Part>> Part::open(Store& store, const Entry& entry) {
     }
   }
   if (out.have_ > entry.size) TRY(out.shorten(0));
+  TRY(out.rehash());
   out.synced_ = std::min(out.synced_, out.have_);
   out.sound_ = out.synced_;
   out.inherited_ = out.have_;
-  TRY(out.rehash());
   return std::optional<Part>(std::move(out));
+}
+
+/// A file that is sealed anew, with nothing in it.
+Status Part::begin() {
+  TRY(file_.truncate(0));
+  TRY_SET(seal_, Seal::make(store_->key(), entry_));
+  have_ = 0;
+  return file_.append(seal_->head());
+}
+
+/// How much is here.
+Status Part::look() {
+  TRY_SET(const uint64_t size, file_.size());
+  have_ = size;
+  if (!store_->key()) return ok();
+  if (size < kSealedHead) return begin();
+  std::vector<std::byte> head(kSealedHead);
+  TRY_SET(const File file, File::open(path()));
+  TRY(file.read(0, head));
+  auto seal = Seal::of(store_->key(), entry_, head);
+  if (!seal.ok() && seal.error().code() != Code::data_loss) return seal.error();
+  if (!seal.ok()) return begin();  // of another key, or from before there was one
+  seal_ = std::move(*seal);
+  if (size == sealed_size(entry_.size)) {
+    have_ = entry_.size;
+    return ok();
+  }
+  // What was cut off within a piece cannot be read any more.
+  const uint64_t piece = sealed_size(kSealedPiece) - kSealedHead;
+  const uint64_t pieces = std::min((size - kSealedHead) / piece, entry_.size / kSealedPiece);
+  have_ = pieces * kSealedPiece;
+  return file_.truncate(kSealedHead + pieces * piece);
 }
 
 std::string Part::etag_of(const std::string& url) const {
@@ -55,16 +87,26 @@ void Part::comes_from(const std::string& url, const std::string& etag) {
 }
 
 Status Part::append(std::span<const std::byte> bytes) {
-  TRY(file_.append(bytes));
   hash_.add(bytes);
   have_ += bytes.size();
+  if (!seal_) return file_.append(bytes);
+  pending_.insert(pending_.end(), bytes.begin(), bytes.end());
+  while (pending_.size() >= kSealedPiece) TRY(write_piece(kSealedPiece));
+  return complete() && !pending_.empty() ? write_piece(pending_.size()) : ok();
+}
+
+Status Part::write_piece(size_t size) {
+  crypto::Bytes sealed;
+  TRY(seal_->seal(on_disk() / kSealedPiece, std::span(pending_).first(size), &sealed));
+  TRY(file_.append(sealed));
+  pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(size));
   return ok();
 }
 
 Status Part::sync() {
-  if (have_ == synced_ || gone_) return ok();
+  if (on_disk() == synced_ || gone_) return ok();
   TRY(file_.sync());
-  synced_ = have_;
+  synced_ = on_disk();
   // What was doubtful at the start is no less so for having been synced.
   const uint64_t sound = sound_ < inherited_ ? sound_ : synced_;
   const auto note =
@@ -73,7 +115,13 @@ Status Part::sync() {
 }
 
 Status Part::shorten(uint64_t size) {
-  TRY(file_.truncate(size));
+  pending_.clear();
+  if (seal_) size -= size % kSealedPiece;
+  if (seal_ && size == 0) {
+    TRY(begin());
+  } else {
+    TRY(file_.truncate(seal_ ? sealed_size(size) : size));
+  }
   have_ = size;
   synced_ = std::min(synced_, size);
   return ok();
@@ -97,12 +145,18 @@ Status Part::rehash() {
   hash_ = Sha256();
   if (have_ == 0) return ok();
   TRY_SET(const File file, File::open(path()));
-  std::vector<std::byte> buffer(static_cast<size_t>(std::min<uint64_t>(have_, uint64_t{1} << 18)));
-  for (uint64_t at = 0; at < have_;) {
-    const auto n = static_cast<size_t>(std::min<uint64_t>(buffer.size(), have_ - at));
-    TRY(file.read(at, std::span(buffer).first(n)));
-    hash_.add(std::span(buffer).first(n));
-    at += n;
+  std::vector<std::byte> piece, sealed;
+  for (uint64_t at = 0; at < have_; at += piece.size()) {
+    piece.resize(static_cast<size_t>(std::min(kSealedPiece, have_ - at)));
+    if (seal_) {
+      sealed.resize(static_cast<size_t>(sealed_size(piece.size()) - kSealedHead));
+      TRY(file.read(sealed_size(at), sealed));
+      // Torn by a power loss, or changed: from here on it is to come again.
+      if (!seal_->open(at / kSealedPiece, sealed, piece).ok()) return shorten(at);
+    } else {
+      TRY(file.read(at, piece));
+    }
+    hash_.add(piece);
   }
   return ok();
 }
@@ -122,6 +176,7 @@ Result<Part::Verdict> Part::finish() {
   inherited_ = sound_ < inherited_ ? sound_ : 0;
   TRY(shorten(inherited_));
   TRY(rehash());
+  inherited_ = have_;
   return Verdict::spoilt;
 }
 

@@ -1,4 +1,5 @@
-// Part: the bytes of a download that are here, on disk, hashed as they come.
+// Part: the bytes of a download that are here, on disk, hashed as they come. Where the store seals, no
+// byte of them is ever on the disk as it is.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <string>
 
 #include "base/hash.h"
+#include "fleet/delivery/sealed.h"
 #include "fleet/delivery/store.h"
 
 namespace samara::delivery {
@@ -41,6 +43,10 @@ class Part {
  private:
   Part(Store& store, const Entry& entry, WritableFile file)
       : store_(&store), entry_(entry), file_(std::move(file)) {}
+  Status begin();
+  Status look();
+  Status write_piece(size_t size);
+  uint64_t on_disk() const { return have_ - pending_.size(); }
   Status shorten(uint64_t size);
   Status rehash();
   std::string path() const { return store_->partial_path(entry_.sha256); }
@@ -49,6 +55,8 @@ class Part {
   Store* store_;
   Entry entry_;
   WritableFile file_;
+  std::optional<Seal> seal_;        // of a store that seals
+  std::vector<std::byte> pending_;  // less than a piece that can be sealed
   Sha256 hash_;
   uint64_t have_ = 0;
   uint64_t synced_ = 0;     // on the disk

@@ -2,6 +2,7 @@
 #include "fleet/delivery/store.h"
 
 #include <sys/file.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -68,14 +69,33 @@ std::string Store::trace_path(const std::string& name, std::string_view sha256) 
 Result<bool> Store::is_here(const std::optional<Entry>& entry) const {
   if (!entry) return false;
   const auto id = file_identity(blob_path(entry->sha256));
-  if (id.ok()) return id->size == entry->size;
+  if (id.ok()) return id->size == entry->size || id->size == sealed_size(entry->size);
   if (id.error().code() == Code::not_found) return false;
   return id.error();
 }
 
 bool Store::has(const Entry& entry) const {
   const auto here = is_here(entry);
-  return here.ok() && *here;
+  return here.ok() && *here && (options_.key || !is_sealed(entry));
+}
+
+bool Store::is_sealed(const Entry& entry) const {
+  const auto id = file_identity(blob_path(entry.sha256));
+  return id.ok() && id->size != entry.size && id->size == sealed_size(entry.size);
+}
+
+Result<Content> Store::content(const Entry& entry) const {
+  return Content::open(blob_path(entry.sha256), entry, options_.key);
+}
+
+Result<Mapping> Store::unsealed(const Entry& entry) const {
+  TRY_SET(const Content content, this->content(entry));
+  TRY_SET(Mapping out, Mapping::anonymous(entry.size));
+  (void)madvise(out.writable().data(), out.writable().size(), MADV_DONTDUMP);
+  TRY(content.read(0, out.writable().first(static_cast<size_t>(entry.size))).in([&] {
+    return cat("version ", entry.version);
+  }));
+  return out;
 }
 
 Store::Records Store::read(const std::string& name) const {
@@ -173,9 +193,10 @@ Result<std::optional<ModelFile>> Store::in_slot(const std::string& name, const S
   }
   const auto& entry = slot == Slot::current ? slots.current : slots.previous;
   if (!entry || !has(*entry)) return std::optional<ModelFile>();
+  if (options_.takes && !options_.takes(name, entry->version)) return std::optional<ModelFile>();
   return std::optional(ModelFile{name, entry->version, blob_path(entry->sha256), entry->size,
                                  entry->sha256, entry->source, slot,
-                                 slot == Slot::previous || slots.proven});
+                                 slot == Slot::previous || slots.proven, is_sealed(*entry)});
 }
 
 Result<ModelFile> Store::file(const std::string& name, const Bundled* bundled) const {

@@ -1,7 +1,8 @@
 // Store: the models of a device, on its disk.
 //
 //   <folder>/lock                    taken by whoever changes anything; readers never take it
-//   <folder>/blobs/<sha256>          whole, verified content; comes by rename, never changes
+//   <folder>/blobs/<sha256>          whole, verified content; comes by rename, never changes; as it
+//                                    is, or sealed (sealed.h)
 //   <folder>/partial/<sha256>        what has arrived of a download, and <sha256>.json about it
 //   <folder>/models/<name>/state.N   the slots of a model; N is the last bit of their generation
 //   <folder>/models/<name>/<sha256>.json   the trace of a version that was staged
@@ -13,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "fleet/delivery/disk.h"
+#include "fleet/delivery/sealed.h"
 #include "fleet/delivery/slots.h"
 #include "samara/base/function_ref.h"
 #include "samara/base/result.h"
@@ -46,6 +49,7 @@ struct ModelFile {
   std::string source;
   Slot slot = Slot::current;
   bool proven = false;  // false: the caller must prove it, see Store::note_start()
+  bool sealed = false;  // the file is encrypted: Store::unsealed() reads it
 };
 
 /// A model and the right to use its file: it is not cleaned up while this lives, in any process.
@@ -62,6 +66,11 @@ class Store {
     /// Starts of a model that is not proven, before it is taken for one that crashes.
     uint32_t most_starts = 1;
     Clock* clock = nullptr;  // null: the system's
+    /// Whether the app can use that version of the model; one that it cannot is kept and not given
+    /// out. Empty: any.
+    std::function<bool(const std::string& name, const std::string& version)> takes = {};
+    /// Where there is one, what comes is sealed with it. What is here already is read either way.
+    KeySource key = {};
   };
   struct Report {
     uint64_t models = 0, blobs = 0, bytes = 0;
@@ -89,6 +98,15 @@ class Store {
   /// Whether the content is here, whole by its size.
   bool has(const Entry& entry) const;
   std::string blob_path(std::string_view sha256) const;
+  const KeySource& key() const { return options_.key; }
+  /// The content's bytes, to be read piece by piece. Errors: those of Content::open.
+  Result<Content> content(const Entry& entry) const;
+  /// A sealed content in memory of this process alone, which no file holds and no core dump has.
+  ///
+  /// Errors   data_loss  it was changed, or is sealed with another key; those of Content::open
+  Result<Mapping> unsealed(const Entry& entry) const;
+  /// Whether the content lies here sealed.
+  bool is_sealed(const Entry& entry) const;
   std::string partial_path(std::string_view sha256) const;
 
   // Writers. Each is one atomic step: after a power loss it has happened or not. When it returns
@@ -142,6 +160,7 @@ class Store {
   std::string trace_path(const std::string& name, std::string_view sha256) const;
   Records read(const std::string& name) const;
   Result<Slots> rebuild(const std::string& name) const;
+  Result<std::string> hash_of(const std::string& blob, Report& report) const;
   /// As has(), but a disk that cannot be asked (too many open files, say) is no proof of absence.
   Result<bool> is_here(const std::optional<Entry>& entry) const;
   /// What lies in that slot; no value where it is empty or its file is gone.

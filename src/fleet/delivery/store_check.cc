@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "fleet/delivery/store.h"
@@ -55,12 +56,32 @@ Status Store::sweep(const std::string& folder, bool repair, Report& report) {
   return ok();
 }
 
+/// The hash of a blob's content; of one that is sealed and has no key here, its name.
+Result<std::string> Store::hash_of(const std::string& blob, Report& report) const {
+  const std::string path = blob_path(blob);
+  TRY_SET(const auto sealed, size_if_sealed(path));
+  if (!sealed) return hash_file(path);
+  if (!options_.key) {
+    report.findings.push_back(cat(path, ": kept, it is sealed and cannot be read without its key"));
+    return blob;
+  }
+  TRY_SET(const Content content, Content::open(path, {"", blob, *sealed, ""}, options_.key));
+  std::vector<std::byte> piece;
+  Sha256 hash;
+  for (uint64_t at = 0; at < *sealed; at += piece.size()) {
+    piece.resize(static_cast<size_t>(std::min(4 * kSealedPiece, *sealed - at)));
+    TRY(content.read(at, piece));
+    hash.add(piece);
+  }
+  return hex(hash.finish());
+}
+
 Status Store::check_blobs(bool repair, Report& report) {
   TRY_SET(const auto blobs, names_in(folder_ + "/blobs"));
   for (const std::string& blob : blobs) {
     const std::string path = blob_path(blob);
     const uint64_t size = size_of(path);
-    const auto hash = hash_file(path);
+    const auto hash = hash_of(blob, report);
     // A disk that cannot be read at the moment is no proof that the content is bad.
     if (!hash.ok() && hash.error().code() != Code::data_loss &&
         hash.error().code() != Code::invalid_argument)
@@ -126,6 +147,8 @@ Status Store::check_model(const std::string& name, bool repair, Report& report) 
 
 Result<Store::Report> Store::check(bool repair) {
   Report report;
+  // Without its key nothing that is sealed is found damaged.
+  if (options_.key) TRY(read_key(options_.key).in([&] { return "store " + folder_; }));
   std::optional<WritableFile> held;
   if (repair) {
     TRY_SET(held, lock());

@@ -287,6 +287,15 @@ TEST_F(DeviceCapi, a_state_is_told_only_where_that_was_agreed) {
   EXPECT_EQ(samara_device_tell_state(nullptr, &state), SAMARA_NOT_INITIALIZED);
 }
 
+TEST_F(DeviceCapi, an_app_that_gives_no_key_for_its_models_is_told) {
+  const auto no_key = [](void*, unsigned char*) { return SAMARA_NOT_FOUND; };
+  samara_options_on_key(options, no_key, nullptr);
+  ASSERT_EQ(samara_options_set(options, "accepts_major", "face=1-2"), SAMARA_OK);
+  ASSERT_EQ(samara_device_new(options, &device), SAMARA_OK);
+  EXPECT_EQ(samara_device_update(device, "face"), SAMARA_UNAVAILABLE);
+  EXPECT_NE(std::string_view(samara_device_message()).find("gives no key"), std::string_view::npos);
+}
+
 TEST_F(DeviceCapi, messages_belong_to_their_thread) {
   EXPECT_NE(samara_options_set(options, "folders", "x"), SAMARA_OK);
   std::thread([] { EXPECT_STREQ(samara_device_message(), ""); }).join();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "fleet/agent/key_source.h"
 #include "fleet/device_capi/handles.h"
 
 namespace samara::device_capi {
@@ -39,20 +40,39 @@ samara_status read_flag(const char* name, std::string_view value, bool* out) {
 
 /// The member that a text option sets; null: it is none of these.
 std::string* text_option(agent::Device::Options& o, std::string_view name) {
-  const std::pair<std::string_view, std::string*> kTexts[] = {{"folder", &o.manager.folder},
-                                                              {"root", &o.root_file},
-                                                              {"metadata_url", &o.metadata_url},
-                                                              {"token", &o.token},
-                                                              {"pin", &o.hub.pin},
-                                                              {"channel", &o.hub.channel},
-                                                              {"proxy", &o.http.proxy},
-                                                              {"ca_file", &o.http.ca_file},
-                                                              {"user_agent", &o.http.user_agent},
-                                                              {"sys", &o.places.sys},
-                                                              {"bus", &o.places.bus}};
+  const std::pair<std::string_view, std::string*> kTexts[] = {
+      {"folder", &o.manager.folder},
+      {"root", &o.root_file},
+      {"metadata_url", &o.metadata_url},
+      {"token", &o.token},
+      {"pin", &o.hub.pin},
+      {"channel", &o.hub.channel},
+      {"proxy", &o.http.proxy},
+      {"ca_file", &o.http.ca_file},
+      {"user_agent", &o.http.user_agent},
+      {"app", &o.manager.device.app},
+      {"app_version", &o.manager.device.app_version},
+      {"device_class", &o.manager.device.device_class},
+      {"sys", &o.places.sys},
+      {"bus", &o.places.bus}};
   for (const auto& [known, member] : kTexts)
     if (known == name) return member;
   return nullptr;
+}
+
+/// "2" for all models, "face=1-3" for one.
+samara_status accept_major(agent::ModelManager::Options& o, std::string_view value) {
+  const size_t mark = value.find('=');
+  const auto majors = wire::Majors::parse(mark == value.npos ? value : value.substr(mark + 1));
+  if (!majors.ok()) return status_of(majors.error());
+  if (mark == value.npos) {
+    o.majors = *majors;
+    return SAMARA_OK;
+  }
+  const std::string model(value.substr(0, mark));
+  if (const auto fit = delivery::check_name(model); !fit.ok()) return status_of(fit);
+  o.majors_of[model] = *majors;
+  return SAMARA_OK;
 }
 
 }  // namespace
@@ -145,6 +165,15 @@ samara_status samara_options_set(samara_options* options, const char* name, cons
     o.hub.target_urls.emplace_back(value);
     return SAMARA_OK;
   }
+  if (key == "key_file") {
+    o.manager.key = agent::key_of_file(value);
+    return SAMARA_OK;
+  }
+  if (key == "kernel_key") {
+    o.manager.key = agent::key_of_kernel(value);
+    return SAMARA_OK;
+  }
+  if (key == "accepts_major") return accept_major(o.manager, value);
   if (key == "app_confirms") return read_flag(name, value, &o.manager.app_confirms);
   if (key == "allow_online") return read_flag(name, value, &o.hub.allow_online);
   if (key == "updates") return read_flag(name, value, &o.manager.terms.updates_on);
@@ -182,6 +211,18 @@ void samara_options_state(samara_options* options, const samara_device_state* st
   if (!options || !state) return;
   options->told_state = *state;
   options->state = nullptr;
+}
+
+void samara_options_on_key(samara_options* options, samara_key_fn fn, void* user) {
+  options->device.manager.key = nullptr;
+  if (!fn) return;
+  options->device.manager.key = [fn, user]() -> Result<crypto::Secret> {
+    crypto::Secret out(size_t{SAMARA_KEY_BYTES});
+    const samara_status status = fn(user, reinterpret_cast<unsigned char*>(out.data()));
+    if (status == SAMARA_OK) return out;
+    return Error(Code::unavailable,
+                 cat("the app gives no key for its models: ", samara_status_name(status)));
+  };
 }
 
 void samara_options_on_progress(samara_options* options, samara_progress_fn fn, void* user) {

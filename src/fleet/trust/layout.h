@@ -7,12 +7,16 @@
 //   online/<model>/<version>.tflite     a version that the hub itself signed, for who allows that
 //
 // Channels and pins only choose: their `custom` member names a version, and a device takes it as it is
-// signed for under models/ (or, where the app allows it, online/).
+// signed for under models/ (or, where the app allows it, online/). What a version is for (the member
+// `target`, see fleet/wire/target.h) is signed there; a channel names as `else` the older versions for
+// devices that must pass its own over.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fleet/trust/metadata.h"
 
@@ -34,6 +38,16 @@ std::optional<LayoutName> parse_target_name(std::string_view name);
 
 /// The version that a target's `custom` member names; empty where it names none.
 std::string version_of(const TargetFile& target);
+/// The versions that a channel's `custom` member names for devices that must pass its own over, best
+/// first; at most kMostOthers.
+std::vector<std::string> others_of(const TargetFile& target);
+inline constexpr size_t kMostOthers = 64;
+/// What those are for a channel that stands for `chosen`, of the versions that may be had: of each
+/// major version and filter the newest that is older than `chosen`, newest first.
+std::vector<std::string> others(std::string_view chosen,
+                                const std::map<std::string, const TargetFile*>& versions);
+/// A channel's or pin's `custom` member.
+json::Json choice(std::string_view version, const std::vector<std::string>& others = {});
 /// The digest of that kind; empty where there is none.
 std::string digest_of(const TargetFile& target, std::string_view algorithm);
 

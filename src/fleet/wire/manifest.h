@@ -13,9 +13,9 @@ namespace samara::wire {
 
 /// What a version asks of a device; an empty member asks nothing.
 struct Target {
-  std::string app;           // the app's name
-  std::string app_versions;  // a range: ">=2.1.0 <3.0.0"
-  std::vector<std::string> os, abi, device_class;
+  std::string app = {};           // the app's name
+  std::string app_versions = {};  // a range: ">=2.1.0 <3.0.0"
+  std::vector<std::string> os = {}, abi = {}, device_class = {};
   uint64_t least_memory = 0;  // bytes
   bool operator==(const Target&) const = default;
 };

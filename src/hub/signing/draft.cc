@@ -1,6 +1,7 @@
 #include "hub/signing/draft.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -51,8 +52,11 @@ std::string in_words(const Holdings::Pointer& p) {
              p.model, "'");
 }
 
-TargetFile choice_of(const std::string& name, const TargetFile& version, const std::string& text) {
-  return {name, version.length, version.hashes, Json::object({{"version", text}})};
+/// What a version's `custom` member says.
+Json version_custom(const std::string& version, const wire::Target& target) {
+  Json out = Json::object({{"version", version}});
+  if (target != wire::Target()) out.set("target", wire::to_json(target));
+  return out;
 }
 
 /// The state that devices have, as a store from which one goes on.
@@ -172,19 +176,24 @@ const Holdings::Version* Draft::listed(const std::string& model, const std::stri
   return nullptr;
 }
 
-Status Draft::compare_version(const TargetFile& target, const trust::LayoutName& name) const {
+Status Draft::compare_version(const TargetFile& target_file, const trust::LayoutName& name) const {
   const Holdings::Version* version = listed(name.model, name.of);
   if (!version)
     return Error(Code::failed_precondition, cat("the project has no version ", name.of, " of '",
                                                 name.model, "'; upload it first"));
-  const std::string sha256 = trust::digest_of(target, "sha256");
-  if (sha256 != version->sha256 || target.length != version->size)
+  const std::string sha256 = trust::digest_of(target_file, "sha256");
+  if (sha256 != version->sha256 || target_file.length != version->size)
     return Error(Code::failed_precondition,
-                 cat("is signed for with the SHA-256 ", sha256, " and ", target.length,
+                 cat("is signed for with the SHA-256 ", sha256, " and ", target_file.length,
                      " bytes; what was uploaded has ", version->sha256, " and ", version->size));
-  if (trust::version_of(target) != name.of)
+  if (trust::version_of(target_file) != name.of)
     return Error(Code::invalid_argument, "its custom member names another version");
-  return ok();
+  const Json* custom = target_file.custom.find("target");
+  TRY_SET(const wire::Target meant, wire::read_target(custom ? *custom : Json::object()));
+  if (meant == version->target) return ok();
+  return Error(Code::failed_precondition,
+               cat("is signed for as meant for the devices ", wire::to_json(meant).dump(),
+                   "; what was uploaded is for ", wire::to_json(version->target).dump()));
 }
 
 Status Draft::compare() {
@@ -274,15 +283,31 @@ Status Draft::compare_pointers(const std::vector<Holdings::Pointer>& owners) {
   return ok();
 }
 
+/// A published version as the hub itself may sign for it, where that is its role's.
+std::optional<TargetFile> Draft::own_version(const Holdings::Version& v) const {
+  const std::string name = trust::target_name(Folder::online, v.model, v.version);
+  if (!v.published || responsible(name) != trust::kOnline) return std::nullopt;
+  return TargetFile{name, v.size, {{"sha256", v.sha256}}, version_custom(v.version, v.target)};
+}
+
+/// The versions for devices that must pass over what the channel stands for.
+std::vector<std::string> Draft::others(const Holdings::Pointer& channel) const {
+  std::map<std::string, const TargetFile*> known;
+  std::vector<std::unique_ptr<TargetFile>> own;
+  for (const Holdings::Version& v : holdings_.versions) {
+    if (v.model != channel.model || !v.published) continue;
+    const TargetFile* target = signed_version(v.model, v.version);
+    if (auto mine = target ? std::nullopt : own_version(v))
+      target = own.emplace_back(std::make_unique<TargetFile>(std::move(*mine))).get();
+    if (target) known.emplace(v.version, target);
+  }
+  return trust::others(channel.version, known);
+}
+
 /// What the role `online` says: the channels and pins given to it, and, where it is given them,
 /// published versions that the owner has not signed.
 Result<Json> Draft::online_targets() const {
   Json part = trust::make_targets(0, 0);
-  const auto own_version = [&](const Holdings::Version& v) -> std::optional<TargetFile> {
-    const std::string name = trust::target_name(Folder::online, v.model, v.version);
-    if (!v.published || responsible(name) != trust::kOnline) return std::nullopt;
-    return TargetFile{name, v.size, {{"sha256", v.sha256}}, Json::object({{"version", v.version}})};
-  };
   for (const Holdings::Pointer& p : pointers_) {
     const std::string name = name_of(p);
     if (responsible(name) != trust::kOnline) continue;
@@ -294,7 +319,10 @@ Result<Json> Draft::online_targets() const {
       return Error(Code::failed_precondition,
                    cat(in_words(p), " would stand for ", p.version,
                        ", which nobody has signed; 'samara hub sign' does"));
-    TRY(trust::set_target(part, choice_of(name, *chosen, p.version)));
+    const bool channel = p.kind == PointerKind::channel;
+    TRY(trust::set_target(
+        part, {name, chosen->length, chosen->hashes,
+               trust::choice(p.version, channel ? others(p) : std::vector<std::string>())}));
   }
   for (const Holdings::Version& v : holdings_.versions) {
     const auto own = own_version(v);

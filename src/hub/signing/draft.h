@@ -47,10 +47,12 @@ class Draft {
                                           const std::string& version) const;
   const Holdings::Version* listed(const std::string& model, const std::string& version) const;
 
-  Status compare_version(const trust::TargetFile& target, const trust::LayoutName& name) const;
+  Status compare_version(const trust::TargetFile& target_file, const trust::LayoutName& name) const;
   Result<std::vector<Holdings::Pointer>> owners_pointers() const;
   bool was_signed(const std::string& name) const;
   Status compare_pointers(const std::vector<Holdings::Pointer>& owners);
+  std::optional<trust::TargetFile> own_version(const Holdings::Version& version) const;
+  std::vector<std::string> others(const Holdings::Pointer& channel) const;
   Result<json::Json> online_targets() const;
   Result<Own> own(std::string_view name) const;
   /// Signs the part where it changed or is due.

@@ -139,6 +139,40 @@ TEST_F(HubSigning, what_would_expire_is_signed_anew_and_nothing_else) {
   EXPECT_EQ(take(), (List{"online 3", "snapshot 3", "timestamp 4"}));
 }
 
+TEST_F(HubSigning, a_channel_names_older_versions_for_devices_that_must_pass_its_own_over) {
+  begin(true);
+  const auto signed_for = [&](const char* version, const wire::Target& target) {
+    Json part = *json::parse(kept["release"].content)->find("signed");
+    Json custom = Json::object({{"version", version}});
+    if (target != wire::Target()) custom.set("target", wire::to_json(target));
+    EXPECT_TRUE(
+        trust::set_target(
+            part,
+            {trust::target_name(Folder::models, "digits", version), 7, {{"sha256", kHash}}, custom})
+            .ok());
+    return send({{"release", signed_by("release", part)}});
+  };
+  const wire::Target phones = {.device_class = {"phone"}};
+  holdings.versions.push_back({"digits", "2.0.0", kHash, 7, true, phones});
+  const auto wrong = signed_for("2.0.0", {});
+  EXPECT_EQ(wrong.error().code(), Code::failed_precondition);
+  EXPECT_NE(wrong.error().text().find(R"(is for {"device_class":["phone"]})"), std::string::npos)
+      << wrong.error().text();
+  auto next = signed_for("2.0.0", phones);
+  ASSERT_TRUE(next.ok()) << next.error().text();
+  for (SignedFile& file : next->files) kept.insert_or_assign(file.role, std::move(file));
+  // What only the hub has: signed for by its own role, with its filter.
+  holdings.versions.push_back({"digits", "1.5.0", kHash, 7, true, {.least_memory = 9}});
+  holdings.versions.push_back({"digits", "1.7.0", kHash, 7, false});
+  holdings.pointers = {{PointerKind::channel, "stable", "digits", "2.0.0"}};
+  take();
+  const Json targets = *json::parse(kept["online"].content)->find("signed")->find("targets");
+  EXPECT_EQ(targets.find("channels/stable/digits.tflite")->find("custom")->dump(),
+            R"({"version":"2.0.0","else":["1.5.0","1.0.0"]})");
+  EXPECT_EQ(targets.find("online/digits/1.5.0.tflite")->find("custom")->dump(),
+            R"({"version":"1.5.0","target":{"least_memory":9}})");
+}
+
 TEST_F(HubSigning, channels_of_the_owner_go_by_the_owners_key) {
   begin(false);
   Json part = release();

@@ -34,13 +34,19 @@ using Read = FunctionRef<Result<Rows>(std::string_view, database::Values)>;
 
 Result<Holdings> holdings_of(Read read, int64_t project) {
   Holdings out;
-  TRY_SET(const Rows versions, read("SELECT m.name, v.version, v.sha256, v.size, v.published "
-                                    "FROM versions v JOIN models m ON m.id = v.model "
-                                    "WHERE m.project = $1 ORDER BY m.name, v.version",
-                                    {project}));
-  for (const Row& row : versions)
+  TRY_SET(const Rows versions,
+          read("SELECT m.name, v.version, v.sha256, v.size, v.published, v.manifest "
+               "FROM versions v JOIN models m ON m.id = v.model "
+               "WHERE m.project = $1 ORDER BY m.name, v.version",
+               {project}));
+  for (const Row& row : versions) {
     out.versions.push_back({row.text(0), row.text(1), row.text(2),
                             static_cast<uint64_t>(row.integer(3)), row.integer(4) != 0});
+    TRY_SET(const json::Json manifest, json::parse(row.text(5)));
+    if (const json::Json* target = manifest.find("target")) {
+      TRY_SET(out.versions.back().target, wire::read_target(*target));
+    }
+  }
   TRY_SET(const Rows pointers,
           read("SELECT p.kind, p.name, m.name, v.version FROM pointers p "
                "JOIN versions v ON v.id = p.version JOIN models m ON m.id = p.model "

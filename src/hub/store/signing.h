@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fleet/io/json/json.h"
+#include "fleet/wire/manifest.h"
 #include "samara/base/result.h"
 
 namespace samara::hub {
@@ -39,6 +40,7 @@ struct Holdings {
     std::string model, version, sha256;
     uint64_t size = 0;
     bool published = false;
+    wire::Target target = {};  // which devices it is for
   };
   struct Pointer {
     PointerKind kind = PointerKind::channel;

@@ -1,5 +1,6 @@
 // What stands in where a build has no cipher library: everything is refused with that reason.
 #if SAMARA_WITHOUT_OPENSSL
+#include "fleet/io/crypto/aead.h"
 #include "fleet/io/crypto/digest.h"
 #include "fleet/io/crypto/key.h"
 #include "fleet/io/crypto/password.h"
@@ -29,6 +30,8 @@ Status random_bytes(std::span<std::byte>) { return refuse(); }
 Result<std::string> hash_password(std::string_view) { return refuse(); }
 std::string nobodys_password() { return {}; }
 Result<bool> matches_password(std::string_view, std::string_view) { return refuse(); }
+Status aead_seal(ByteView, ByteView, ByteView, ByteView, std::span<std::byte>) { return refuse(); }
+Status aead_open(ByteView, ByteView, ByteView, ByteView, std::span<std::byte>) { return refuse(); }
 
 std::string_view name(KeyKind) { return "none"; }
 KeyKind kind_of(Scheme) { return KeyKind::ed25519; }

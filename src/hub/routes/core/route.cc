@@ -177,7 +177,7 @@ std::string_view pattern(Format format) {
 
 Format path_format(std::string_view name) {
   if (name == "version") return Format::version;
-  if (name == "sha256") return Format::sha256;
+  if (name == "sha256" || name == "base") return Format::sha256;
   if (name == "file") return Format::file;
   if (name == "upload") return Format::upload;
   if (name == "token" || name == "number") return Format::count;
@@ -215,15 +215,19 @@ Response error_response(const Error& error) {
   return server::error_response(status, error.brief());
 }
 
-Result<Response> blob_response(Hub& hub, const std::string& sha256) {
-  TRY_SET(blobs::Content content, hub.blobs.open(sha256));
+Response content_response(blobs::Content content, std::string_view tag) {
   Response out;
   out.headers = {{"Content-Type", "application/octet-stream"},
-                 {"ETag", cat("\"", sha256, "\"")},
+                 {"ETag", cat("\"", tag, "\"")},
                  {"Cache-Control", "public, max-age=31536000, immutable"},
                  {"Accept-Ranges", "bytes"}};
   out.file = server::FilePart{std::move(content.file), 0, content.size, std::move(content.read)};
   return out;
+}
+
+Result<Response> blob_response(Hub& hub, const std::string& sha256) {
+  TRY_SET(blobs::Content content, hub.blobs.open(sha256));
+  return content_response(std::move(content), sha256);
 }
 
 Result<Response> blob_of_project(const Call& c, const std::string& sha256) {

@@ -18,6 +18,7 @@
 #include "fleet/io/json/json.h"
 #include "fleet/io/server/server.h"
 #include "hub/jobs/background.h"
+#include "hub/jobs/deltas.h"
 #include "hub/jobs/judge.h"
 #include "hub/routes/core/limits.h"
 #include "hub/store/store.h"
@@ -150,6 +151,7 @@ struct Hub {
   blobs::Store& blobs;
   Judge& judge;
   Background& background;
+  Deltas& deltas;
   /// In Prometheus's text format.
   std::function<std::string()> metrics;
   /// A line for what strangers must not read; may be empty.
@@ -189,6 +191,8 @@ std::string etag_of_text(std::string_view content);
 Response with_etag(const Json& json);
 int status_of(Code code);
 Response error_response(const Error& error);
+/// Bytes that never change under their tag, so that caches may keep them for ever.
+Response content_response(blobs::Content content, std::string_view tag);
 /// The bytes of a blob, which caches may keep for ever.
 Result<Response> blob_response(Hub& hub, const std::string& sha256);
 /// Those of a version of the call's project; a device has published ones only.

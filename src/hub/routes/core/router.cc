@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "base/url.h"
+#include "fleet/wire/target.h"
 #include "hub/routes/core/conditional.h"
 #include "hub/routes/core/pages.h"
 
@@ -65,8 +66,10 @@ bool fits_json(Format format, const Json& value) {
                       member.second.as_string()->size() <= 2000;
              });
     }
-    case Format::target:
-      return wire::read_target(value).ok();
+    case Format::target: {
+      const auto target = wire::read_target(value);
+      return target.ok() && wire::check_target(*target).ok();
+    }
     case Format::any:
       return true;
     default:
@@ -419,13 +422,11 @@ class HubExchange : public server::Exchange {
 };
 
 Router::Router(Store& store, blobs::Store& blobs, Judge& judge, Options options)
-    : hub_{store,
-           blobs,
-           judge,
-           background_,
-           [this] { return metrics(); },
-           options.log,
-           Logins(options.login_rate)},
+    : deltas_(blobs, background_, options.deltas),
+      hub_{store,       blobs,
+           judge,       background_,
+           deltas_,     [this] { return metrics(); },
+           options.log, Logins(options.login_rate)},
       options_(std::move(options)),
       limit_(options_.rate),
       failed_(options_.failed_rate),

@@ -37,6 +37,7 @@ class Router {
     double rate = 200;        // requests a second of one token at one address
     double failed_rate = 5;   // requests without a token that holds, a second of one address
     double login_rate = 0.2;  // tries to log in, a second of one address; 0: no limit
+    Deltas::Options deltas = {};
     std::function<void(const std::string&)> log;  // a line for what strangers must not read
   };
   Router(Store& store, blobs::Store& blobs, Judge& judge, Options options);
@@ -55,6 +56,7 @@ class Router {
   friend class HubExchange;
   std::string metrics() const;
 
+  Deltas deltas_;
   Hub hub_;
   Options options_;
   RateLimit limit_, failed_;
