@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 from hub import Hub, sha256
-from program import F32, INT8, run_tests
+from program import F32, INT8, parsed, run_tests, samara
 
 MODEL = pathlib.Path(INT8).read_bytes()
 OTHER = pathlib.Path(F32).read_bytes()
@@ -147,6 +147,47 @@ class Pushes(Case):
                                    headers={"Content-Type": MANIFEST})
             self.assertEqual(answer.status, 404, name)
         self.assertEqual(self.hub.call("GET", "/v1/projects/default/models").json["models"], [])
+
+
+class Imports(Case):
+    """`samara hub import oci+http://`: from one project into another, as if that were another hub's."""
+
+    def setUp(self):
+        super().setUp()
+        self.push("1.0.0", **{"org.samara.publish": "true"})
+        self.hub.call("POST", "/v1/projects", {"name": "second"})
+        self.registry = f"oci+http://127.0.0.1:{self.hub.port}/default/digits"
+
+    def take(self, address, *more, password="device"):
+        token = self.hub.token("device") if password == "device" else password
+        return samara("hub", "import", address, "--version", "3.0.0", "--licence", "MIT", "--json", *more,
+                      environment={"SAMARA_HUB": f"http://127.0.0.1:{self.hub.port}",
+                                   "SAMARA_HUB_PROJECT": "second", "SAMARA_HUB_TOKEN": self.hub.admin,
+                                   "SAMARA_REGISTRY_PASSWORD": token})
+
+    def test_a_model_is_taken(self):
+        made = parsed(self.take(self.registry + ":1.0.0", "--sha256", sha256(MODEL)))
+        self.assertEqual((made["model"], made["sha256"]), ("digits", sha256(MODEL)))
+        self.assertEqual(made["labels"], {"licence": "MIT", "source": self.registry + ":1.0.0"})
+        whole = self.call("GET", "/manifests/1.0.0").headers["docker-content-digest"]
+        parsed(self.take(f"{self.registry}@{whole}", "--sha256", sha256(MODEL), "--model", "again"))
+
+    def test_what_is_refused(self):
+        subject = descriptor(self.call("GET", "/manifests/1.0.0").body, MANIFEST)
+        self.put("bill", manifest(descriptor(self.blob(b"x"), "x/y"), subject=subject))
+        known = ("--sha256", sha256(MODEL))
+        for address, more, says, password in (
+                (self.registry + ":1.0.0", (), "--sha256", "device"),
+                (self.registry + ":1.0.0", ("--sha256", "0" * 64), sha256(MODEL), "device"),
+                (self.registry + ":2.0.0", known, "answers 404", "device"),
+                (self.registry + ":1.0.0", known, "SAMARA_REGISTRY_PASSWORD", ""),
+                (self.registry + ":1.0.0", known, "answers 401", "smr_" + "0" * 64),
+                (self.registry + ":bill", known, "layers that are models", "device"),
+                (self.registry.replace("/default/digits", ""), known, "names no repository", "device")):
+            done = self.take(address, *more, password=password)
+            self.assertEqual(done.returncode, 1, address)
+            self.assertIn(says, done.stderr)
+        self.assertEqual(self.hub.call("GET", "/v1/projects/second/models").json["models"], [])
 
 
 class Public(unittest.TestCase):

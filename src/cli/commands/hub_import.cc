@@ -20,7 +20,9 @@ struct HubImport {
   int64_t most_mb = 4096;
 
   void declare(Args& args) {
-    args.positional("ADDRESS", wanted.address, "https://..., or http://... with --sha256");
+    args.positional("ADDRESS", wanted.address,
+                    "https://... or oci://HOST/REPOSITORY:TAG; http://... and oci+http://... with "
+                    "--sha256");
     args.option("--licence,--license", licence,
                 "under which it may be used, e.g. Apache-2.0; kept as the label 'licence'");
     args.option("--source", source,
@@ -36,7 +38,9 @@ struct HubImport {
     if (licence.empty())
       return Error(Code::invalid_argument, "--licence says under which licence it comes");
     const std::string shown = shown_url(wanted.address);
-    if (push.model.empty()) push.model = stem(shown);
+    // Without what a registry's address has after the name: a tag or digest.
+    if (push.model.empty())
+      push.model = stem(shown.substr(0, shown.find_first_of(":@", shown.rfind('/') + 1)));
     wanted.most_bytes = static_cast<uint64_t>(most_mb) << 20;
     TRY_SET(HubClient client, HubClient::open(hub));
     const Scratch scratch;

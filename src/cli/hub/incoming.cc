@@ -12,17 +12,23 @@
 #include "base/url.h"
 #include "cli/hub/client.h"
 #include "cli/hub/hashed_file.h"
+#include "cli/hub/registry.h"
 #include "fleet/io/http/http.h"
 
 namespace samara::cli {
 namespace {
 
-Status bring_from_web(const Wanted& wanted, HashedFile& file) {
+Result<std::unique_ptr<http::Client>> client_of(const Wanted& wanted) {
   http::Settings settings;
   settings.ca_file = wanted.ca;
-  TRY_SET(const auto client, http::Client::create(settings));
+  return http::Client::create(settings);
+}
+
+Status fetch(http::Client& client, const Wanted& wanted, const std::vector<http::Header>& headers,
+             HashedFile& file) {
   http::Request ask;
   ask.url = wanted.address;
+  ask.headers = headers;
   ask.most_bytes = wanted.most_bytes;
   int status = 0;
   std::optional<Progress> progress;
@@ -43,24 +49,44 @@ Status bring_from_web(const Wanted& wanted, HashedFile& file) {
     progress->at(file.size());
     return ok();
   };
-  TRY(client->send(ask, on_head, on_body, [] { return false; }));
+  TRY(client.send(ask, on_head, on_body, [] { return false; }));
   if (status == 200) return ok();
   return Error(http::code_of(status), cat(shown_url(wanted.address), " answers ", status));
 }
 
-Status bring_without_tls(const Wanted& wanted, HashedFile& file) {
-  if (!wanted.sha256.empty()) return bring_from_web(wanted, file);
+Status bring_from_web(Wanted& wanted, HashedFile& file) {
+  TRY_SET(const auto client, client_of(wanted));
+  return fetch(*client, wanted, {}, file);
+}
+
+/// The manifest says what its model's hash is, and where it lies.
+Status bring_from_registry(Wanted& wanted, HashedFile& file) {
+  TRY_SET(const auto client, client_of(wanted));
+  TRY_SET(const RegistryModel model, find_in_registry(*client, wanted.address));
+  if (!wanted.sha256.empty() && wanted.sha256 != model.sha256)
+    return Error(Code::data_loss,
+                 cat("the registry has the SHA-256 ", model.sha256, ", not ", wanted.sha256));
+  wanted.sha256 = model.sha256;
+  wanted.address = model.url;
+  return fetch(*client, wanted, model.headers, file);
+}
+
+template <Status (*bring)(Wanted&, HashedFile&)>
+Status bring_without_tls(Wanted& wanted, HashedFile& file) {
+  if (!wanted.sha256.empty()) return bring(wanted, file);
   return Error(Code::permission_denied,
                "what comes over http:// may be anybody's: --sha256 says what it must be");
 }
 
 struct Scheme {
   std::string_view prefix;
-  Status (*bring)(const Wanted& wanted, HashedFile& file);
+  Status (*bring)(Wanted& wanted, HashedFile& file);
 };
 constexpr Scheme kSchemes[] = {
     {"https://", bring_from_web},
-    {"http://", bring_without_tls},
+    {"http://", bring_without_tls<bring_from_web>},
+    {"oci://", bring_from_registry},
+    {"oci+http://", bring_without_tls<bring_from_registry>},
 };
 
 }  // namespace
@@ -77,7 +103,8 @@ Scratch::~Scratch() {
   ::rmdir(folder_.c_str());
 }
 
-Result<std::string> bring(const Wanted& wanted, const std::string& path) {
+Result<std::string> bring(const Wanted& asked, const std::string& path) {
+  Wanted wanted = asked;
   for (const Scheme& scheme : kSchemes) {
     if (!wanted.address.starts_with(scheme.prefix)) continue;
     TRY_SET(HashedFile file, HashedFile::open(path));

@@ -30,8 +30,8 @@ struct Wanted {
   uint64_t most_bytes = 0;
 };
 
-/// Brings what is at the address to `path`; the value is its SHA-256. https:// is taken, and http:// with
-/// a SHA-256 alone.
+/// Brings what is at the address to `path`; the value is its SHA-256. https:// and oci:// (a registry's
+/// artifact) are taken, http:// and oci+http:// with a SHA-256 alone.
 ///
 /// Errors   invalid_argument    another scheme
 ///          permission_denied   http:// without a hash; a redirect that leaves https
