@@ -98,6 +98,22 @@ class Backups(unittest.TestCase):
         for key in keys.glob("*.pem"):
             self.assertEqual(key.stat().st_mode & 0o777, 0o600)
 
+    def test_as_one_file(self):
+        kept = self.folder / "kept.tar"
+        self.good("backup", kept, *self.on("hub"), "--with-keys")
+        self.assertEqual(kept.stat().st_mode & 0o777, 0o600)
+        self.refused("backup", kept, *self.on("hub"), says="already")
+        self.assertEqual([p.name for p in self.folder.iterdir() if p.name.startswith("kept")], ["kept.tar"])
+        self.assertIn("whole", self.good("restore", kept, "--check"))
+        self.gone()
+        (self.folder / "cut.tar").write_bytes(kept.read_bytes()[:50_000])
+        self.refused("restore", self.folder / "cut.tar", *self.on("hub"), says="damaged")
+        self.refused("restore", self.folder / "none.tar", *self.on("hub"), says="not_found")
+        self.assertFalse((self.folder / "hub").exists())
+        self.good("restore", kept, *self.on("hub"))
+        self.hub.start()
+        self.assertEqual(self.hub.call("GET", f"/v1/projects/default/blobs/{sha256(MODEL)}").body, MODEL)
+
     def test_a_damaged_one_changes_nothing(self):
         self.good("backup", self.folder / "kept", *self.on("hub"))
         self.assertFalse((self.folder / "kept/keys").exists())

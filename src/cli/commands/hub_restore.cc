@@ -1,9 +1,11 @@
 // samara hub restore: makes a hub of a backup, or looks whether that could be done.
 #include <cstdio>
+#include <optional>
 
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
+#include "cli/hub/archive.h"
 #include "cli/hub/data.h"
 
 namespace samara::cli::commands {
@@ -15,7 +17,7 @@ struct HubRestore {
   bool check = false, json = false;
 
   void declare(Args& args) {
-    args.positional("FOLDER", from, "the backup");
+    args.positional("BACKUP", from, "a folder, or a file with the end .tar");
     args.option("--check", check, "only look whether the backup is whole");
     args.option("--json", json, "print the result as JSON");
     declare_hub_data(args, data);
@@ -26,12 +28,18 @@ struct HubRestore {
       return Error(Code::unsupported,
                    "blobs are restored into the folder: leave --blobs away, and upload them then");
     const auto frame = [&] { return "backup " + from; };
+    std::optional<Unpacked> unpacked;
+    if (is_archive(from)) {
+      TRY_SET(Unpacked made, Unpacked::open(from));
+      unpacked.emplace(std::move(made));
+    }
+    const std::string folder = unpacked ? unpacked->folder() : from;
     if (check) {
-      TRY_SET(const auto report, hub::check_backup(from).in(frame));
+      TRY_SET(const auto report, hub::check_backup(folder).in(frame));
       print_backup("the backup is whole", report, json);
       return 0;
     }
-    TRY_SET(const auto report, hub::restore_backup(from, data.folder, data.database).in(frame));
+    TRY_SET(const auto report, hub::restore_backup(folder, data.folder, data.database).in(frame));
     print_backup(cat("the hub is in ", data.folder), report, json);
     if (!report.keys)
       std::fprintf(stderr, "The backup has no keys: put the hub's into %s, else it cannot sign.\n",

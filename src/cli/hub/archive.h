@@ -1,0 +1,33 @@
+// Backups as one file: the folder, packed by the system's tar.
+#pragma once
+
+#include <string>
+
+#include "samara/base/result.h"
+
+namespace samara::cli {
+
+/// Whether a backup of that name is one file.
+inline bool is_archive(const std::string& name) { return name.ends_with(".tar"); }
+
+/// Packs the folder into the file, which is there whole or not at all and its owner's alone.
+///
+/// Errors   failed_precondition  the file is there already, or there is no tar
+Status pack_folder(const std::string& folder, const std::string& file);
+
+/// What a file was unpacked to, in TMPDIR; it goes with the object.
+class Unpacked {
+ public:
+  /// Errors   data_loss  it is no archive, or is damaged
+  static Result<Unpacked> open(const std::string& file);
+  Unpacked(Unpacked&& other) noexcept;
+  Unpacked& operator=(Unpacked&&) = delete;
+  ~Unpacked();
+  const std::string& folder() const { return folder_; }
+
+ private:
+  explicit Unpacked(std::string folder) : folder_(std::move(folder)) {}
+  std::string folder_;
+};
+
+}  // namespace samara::cli
