@@ -192,6 +192,23 @@ class FromAddresses(Case):
         checked = samara("store", "check", "--store", self.folder / "store", "--look-only", "--key-file", key)
         self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
 
+    def test_sealed_with_a_key_of_the_apps_own(self):
+        server = self.server()
+        server.files["/face.tflite"] = V1
+        keys = [b"k" * 32]
+        made = self.device(key=lambda: keys[0])
+        words = {"sha256": hashlib.sha256(V1).hexdigest(), "name": "face"}
+        file = made.get_from_url(server.url + "/face.tflite", **words)
+        self.assertNotEqual(pathlib.Path(file.path).read_bytes(), V1)
+        made.open("face", device.Policy.LOCAL_MODEL).close()
+        for bad in (b"short", None):
+            keys[0] = bad
+            with self.assertRaises(device.Unavailable):
+                made.open("face", device.Policy.LOCAL_MODEL)
+        keys[0] = b"k" * 32
+        server.files.clear()
+        made.open("face", device.Policy.LOCAL_MODEL).close()  # nothing was thrown away
+
     def test_by_key_and_swapped_where_it_is_open(self):
         server = self.server()
         key, public = self.folder / "key.pem", self.folder / "public.pem"

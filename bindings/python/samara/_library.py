@@ -137,6 +137,7 @@ class BufferStruct(Structure):
 StateFn = CFUNCTYPE(None, c_void_p, POINTER(StateStruct))
 ProgressFn = CFUNCTYPE(None, c_void_p, c_char_p, c_uint64, c_uint64, c_double)
 EventFn = CFUNCTYPE(None, c_void_p, c_char_p, c_char_p, c_char_p, c_char_p, c_char_p)
+KeyFn = CFUNCTYPE(c_int, c_void_p, c_void_p)
 ReadyFn = CFUNCTYPE(None, c_void_p, c_void_p, c_int)
 CallbackFn = CFUNCTYPE(c_int, c_void_p, POINTER(BufferStruct), c_size_t, c_void_p)
 
@@ -153,6 +154,7 @@ _FUNCTIONS = {
     "samara_options_bundle": (c_int, [_P, _S, _S, _S]),
     "samara_options_conditions": (c_int, [_P, POINTER(ConditionsStruct), POINTER(ConditionsStruct)]),
     "samara_options_on_state": (None, [_P, StateFn, _P]),
+    "samara_options_on_key": (None, [_P, KeyFn, _P]),
     "samara_options_on_progress": (None, [_P, ProgressFn, _P]),
     "samara_options_on_event": (None, [_P, EventFn, _P]),
     "samara_device_new": (c_int, [_P, _OUT]),

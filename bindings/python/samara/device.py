@@ -41,6 +41,9 @@ from samara._library import (  # noqa: F401
 _DTYPES = {"float32", "float16", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32"}
 _DTYPES |= {"int64", "uint64", "bool"}
 
+_KEY_BYTES = 32  # SAMARA_KEY_BYTES
+_NO_KEY = 9  # SAMARA_UNAVAILABLE
+
 
 class Policy(enum.IntEnum):
     """What to give where a model is here already; with none, each waits for the latest."""
@@ -355,12 +358,14 @@ class Device(_Owned):
         state: Optional[Callable[[], DeviceState]] = None,
         on_progress: Optional[Callable[[str, int, int, float], None]] = None,
         on_event: Optional[Callable[[str, str, str, str, str], None]] = None,
+        key: Optional[Callable[[], bytes]] = None,
         options: Optional[Mapping[str, str]] = None,
     ):
         """`bundled` has for each model its version and path; `first` and `updates` are conditions;
         `accepts_major` are the major versions that the app knows ("2", "1-3", "any"), for all models
         or by model; `app` to `device_class` choose among versions that are for some devices only;
-        `options` sets others by their names in samara/c/device.h."""
+        `key` gives the 32 bytes that models are encrypted with on the disk, and may raise where there are
+        none now; `options` sets others by their names in samara/c/device.h."""
         self._kept: List[Any] = []
         made = lib.samara_options_new()
         try:
@@ -372,6 +377,8 @@ class Device(_Owned):
                 ctypes.byref(updates._struct()) if updates else None,
             )
             self._listen(made, state, on_progress, on_event)
+            if key:
+                self._seal(made, key)
             handle = ctypes.c_void_p()
             lib.samara_device_new(made, ctypes.byref(handle))
             self._handle = handle
@@ -424,6 +431,20 @@ class Device(_Owned):
                 _library.EventFn(lambda _user, *texts: on_event(*(_decode(t) for t in texts)))
             )
             lib.samara_options_on_event(made, self._kept[-1], None)
+
+    def _seal(self, made, key):
+        def give(_user, out):
+            try:
+                value = bytes(key())
+            except Exception:  # whatever a keystore raises: there is no key now
+                return _NO_KEY
+            if len(value) != _KEY_BYTES:
+                return _NO_KEY
+            ctypes.memmove(out, value, _KEY_BYTES)
+            return 0
+
+        self._kept.append(_library.KeyFn(give))
+        lib.samara_options_on_key(made, self._kept[-1], None)
 
     def get(
         self,
