@@ -24,7 +24,7 @@ MODEL = pathlib.Path(INT8).read_bytes()
 OTHER = pathlib.Path(F32).read_bytes()
 MODELS = "/v1/projects/default/models"
 DIGITS = MODELS + "/digits"
-TOKEN = "//input[@name='token']"
+TOKEN, USE = "//input[@name='token']", "//button[.='Use the token']"
 ALERT, STATUS = "//*[@role='alert']/p", "//*[@id='notices']//*[@role='status']/p"
 PICTURES = os.environ.get("SAMARA_PICTURES")  # a folder for pictures of every view, for people
 
@@ -70,7 +70,7 @@ class Case(unittest.TestCase):
         browser.open("about:blank")
         browser.open(self.url + at)
         browser.write(TOKEN, token or self.hub.admin)
-        browser.click(button("Log in"))
+        browser.click(USE)
         browser.one("//button[.='Log out']")
 
     def go(self, where, heading):
@@ -104,15 +104,15 @@ class LoggingIn(Case):
         browser = self.browser
         browser.open(self.url)
         browser.write(TOKEN, "smr_guess")
-        browser.click(button("Log in"))
+        browser.click(USE)
         self.told("unknown, expired or revoked", ALERT)
         browser.clear(TOKEN)
         browser.write(TOKEN, self.hub.token("device"))
-        browser.click(button("Log in"))
+        browser.click(USE)
         self.told("role viewer", ALERT)
         browser.clear(TOKEN)
         browser.write(TOKEN, f" {self.hub.admin} ")
-        browser.click(button("Log in"))
+        browser.click(USE)
         browser.one("//h1[.='Models of default']")
         [cookie] = browser.cookies()
         self.assertEqual((cookie["httpOnly"], cookie["sameSite"]), (True, "Strict"))
@@ -126,6 +126,28 @@ class LoggingIn(Case):
         browser.ask("POST", "/refresh")
         browser.one(TOKEN)
 
+    def test_with_a_password_until_one_logs_out(self):
+        self.hub.user("alice", ("/projects/default", "viewer"))
+        browser = self.browser
+        browser.open(self.url)
+        for password, wanted in (("wrong horse", False), ("correct horse", True)):
+            browser.clear("//input[@name='name']")
+            browser.write("//input[@name='name']", "alice")
+            browser.write("//input[@name='password']", password)
+            browser.click(button("Log in"))
+            if not wanted:
+                self.told("password", ALERT)
+                browser.clear("//input[@name='password']")
+        browser.one("//h1[.='Models of default']")
+        self.assertIn("alice", browser.text("//header"))
+        [cookie] = browser.cookies()
+        self.assertTrue(cookie["httpOnly"])
+        self.assertEqual(self.hub.call("GET", "/v1/whoami", token=cookie["value"]).status, 200)
+        self.press("Log out", within="//header")
+        browser.one(TOKEN)
+        self.assertEqual(browser.cookies(), [])
+        self.assertEqual(self.hub.call("GET", "/v1/whoami", token=cookie["value"]).status, 401)
+
     def test_over_tls_the_cookie_is_for_this_host_alone(self):
         key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
@@ -136,7 +158,7 @@ class LoggingIn(Case):
         browser = self.browser
         browser.open(f"https://localhost:{hub.port}/")
         browser.write(TOKEN, hub.admin)
-        browser.click(button("Log in"))
+        browser.click(USE)
         browser.one("//h1[.='Models of default']")
         [cookie] = browser.cookies()
         self.assertEqual((cookie["name"], cookie["secure"], cookie["path"]), ("__Host-samara", True, "/"))
@@ -152,7 +174,7 @@ class LoggingIn(Case):
             self.told("expired or revoked", ALERT)
             self.assertTrue(self.hub.call("GET", DIGITS + "/versions/1.0.0").json["published"])
             self.browser.write(TOKEN, self.hub.admin)
-            self.browser.click(button("Log in"))
+            self.browser.click(USE)
             self.browser.one("//h1[.='digits']")  # where one was
 
     def end(self, how):
@@ -487,6 +509,26 @@ class Roles(Case):
         self.log_in(self.hub.token("admin"))
         self.assertEqual(self.rights(), publisher | {"Remove", "Delete"})
         self.assertEqual(self.browser.text("//nav").split(), ["Models", "Upload", "Audit", "log"])
+
+    def test_a_user_has_a_role_in_each_project(self):
+        self.have()
+        self.hub.call("POST", "/v1/projects", {"name": "other"})
+        assert self.hub.add(MODEL, "1.0.0", project="other").status == 201
+        token = self.hub.user("bob", ("/projects/default", "viewer"), ("/projects/other", "publisher"))
+        self.log_in(token)
+        self.browser.one("//h1[.='Projects']")
+        self.assertNotIn("Audit", self.browser.text("//main"))
+        self.go("#/p/default/m/digits", "digits")
+        self.assertEqual(self.buttons(), [])
+        self.assertEqual(self.browser.text("//nav"), "Models")
+        self.go("#/p/other/m/digits", "digits")
+        self.browser.one(button("Publish"))
+        self.assertEqual(self.buttons(), ["Publish"])
+        self.assertEqual(self.browser.text("//nav").split(), ["Models", "Upload"])
+        self.press("Publish")
+        self.told("Version 1.0.0 is published")
+        self.browser.run("location.hash = '#/p/other/audit'")
+        self.told("role admin", ALERT)
 
     def test_who_goes_where_it_may_not_is_told(self):
         self.log_in(self.hub.token("viewer"))

@@ -49,6 +49,8 @@ function navigation(project) {
 
 async function logOut() {
   try {
+    // Ends what a password began; a token of one's own goes on.
+    await call('DELETE', '/v1/sessions').catch(() => {});
     await call('DELETE', '/v1/cookie');
   } catch (error) {
     return fail(error);

@@ -1,6 +1,7 @@
 // The verify report: what the hub's own loader found in a model's file when it was uploaded.
 import {bytes, el, facts, size, table} from './dom.js';
 
+const count = (n, thing) => `${n} ${thing}${n === 1 ? '' : 's'}`;
 const number = (value) => Number(value.toPrecision(6)).toString();
 
 function shape(tensor) {
@@ -57,7 +58,8 @@ export function report(found) {
     facts([
       ['Model', found.description],
       ['File', `${bytes(found.bytes)}, schema version ${found.schema_version}`],
-      ['Graph', `${found.subgraphs} subgraphs, ${found.tensors} tensors, ${found.operators} operators`],
+      ['Graph', [count(found.subgraphs, 'subgraph'), count(found.tensors, 'tensor'),
+                 count(found.operators, 'operator')].join(', ')],
       ['Weights', size(found.constant_bytes)],
       ['Memory to run', found.arena_bytes !== undefined &&
         `${bytes(found.arena_bytes)} for activations, ${bytes(found.packed_bytes)} packed weights`],

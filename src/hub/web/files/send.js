@@ -72,6 +72,7 @@ function progress(stop) {
     say(what) {
       box.hidden = false;
       phase.textContent = what;
+      box.scrollIntoView({block: 'nearest'});
     },
   };
 }
