@@ -436,7 +436,7 @@ class Device(_Owned):
         def give(_user, out):
             try:
                 value = bytes(key())
-            except Exception:  # whatever a keystore raises: there is no key now
+            except Exception:  # pylint: disable=broad-except  # a keystore raises anything
                 return _NO_KEY
             if len(value) != _KEY_BYTES:
                 return _NO_KEY
