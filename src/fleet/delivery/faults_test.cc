@@ -271,10 +271,10 @@ TEST(Faults, the_power_is_cut_after_every_call_of_a_store_that_seals) {
   Trial trial;
   const size_t stride = everything() ? 1 : 4;
   for (size_t i = 0; i < moments.size(); i += stride)
-    for (SimulatedDisk& disk : trial.variants(moments[i], everything() ? 20 : 1))
+    for (SimulatedDisk& disk : trial.variants(moments[i], everything() ? 130 : 1))
       trial.take(std::move(disk), moments[i].allowed);
   trial.report("power cut, sealed");
-  EXPECT_GE(trial.seen.size(), everything() ? 2'000u : 50u);
+  EXPECT_GE(trial.seen.size(), everything() ? 3'000u : 50u);
 }
 
 TEST(Faults, the_power_is_cut_again_during_recovery) {
