@@ -7,7 +7,7 @@ import pathlib
 import tempfile
 import unittest
 
-from hub import Hub, sha256
+from hub import Hub, OnPostgres, sha256
 from program import F32, INT8, run_tests
 
 MODEL = pathlib.Path(INT8).read_bytes()
@@ -49,9 +49,12 @@ class Devices(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.hub = Hub(pathlib.Path(folder.name) / "hub", "--rate", "0").start()
+        self.hub = Hub(pathlib.Path(folder.name) / "hub", "--rate", "0", database=self.database()).start()
         self.addCleanup(self.hub.stop)
         self.device = self.hub.token("device")
+
+    def database(self):
+        return None  # SQLite
 
     def call(self, method, path, body=None, status=200, scheme="TargetToken", token=None, base=BASE):
         path = path.removeprefix(f"http://127.0.0.1:{self.hub.port}")
@@ -158,6 +161,10 @@ class Devices(unittest.TestCase):
         for name in ("../../etc/x.swu", ".swu", "a/b.swu", "-rf.swu", "a.bin", "a b.swu"):
             self.assertEqual(attach(self.hub, "1.0.0", b"x", name).status, 201)
         self.assertEqual(self.links(), {})
+
+
+class DevicesOnPostgres(OnPostgres, Devices):
+    pass
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pathlib
 import tempfile
 import unittest
 
-from hub import Hub, sha256
+from hub import Hub, OnPostgres, sha256
 from program import F32, INT8, parsed, run_tests, samara
 
 MODEL = pathlib.Path(INT8).read_bytes()
@@ -39,8 +39,11 @@ class Case(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.hub = Hub(pathlib.Path(folder.name) / "hub", "--rate", "0").start()
+        self.hub = Hub(pathlib.Path(folder.name) / "hub", "--rate", "0", database=self.database()).start()
         self.addCleanup(self.hub.stop)
+
+    def database(self):
+        return None  # SQLite
 
     def call(self, method, path, body=None, status=200, headers=None, token="admin"):
         answer = self.hub.call(method, path if path.startswith("/v2") else REPOSITORY + path, body, token,
@@ -361,6 +364,14 @@ class Pulls(Case):
             self.assertEqual(answer.status, 200, answer.body)
         self.assertEqual(self.call("GET", f"/blobs/{digest(b'bill')}").body, b"bill")
         self.refused(404, "BLOB_UNKNOWN", "", "GET", f"/blobs/{digest(b'named by nothing')}")
+
+
+class PushesOnPostgres(OnPostgres, Pushes):
+    pass
+
+
+class PullsOnPostgres(OnPostgres, Pulls):
+    pass
 
 
 if __name__ == "__main__":
