@@ -213,16 +213,13 @@ Result<About> read_about(const std::string& from) {
   return std::move(*about);
 }
 
-/// Tables that name blobs, and the version of the database that brought them.
-constexpr std::pair<std::string_view, int64_t> kNaming[] = {
-    {"versions", 1}, {"objects", 2}, {"pushed", 5}, {"artifact_blobs", 5}};
-
 /// A line for every blob that the database names.
 Result<std::string> list_blobs(Connection& c, int64_t schema) {
   std::string select, out;
-  for (const auto& [table, since] : kNaming)
-    if (since <= schema)
-      select += cat(select.empty() ? "" : "UNION ", "SELECT sha256 FROM ", table, " ");
+  for (const NamingTable& table : kNamingTables) {
+    if (table.since > schema) continue;
+    select += cat(select.empty() ? "" : "UNION ", "SELECT sha256 FROM ", table.name, " ");
+  }
   TRY_SET(const database::Rows rows, c.run(select + "ORDER BY sha256"));
   for (const Row& row : rows) out += row.text(0) + "\n";
   return out;

@@ -1,6 +1,7 @@
 // Channels and aliases; and what may be cleaned up because nothing points at it.
 #include "base/text.h"
 #include "base/try.h"
+#include "hub/store/schema.h"
 #include "hub/store/store.h"
 
 namespace samara::hub {
@@ -126,15 +127,14 @@ Result<bool> Store::has_blob(int64_t project, std::string_view sha256, bool publ
 Result<Store::Collected> Store::collect(const Principal& by, blobs::Store& blobs,
                                         std::chrono::seconds age, bool really) {
   Collected out;
+  std::string select;
+  for (const NamingTable& table : kNamingTables)
+    select +=
+        cat(select.empty() ? "" : " UNION ", "SELECT 1 FROM ", table.name, " WHERE sha256 = $1");
   TRY_SET(const auto all, blobs.list());
   for (const blobs::Blob& blob : all) {
     if (blob.age < age) continue;
-    TRY_SET(const Rows named, database_->read("SELECT 1 FROM versions WHERE sha256 = $1 "
-                                              "UNION SELECT 1 FROM objects WHERE sha256 = $1 "
-                                              "UNION SELECT 1 FROM pushed WHERE sha256 = $1 "
-                                              "UNION SELECT 1 FROM artifact_blobs "
-                                              "WHERE sha256 = $1",
-                                              {blob.sha256}));
+    TRY_SET(const Rows named, database_->read(select, {blob.sha256}));
     if (!named.empty()) continue;
     if (really) {
       TRY_SET(const bool removed, blobs.remove(blob.sha256, age));
