@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "base/url.h"
 
 namespace samara::agent {
 namespace {
@@ -37,7 +38,7 @@ trust::Fetch fetch_below(std::shared_ptr<http::Client> client, std::string addre
       return std::move(answer.body);
     }
     return Error(status == 403 || status == 404 ? Code::not_found : Code::unavailable,
-                 cat(request.url, " answers with status ", status));
+                 cat(shown_url(request.url), " answers with status ", status));
   };
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "base/url.h"
 #include "fleet/agent/json_tensor.h"
 #include "fleet/io/json/json.h"
 
@@ -106,12 +107,9 @@ Result<std::string> write_question(const Remote& remote, const Tensors& inputs) 
   return Json::object({{"inputs", std::move(list)}}).dump();
 }
 
-/// What may be shown of an address: a query may hold a secret.
-std::string shown(const std::string& url) { return url.substr(0, url.find('?')); }
-
 Result<Tensors> ask(const Remote& remote, const Tensors& inputs) {
   if (!remote.url.starts_with("https://") && !(remote.plain && remote.url.starts_with("http://")))
-    return Error(Code::permission_denied, cat(shown(remote.url), " is no https address"));
+    return Error(Code::permission_denied, cat(shown_url(remote.url), " is no https address"));
   TRY_SET(std::string question, write_question(remote, inputs));
   http::Request request;
   request.method = "POST";
@@ -124,7 +122,7 @@ Result<Tensors> ask(const Remote& remote, const Tensors& inputs) {
   const int status = response.head.status;
   if (status == 200) return read_answer(remote, response.body);
   return Error(status == 401 || status == 403 ? Code::permission_denied : Code::unavailable,
-               cat(shown(remote.url), " answers ", status));
+               cat(shown_url(remote.url), " answers ", status));
 }
 
 /// One client for all threads, made at the first request.
@@ -163,7 +161,7 @@ Answering on_remote(Remote remote) {
     };
   }
   return [remote = std::move(remote)](const Tensors& inputs) {
-    return ask(remote, inputs).in([&] { return cat("endpoint ", shown(remote.url)); });
+    return ask(remote, inputs).in([&] { return cat("endpoint ", shown_url(remote.url)); });
   };
 }
 

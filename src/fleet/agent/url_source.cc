@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "base/url.h"
 #include "fleet/io/crypto/key.h"
 
 namespace samara::agent {
@@ -16,7 +17,7 @@ Error refusal(const std::string& url, int status) {
   const Code code = status == 404 || status == 410   ? Code::not_found
                     : status == 401 || status == 403 ? Code::permission_denied
                                                      : Code::unavailable;
-  return Error(code, cat(url, " answers ", status));
+  return Error(code, cat(shown_url(url), " answers ", status));
 }
 
 Result<std::string> get_text(const std::string& url, delivery::Fetcher& fetcher) {
@@ -29,7 +30,8 @@ Result<std::string> get_text(const std::string& url, delivery::Fetcher& fetcher)
       },
       [&](std::span<const std::byte> bytes) -> Status {
         if (bytes.size() > kMostText - out.size())
-          return Error(Code::resource_exhausted, cat(url, " is longer than ", kMostText, " bytes"));
+          return Error(Code::resource_exhausted,
+                       cat(shown_url(url), " is longer than ", kMostText, " bytes"));
         out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         return ok();
       }));
@@ -49,7 +51,7 @@ Result<uint64_t> size_of(const std::string& url, delivery::Fetcher& fetcher) {
       [](std::span<const std::byte>) { return ok(); });
   if (size) return *size;
   if (!done.ok() && done.error().code() != Code::cancelled) return done.error();
-  return Error(Code::unsupported, cat(url, " does not say how long the content is"));
+  return Error(Code::unsupported, cat(shown_url(url), " does not say how long the content is"));
 }
 
 bool is_signed(const crypto::PublicKey& key, std::string_view text, std::string_view signature) {
@@ -73,16 +75,17 @@ Result<std::string> signed_hash(const UrlSource& source, delivery::Fetcher& fetc
   TRY_SET(const std::string signature, get_text(source.url + ".sha256.sig", fetcher));
   if (!is_signed(key, text, signature))
     return Error(Code::permission_denied,
-                 cat(source.url, ".sha256.sig is no signature of the given key"));
+                 cat(shown_url(source.url), ".sha256.sig is no signature of the given key"));
   return text.substr(0, text.find_first_of(" \t\r\n"));
 }
 
 Status check(const UrlSource& source) {
   if (!source.url.starts_with("https://") && !source.url.starts_with("http://"))
-    return Error(Code::invalid_argument, cat("'", source.url, "' is no http or https address"));
+    return Error(Code::invalid_argument,
+                 cat("'", shown_url(source.url), "' is no http or https address"));
   if (source.sha256.empty() == source.public_key.empty())
     return Error(Code::invalid_argument,
-                 cat(source.url, " needs a SHA-256 or a public key, and not both"));
+                 cat(shown_url(source.url), " needs a SHA-256 or a public key, and not both"));
   return delivery::check_name(name_of(source));
 }
 
@@ -105,12 +108,12 @@ Result<delivery::Offer> offer_of(const UrlSource& source, delivery::Fetcher& fet
   out.entry.version = out.entry.sha256.substr(0, 12);
   if (auto fit = delivery::check_entry(out.entry); !fit.ok()) {
     const Code code = source.sha256.empty() ? Code::data_loss : Code::invalid_argument;
-    return Error(code, cat(source.url, ": ", fit.error().message()));
+    return Error(code, cat(shown_url(source.url), ": ", fit.error().message()));
   }
   TRY_SET(out.entry.size, size_of(source.url, fetcher));
   if (out.entry.size > source.most_bytes)
-    return Error(Code::resource_exhausted,
-                 cat(source.url, " has ", out.entry.size, " bytes, at most ", source.most_bytes));
+    return Error(Code::resource_exhausted, cat(shown_url(source.url), " has ", out.entry.size,
+                                               " bytes, at most ", source.most_bytes));
   return out;
 }
 
