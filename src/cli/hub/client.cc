@@ -23,6 +23,8 @@ using json::Json;
 
 constexpr size_t kPiece = 4 << 20;
 constexpr int kTries = 6;
+constexpr int64_t kJudging =
+    900;  // seconds in which a hub says nothing while it judges a huge model
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -127,6 +129,7 @@ http::Request HubClient::request(std::string_view method, const std::string& pat
 
 Result<Json> HubClient::call(std::string_view method, const std::string& path, const Json& body) {
   http::Request asked = request(method, path);
+  asked.slow_for_s = kJudging;
   if (!body.is_null()) {
     asked.headers.push_back({"Content-Type", "application/json"});
     asked.body = body.dump();

@@ -102,8 +102,9 @@ Result<Verdict> Judge::judge(const std::string& path, bool patient) {
   ProcessLimits limits;
   limits.time = options_.time;
   limits.memory = options_.memory;
+  // Mapped, since files of the hub only ever grow: a model may be larger than the memory.
   auto done = run_limited({options_.program, "inspect", path, "--plan", "--signatures",
-                           "--metadata", "--json", "--threads", "1"},
+                           "--metadata", "--json", "--threads", "1", "--map-weights"},
                           limits);
   {
     const std::lock_guard lock(mutex_);

@@ -62,6 +62,8 @@ extern const Route post_version = {
       if (!verdict.fit)
         return Error(Code::invalid_model, cat("the model is refused: ", verdict.reason));
       TRY_SET(const blobs::Blob blob, c.hub.blobs.finish(id, c.text("sha256")));
+      if (blob.size != size)
+        return Error(Code::failed_precondition, "the upload grew while the model was judged");
       const wire::Manifest manifest = manifest_of(c, blob);
       TRY(c.hub.store.add_version(c.who, *c.project, manifest, verdict.report.dump()));
       TRY(c.hub.store.forget_upload(id));

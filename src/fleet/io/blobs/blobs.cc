@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "fleet/io/blobs/hash.h"
+#include "fleet/io/crypto/digest.h"
 
 namespace samara::blobs {
 
@@ -20,13 +21,14 @@ Result<Blob> hash_file(const std::string& path) {
   TRY_SET(const File file, File::open(path));
   TRY_SET(const FileIdentity id, file.identity());
   std::vector<std::byte> piece(std::min<uint64_t>(kPiece, id.size));
-  Sha256 digest;
+  TRY_SET(auto digest, crypto::Digest::start(crypto::Algorithm::sha256));
   for (uint64_t at = 0; at < id.size; at += piece.size()) {
     piece.resize(std::min<uint64_t>(kPiece, id.size - at));
     TRY(file.read(at, piece));
     digest.add(piece);
   }
-  return Blob{hex(digest.finish()), id.size, {}};
+  TRY_SET(const crypto::Bytes sum, digest.finish());
+  return Blob{hex(std::as_bytes(std::span(sum))), id.size, {}};
 }
 
 Status check_hash(const Blob& blob, std::string_view expected) {

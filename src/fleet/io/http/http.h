@@ -44,6 +44,7 @@ struct Request {
   /// With `from`: only if the content is still the one with this entity tag, else all of it.
   std::string if_range;
   uint64_t most_bytes = uint64_t{64} << 20;  // of the answer's body
+  std::optional<int64_t> slow_for_s;         // in place of the settings'
 };
 
 /// An answer without its body. Names of headers are lower case.

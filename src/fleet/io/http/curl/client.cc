@@ -222,13 +222,13 @@ class CurlClient : public Client {
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings_.connect_timeout_ms));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(settings_.total_timeout_ms));
-    if (settings_.slow_for_s > 0) {
-      set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(settings_.least_bytes_per_s));
-      set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(settings_.slow_for_s));
-    }
   }
 
   void set_request(const Request& request) {
+    if (const int64_t seconds = request.slow_for_s.value_or(settings_.slow_for_s); seconds > 0) {
+      set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(settings_.least_bytes_per_s));
+      set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(seconds));
+    }
     set(CURLOPT_URL, request.url.c_str());
     set(kProtocols, kWeb);
     set(kRedirects, request.url.starts_with("https://") ? kSecure : kWeb);
