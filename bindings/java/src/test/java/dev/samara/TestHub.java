@@ -53,6 +53,7 @@ final class TestHub {
         .setToken(value("SAMARA_TEST_TOKEN"))
         .setRoot(new File(value("SAMARA_TEST_FOLDER"), "1.root.json"))
         .setOption("bus", "-")
+        .setAcceptsMajor("any")
         .setState(() -> new DeviceState().network(DeviceState.Network.WIFI).charging(true));
   }
 

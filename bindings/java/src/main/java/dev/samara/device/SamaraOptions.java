@@ -116,6 +116,11 @@ public final class SamaraOptions {
       return setOption("pin", pin);
     }
 
+    /** The major versions that the app knows, "2", "1-3" or "any"; that of the first without. */
+    public Builder setAcceptsMajor(String majors) {
+      return setOption("accepts_major", majors);
+    }
+
     /** Whether models that the hub alone has signed are taken, not only their owner's. */
     public Builder setAllowOnline(boolean allowed) {
       return setOption("allow_online", Boolean.toString(allowed));
