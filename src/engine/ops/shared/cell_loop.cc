@@ -1,7 +1,7 @@
 #include "engine/ops/shared/cell_loop.h"
 
-#include <cmath>
-#include <cstring>
+#include <algorithm>
+#include <cstdint>
 
 #include "engine/graph/callee.h"
 #include "engine/kernels/elementwise/elementwise_kernels.h"
@@ -87,37 +87,46 @@ Status prepare_cell_loop(LoopState& s, Prepare& n) {
   return ok();
 }
 
-bool may_run_cell(const CellLoop& c, const Run& n) {
+int64_t cell_turns(const CellLoop& c, const Run& n) {
   const Callee callee(n);
-  const int32_t begin = *reinterpret_cast<const int32_t*>(n.out(c.counter).data);
-  const int64_t turns = int64_t{c.end} - begin;
-  const bool limited = callee.loop_limit() != 0 && turns > int64_t(callee.loop_limit());
-  const bool fits = begin >= 0 && c.end <= c.steps && turns > 0;
-  return fits && !limited && !callee.observed();
+  if (callee.observed()) return 0;
+  const auto value = [&](int variable) { return int64_t{*n.out_data<int32_t>(variable)}; };
+  int64_t turns = INT32_MAX;
+  for (const CellLoop::Counter& counter : c.counters) {
+    if (!counter.bounded) continue;
+    const int64_t end = counter.end_variable < 0 ? counter.end : value(counter.end_variable);
+    turns = std::min(turns, end - value(counter.variable));
+  }
+  if (turns <= 0 || value(c.time) < 0 || value(c.time) + turns > c.steps) return 0;
+  for (const CellLoop::Counter& counter : c.counters)
+    if (value(counter.variable) + turns > INT32_MAX) return 0;
+  return callee.loop_limit() != 0 && turns > int64_t(callee.loop_limit()) ? 0 : turns;
 }
 
-Status run_cell_loop(const LoopState& s, Run& n) {
+Status run_cell_loop(const LoopState& s, int64_t turns, Run& n) {
   const CellLoop& c = *s.cell;
   const int64_t wide = int64_t{c.gates()} * c.units, width = int64_t{c.batch} * c.units;
   auto* const share = reinterpret_cast<float*>(n.scratch(kShare).data());
   auto* const sums = reinterpret_cast<float*>(n.scratch(kSums).data());
-  int32_t* const counter = n.out_data<int32_t>(c.counter);
-  const int64_t begin = *counter;
+  const int64_t begin = *n.out_data<int32_t>(c.time);
   const float* const x = n.out_data<float>(c.input) + begin * c.batch * c.depth;
-  product(s.of_input, x, (c.end - begin) * c.batch, wide, c.depth, share, n.pool());
+  product(s.of_input, x, turns * c.batch, wide, c.depth, share, n.pool());
   float* const h = n.out_data<float>(c.state);
   float* const cell = c.cell < 0 ? nullptr : n.out_data<float>(c.cell);
-  for (int64_t t = begin; t < c.end; ++t) {
+  for (int64_t t = 0; t < turns; ++t) {
     TRY(n.poll());
     product(s.of_state, h, c.batch, wide, c.units, sums, n.pool());
     for (int64_t b = 0; b < c.batch; ++b) {
-      const Step step{c, share + ((t - begin) * c.batch + b) * wide, sums + b * wide,
-                      h + b * c.units, cell ? cell + b * c.units : nullptr};
+      const Step step{c, share + (t * c.batch + b) * wide, sums + b * wide, h + b * c.units,
+                      cell ? cell + b * c.units : nullptr};
       c.kind == CellLoop::lstm ? step.run_lstm() : step.run_gru();
     }
-    if (c.output >= 0) std::copy_n(h, width, n.out_data<float>(c.output) + t * width);
+    if (c.output >= 0 && !c.last_only)
+      std::copy_n(h, width, n.out_data<float>(c.output) + (begin + t) * width);
   }
-  *counter = c.end;
+  if (c.last_only) std::copy_n(h, width, n.out_data<float>(c.output));
+  for (const CellLoop::Counter& counter : c.counters)
+    *n.out_data<int32_t>(counter.variable) += int32_t(turns);
   return ok();
 }
 

@@ -3,9 +3,12 @@
 // one product, and a step is one more and a few vector operations, where the plain loop runs and
 // copies for every node. Whatever is not exactly such a loop stays one.
 //
-// The loop counts t up by 1 while t < a constant. The body's variables, in any order: t, the input
+// The loop counts one or two variables up by 1, t among them, while they are less than a constant, or
+// than a variable that stays as it is. The body's variables, in any order: those counters, the input
 // x [steps, batch, depth] of which it takes row t (GATHER), the state h [batch, units], for LSTM the
-// cell c, and maybe the outputs y [steps, batch, units], of which it sets row t (DYNAMIC_UPDATE_SLICE).
+// cell c, and maybe the outputs y: [steps, batch, units], of which it sets row t (by
+// DYNAMIC_UPDATE_SLICE, or put together of what is before it, the row and what is behind it), or the
+// last output alone, [1, batch, units].
 //   LSTM   i, f, g, o = SPLIT(W x + U h + b); c' = s(f) c + s(i) tanh(g); h' = s(o) tanh(c')
 //   GRU    s(a + u) and tanh(a + s(a + u) u) of SPLIT(W x + b) and SPLIT(U h + b'), as Keras has it
 //          with reset_after; h' = z h + (1 - z) n
@@ -13,6 +16,7 @@
 
 #include <array>
 #include <optional>
+#include <vector>
 
 #include "engine/ops/shared/loop.h"
 
@@ -28,9 +32,17 @@ struct CellWeights {
 
 struct CellLoop {
   enum Kind : uint8_t { lstm, gru } kind = lstm;
-  // Numbers of the loop's variables; -1: there is none.
-  int counter = -1, input = -1, state = -1, cell = -1, output = -1;
-  int32_t end = 0;            // of the counter
+  /// A variable that counts, and what it stays less than: a constant, or another variable.
+  struct Counter {
+    int variable = -1;
+    bool bounded = false;
+    int32_t end = 0;
+    int end_variable = -1;
+  };
+  std::vector<Counter> counters;
+  // Numbers of the loop's variables; -1: there is none. `time` is the counter that says which row.
+  int time = -1, input = -1, state = -1, cell = -1, output = -1;
+  bool last_only = false;     // the output is that of the last step
   std::array<int, 4> gate{};  // place in the split of i, f, g, o; or of z, r, n
   CellWeights of_input, of_state;
   int32_t steps = 0, batch = 0, depth = 0, units = 0;
@@ -42,10 +54,10 @@ std::optional<CellLoop> find_cell_loop(const Operands& n, const LoopParams& p);
 
 Status infer_cell_loop(const CellLoop& c, Infer& n);
 Status prepare_cell_loop(LoopState& s, Prepare& n);
-/// Whether this run is of a kind that the cell can stand for: counter and sizes within range, nobody
-/// who counts or watches iterations.
-bool may_run_cell(const CellLoop& c, const Run& n);
+/// The iterations of this run, if it is of a kind that the cell can stand for: counters and sizes
+/// within range, nobody who counts or watches iterations. Else 0.
+int64_t cell_turns(const CellLoop& c, const Run& n);
 /// The loop's variables are in the outputs, and stay there.
-Status run_cell_loop(const LoopState& s, Run& n);
+Status run_cell_loop(const LoopState& s, int64_t turns, Run& n);
 
 }  // namespace samara::ops

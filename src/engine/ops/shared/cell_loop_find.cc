@@ -1,89 +1,14 @@
 // Finding cells in the bodies of loops: expressions are followed back from the body's outputs, and
 // every node of the body must have been met.
 #include <algorithm>
-#include <cmath>
 #include <set>
 #include <vector>
 
-#include "engine/graph/callee.h"
 #include "engine/ops/shared/cell_loop.h"
+#include "engine/ops/shared/expressions.h"
 
 namespace samara::ops {
 namespace {
-
-using Builtin = fb::BuiltinOperator;
-
-/// A subgraph read from its outputs to its inputs.
-class Expressions {
- public:
-  explicit Expressions(const Subgraph& s) : s_(&s), made_by_(s.tensors.size()) {
-    for (const Node& node : s.nodes)
-      for (const int32_t t : node.op->outputs)
-        if (t >= 0) made_by_[size_t(t)] = &node;
-  }
-
-  const Tensor& tensor(int t) const { return s_->tensors[size_t(t)]; }
-  /// The node of that operator that made the tensor, of so many inputs, all of them there; null: none.
-  const Node* made_by(int t, Builtin code, size_t inputs) {
-    const Node* const node = t < 0 ? nullptr : made_by_[size_t(t)];
-    if (!node || node->folded || node->def->info.code != code) return nullptr;
-    const auto& in = node->op->inputs;
-    if (in.size() != inputs || has_activation(*node)) return nullptr;
-    if (std::any_of(in.begin(), in.end(), [](int32_t i) { return i < 0; })) return nullptr;
-    met_.insert(node->index);
-    return node;
-  }
-  /// The operand of a function of one tensor; -1: it is another.
-  int operand(int t, Builtin code) {
-    const Node* const node = made_by(t, code, 1);
-    return node ? node->op->inputs[0] : -1;
-  }
-  bool all_met() const {
-    return std::all_of(s_->nodes.begin(), s_->nodes.end(),
-                       [&](const Node& node) { return node.folded || met_.contains(node.index); });
-  }
-  /// Which of the subgraph's inputs it is; -1: none.
-  int variable(int t) const {
-    const auto& in = s_->file->inputs;
-    const auto found = std::find(in.begin(), in.end(), t);
-    return t >= 0 && found != in.end() ? int(found - in.begin()) : -1;
-  }
-  int output(int i) const { return s_->file->outputs[size_t(i)]; }
-  /// The values of a constant of that type; empty: it is none.
-  template <class T>
-  std::span<const T> constant(int t, Type type) const {
-    if (t < 0 || !tensor(t).constant || tensor(t).type != type) return {};
-    return {reinterpret_cast<const T*>(tensor(t).data), tensor(t).bytes / sizeof(T)};
-  }
-  bool is_int(int t, int32_t value) const {
-    const auto v = constant<int32_t>(t, Type::i32);
-    return v.size() == 1 && v[0] == value;
-  }
-
- private:
-  static bool has_activation(const Node& node) {
-    const void* const o = node.op->options;
-    if (o == nullptr) return false;
-    switch (node.def->info.code) {
-      case fb::BuiltinOperator_ADD:
-        return static_cast<const fb::AddOptions*>(o)->fused_activation_function() != 0;
-      case fb::BuiltinOperator_SUB:
-        return static_cast<const fb::SubOptions*>(o)->fused_activation_function() != 0;
-      case fb::BuiltinOperator_MUL:
-        return static_cast<const fb::MulOptions*>(o)->fused_activation_function() != 0;
-      case fb::BuiltinOperator_FULLY_CONNECTED:
-        return static_cast<const fb::FullyConnectedOptions*>(o)->fused_activation_function() != 0;
-      case fb::BuiltinOperator_CONCATENATION:
-        return static_cast<const fb::ConcatenationOptions*>(o)->fused_activation_function() != 0;
-      default:
-        return false;
-    }
-  }
-
-  const Subgraph* s_;
-  std::vector<const Node*> made_by_;
-  std::set<int> met_;
-};
 
 class Finder {
  public:
@@ -91,7 +16,7 @@ class Finder {
       : n_(n), condition_(condition), body_(body) {}
 
   std::optional<CellLoop> find() {
-    if (!find_end() || !find_counter()) return std::nullopt;
+    if (!find_counters()) return std::nullopt;
     const int count = n_.inputs();
     for (int i = 0; i < count; ++i) {
       if (n_.in(i).type != Type::f32 || n_.in(i).shape.rank() != 2) continue;
@@ -105,47 +30,61 @@ class Finder {
   }
 
  private:
-  /// t < end
-  bool find_end() {
-    const Node* const less = condition_.made_by(condition_.output(0), fb::BuiltinOperator_LESS, 2);
+  /// v < end, or several of those, all true.
+  bool find_ends(int t) {
+    if (const Node* const both = condition_.made_by(t, fb::BuiltinOperator_LOGICAL_AND, 2))
+      return find_ends(both->op->inputs[0]) && find_ends(both->op->inputs[1]);
+    const Node* const less = condition_.made_by(t, fb::BuiltinOperator_LESS, 2);
     if (!less) return false;
-    loop_.counter = condition_.variable(less->op->inputs[0]);
+    CellLoop::Counter counter;
+    counter.variable = condition_.variable(less->op->inputs[0]);
+    counter.bounded = true;
     const auto end = condition_.constant<int32_t>(less->op->inputs[1], Type::i32);
-    if (loop_.counter < 0 || end.size() != 1 || !condition_.all_met()) return false;
-    loop_.end = end[0];
-    return n_.in(loop_.counter).type == Type::i32 && n_.in(loop_.counter).shape.elements() == 1;
+    if (end.size() == 1) {
+      counter.end = end[0];
+    } else {
+      counter.end_variable = condition_.variable(less->op->inputs[1]);
+      if (!stays(counter.end_variable)) return false;
+    }
+    loop_.counters.push_back(counter);
+    return counter.variable >= 0;
   }
-  bool is_counter(const Expressions& body, int t) const {
-    return body.variable(t) == loop_.counter;
+  /// A number that the body hands on.
+  bool stays(int v) const { return v >= 0 && is_number(v) && body_.variable(body_.output(v)) == v; }
+  bool is_number(int v) const {
+    return n_.in(v).type == Type::i32 && n_.in(v).shape.elements() == 1;
   }
-  /// t' = t + 1
-  bool find_counter() {
-    const Node* const add = body_.made_by(body_.output(loop_.counter), fb::BuiltinOperator_ADD, 2);
-    if (!add) return false;
-    const auto& in = add->op->inputs;
-    return (is_counter(body_, in[0]) && body_.is_int(in[1], 1)) ||
-           (is_counter(body_, in[1]) && body_.is_int(in[0], 1));
+  /// v' = v + 1
+  bool counts(int v) {
+    const Node* const add =
+        is_number(v) ? body_.made_by(body_.output(v), fb::BuiltinOperator_ADD, 2) : nullptr;
+    return body_.is_int(Expressions::beside(add, [&](int t) { return body_.variable(t) == v; }), 1);
   }
-
-  /// The operand beside the one that `match` takes, of a function that has them in any order; -1: it
-  /// is another.
-  template <class Match>
-  static int beside(const Node* node, const Match& match) {
-    if (!node) return -1;
-    const auto& in = node->op->inputs;
-    if (match(in[0])) return in[1];
-    return match(in[1]) ? in[0] : -1;
+  bool is_counter(int v) const {
+    return std::ranges::any_of(loop_.counters, [&](const auto& c) { return c.variable == v; });
+  }
+  bool find_counters() {
+    if (!find_ends(condition_.output(0)) || !condition_.all_met()) return false;
+    for (const CellLoop::Counter& c : loop_.counters)
+      if (!counts(c.variable)) return false;
+    for (int v = 0; v < n_.inputs(); ++v) {
+      if (is_counter(v) || !counts(v)) continue;
+      loop_.counters.emplace_back().variable = v;
+    }
+    return true;
   }
 
   /// Row t of a loop variable of rank 3, as the step's input.
   bool find_input(CellLoop& c, Expressions& body, int t) {
     const Node* const gather = body.made_by(t, fb::BuiltinOperator_GATHER, 2);
-    if (!gather || !is_counter(body, gather->op->inputs[1])) return false;
+    if (!gather) return false;
+    c.time = body.variable(gather->op->inputs[1]);
     const auto* const o = static_cast<const fb::GatherOptions*>(gather->op->options);
     const int v = body.variable(gather->op->inputs[0]);
     if (v < 0 || (o && (o->axis() != 0 || o->batch_dims() != 0))) return false;
     const Tensor& x = n_.in(v);
-    if (x.type != Type::f32 || x.shape.rank() != 3 || n_.in(c.counter).shape.rank() != 0)
+    if (x.type != Type::f32 || x.shape.rank() != 3 || !is_counter(c.time) ||
+        n_.in(c.time).shape.rank() != 0)
       return false;
     c.input = v;
     c.steps = x.shape[0], c.batch = x.shape[1], c.depth = x.shape[2];
@@ -165,28 +104,66 @@ class Finder {
     const auto rows = body.constant<float>(in[1], Type::f32);
     if (rows.empty() || body.tensor(in[1]).shape.rank() != 2) return -1;
     w = {.rows = rows.data(), .stride = body.tensor(in[1]).shape[1], .tensor = in[1]};
-    if (in.size() == 3) {
+    if (in.size() == 3 && in[2] >= 0) {
       const auto bias = body.constant<float>(in[2], Type::f32);
       if (int64_t(bias.size()) != body.tensor(in[1]).shape[0]) return -1;
       w.bias = bias.data();
     }
     return in[0];
   }
-  /// W x + U h of two layers.
-  bool find_two_layers(CellLoop& c, Expressions& body, const Node& add) {
+  /// A bias is one row for all.
+  static bool set_bias(CellWeights& w, std::span<const float> bias, int64_t rows) {
+    if (w.bias || int64_t(bias.size()) != rows) return false;
+    w.bias = bias.data();
+    return true;
+  }
+  /// An operand that is a constant of floats, if one of the two is; the other one comes back.
+  static int beside_constant(const Expressions& body, const Node* node,
+                             std::span<const float>& constant) {
+    return Expressions::beside(node, [&](int t) {
+      constant = body.constant<float>(t, Type::f32);
+      return !constant.empty();
+    });
+  }
+  /// A layer whose rows may have got a bias or, those of a batch of 1, the shape of a vector.
+  int find_wrapped_layer(Expressions& body, int t, CellWeights& w) {
+    std::span<const float> bias;
+    if (const Node* const add = body.made_by(t, fb::BuiltinOperator_ADD, 2))
+      t = beside_constant(body, add, bias);
+    if (const Node* const shaped = body.made_by(t, fb::BuiltinOperator_RESHAPE, 2)) {
+      const auto shape = body.constant<int32_t>(shaped->op->inputs[1], Type::i32);
+      t = shaped->op->inputs[0];
+      const Tensor* const weights = body.weights_of(t);
+      if (!weights || weights->shape.rank() != 2 || shape.empty() || shape.size() > 2 ||
+          shape.back() != weights->shape[0])
+        return -1;
+    }
+    const int input = find_layer(body, t, w);
+    if (input < 0 || bias.empty()) return input;
+    return set_bias(w, bias, body.tensor(w.tensor).shape[0]) ? input : -1;
+  }
+  /// W x + U h + b of two layers, the bias with one of them or apart.
+  bool find_two_layers(CellLoop& c, Expressions& body, const Node* add) {
+    std::span<const float> bias;
+    const int rest = beside_constant(body, add, bias);
+    if (rest >= 0) add = body.made_by(rest, fb::BuiltinOperator_ADD, 2);
+    if (!add) return false;
     CellWeights a, b;
-    const int left = find_layer(body, add.op->inputs[0], a);
-    const int right = find_layer(body, add.op->inputs[1], b);
+    const int left = find_wrapped_layer(body, add->op->inputs[0], a);
+    const int right = find_wrapped_layer(body, add->op->inputs[1], b);
     const bool turned = is_state(c, body, left);
     c.of_input = turned ? b : a;
     c.of_state = turned ? a : b;
-    return is_state(c, body, turned ? left : right) && find_input(c, body, turned ? right : left);
+    if (!is_state(c, body, turned ? left : right) || !find_input(c, body, turned ? right : left))
+      return false;
+    const int64_t rows = body.tensor(c.of_input.tensor).shape[0];
+    return rest < 0 || set_bias(c.of_input, bias, rows) || set_bias(c.of_state, bias, rows);
   }
   /// The same of one layer, whose input is both side by side.
   bool find_one_layer(CellLoop& c, Expressions& body, int t) {
     CellWeights both;
     const Node* const joined =
-        body.made_by(find_layer(body, t, both), fb::BuiltinOperator_CONCATENATION, 2);
+        body.made_by(find_wrapped_layer(body, t, both), fb::BuiltinOperator_CONCATENATION, 2);
     if (!joined) return false;
     const auto* const o = static_cast<const fb::ConcatenationOptions*>(joined->op->options);
     const size_t state = is_state(c, body, joined->op->inputs[0]) ? 0 : 1;
@@ -204,7 +181,7 @@ class Finder {
   }
   bool find_sum(CellLoop& c, Expressions& body, int t) {
     const Node* const add = body.made_by(t, fb::BuiltinOperator_ADD, 2);
-    return add ? find_two_layers(c, body, *add) : find_one_layer(c, body, t);
+    return (add && find_two_layers(c, body, add)) || find_one_layer(c, body, t);
   }
   /// The tensor that is split along its columns into so many parts, of which `t` is the one that
   /// comes back in `place`; -1: it is another.
@@ -224,7 +201,7 @@ class Finder {
     c.kind = CellLoop::lstm;
     const Node* const hidden = body.made_by(body.output(c.state), fb::BuiltinOperator_MUL, 2);
     int cell = -1;
-    const int out = beside(hidden, [&](int t) {
+    const int out = Expressions::beside(hidden, [&](int t) {
       cell = body.operand(t, fb::BuiltinOperator_TANH);
       return cell >= 0;
     });
@@ -233,12 +210,12 @@ class Finder {
     const Node* const sum = body.made_by(cell, fb::BuiltinOperator_ADD, 2);
     if (c.cell == n_.inputs() || c.cell == c.state || !sum) return false;
     int keep = -1, in = -1, fresh = -1;
-    const int added = beside(sum, [&](int t) {
-      keep = beside(body.made_by(t, fb::BuiltinOperator_MUL, 2),
-                    [&](int u) { return body.variable(u) == c.cell; });
+    const int added = Expressions::beside(sum, [&](int t) {
+      keep = Expressions::beside(body.made_by(t, fb::BuiltinOperator_MUL, 2),
+                                 [&](int u) { return body.variable(u) == c.cell; });
       return keep >= 0;
     });
-    in = beside(body.made_by(added, fb::BuiltinOperator_MUL, 2), [&](int t) {
+    in = Expressions::beside(body.made_by(added, fb::BuiltinOperator_MUL, 2), [&](int t) {
       fresh = body.operand(t, fb::BuiltinOperator_TANH);
       return fresh >= 0;
     });
@@ -276,24 +253,25 @@ class Finder {
     c.cell = -1;
     const Node* const mix = body.made_by(body.output(c.state), fb::BuiltinOperator_ADD, 2);
     int keep = -1;
-    const int rest = beside(mix, [&](int t) {
-      keep = beside(body.made_by(t, fb::BuiltinOperator_MUL, 2),
-                    [&](int u) { return is_state(c, body, u); });
+    const int rest = Expressions::beside(mix, [&](int t) {
+      keep = Expressions::beside(body.made_by(t, fb::BuiltinOperator_MUL, 2),
+                                 [&](int u) { return is_state(c, body, u); });
       return keep >= 0;
     });
-    const int fresh = beside(body.made_by(rest, fb::BuiltinOperator_MUL, 2), [&](int t) {
-      const Node* const sub = body.made_by(t, fb::BuiltinOperator_SUB, 2);
-      if (!sub || sub->op->inputs[1] != keep) return false;
-      const auto one = body.constant<float>(sub->op->inputs[0], Type::f32);
-      return one.size() == 1 && one[0] == 1.0f;
-    });
+    const int fresh =
+        Expressions::beside(body.made_by(rest, fb::BuiltinOperator_MUL, 2), [&](int t) {
+          const Node* const sub = body.made_by(t, fb::BuiltinOperator_SUB, 2);
+          if (!sub || sub->op->inputs[1] != keep) return false;
+          const auto one = body.constant<float>(sub->op->inputs[0], Type::f32);
+          return one.size() == 1 && one[0] == 1.0f;
+        });
     const Node* const sum =
         body.made_by(body.operand(fresh, fb::BuiltinOperator_TANH), fb::BuiltinOperator_ADD, 2);
     int reset = -1, recurrent = -1;
     // The state's part is the one that the reset gate multiplies.
-    const int direct = beside(sum, [&](int t) {
+    const int direct = Expressions::beside(sum, [&](int t) {
       const Node* const product = body.made_by(t, fb::BuiltinOperator_MUL, 2);
-      recurrent = beside(product, [&](int u) {
+      recurrent = Expressions::beside(product, [&](int u) {
         reset = body.operand(u, fb::BuiltinOperator_LOGISTIC);
         return reset >= 0;
       });
@@ -305,25 +283,40 @@ class Finder {
         find_gate(body, body.operand(keep, fb::BuiltinOperator_LOGISTIC), of_input, of_state);
     c.gate[1] = find_gate(body, reset, of_input, of_state);
     if (std::min({c.gate[0], c.gate[1], c.gate[2]}) < 0 || !are_different(c.gate, 3)) return false;
-    return is_state(c, body, find_layer(body, of_state, c.of_state)) &&
-           find_input(c, body, find_layer(body, of_input, c.of_input));
+    return is_state(c, body, find_wrapped_layer(body, of_state, c.of_state)) &&
+           find_input(c, body, find_wrapped_layer(body, of_input, c.of_input));
   }
 
+  /// h' as [1, batch, units].
+  bool is_row(const CellLoop& c, Expressions& body, int t) const {
+    return body.reshaped(t) == body.output(c.state) &&
+           body.tensor(t).shape == Shape{1, c.batch, c.units};
+  }
+  bool is_time(const CellLoop& c, const Expressions& body, int t) const {
+    return t >= 0 && body.variable(t) == c.time;
+  }
   /// Row t of y is h'.
   bool sets_row(const CellLoop& c, Expressions& body, int v) {
     const Node* const update =
         body.made_by(body.output(v), fb::BuiltinOperator_DYNAMIC_UPDATE_SLICE, 3);
-    if (!update || body.variable(update->op->inputs[0]) != v) return false;
-    int row = body.operand(update->op->inputs[1], fb::BuiltinOperator_RESHAPE);
-    for (const Builtin code : {fb::BuiltinOperator_RESHAPE, fb::BuiltinOperator_EXPAND_DIMS})
-      if (const Node* const node = body.made_by(update->op->inputs[1], code, 2))
-        row = node->op->inputs[0];
-    const Node* const start = body.made_by(update->op->inputs[2], fb::BuiltinOperator_PACK, 3);
-    if (row != body.output(c.state) || !start) return false;
-    const auto& at = start->op->inputs;
-    const Shape& row_shape = body.tensor(update->op->inputs[1]).shape;
-    return is_counter(body, at[0]) && body.is_int(at[1], 0) && body.is_int(at[2], 0) &&
-           row_shape.rank() == 3 && row_shape[0] == 1;
+    if (!update) return joins_row(c, body, v);
+    const auto& in = update->op->inputs;
+    return body.variable(in[0]) == v && is_row(c, body, in[1]) &&
+           is_time(c, body, body.first_of_three(in[2], 0));
+  }
+  /// y is the rows before t, h', and the rows behind t.
+  bool joins_row(const CellLoop& c, Expressions& body, int v) {
+    const Node* const joined = body.made_by(body.output(v), fb::BuiltinOperator_CONCATENATION, 3);
+    if (!joined) return false;
+    const auto* const o = static_cast<const fb::ConcatenationOptions*>(joined->op->options);
+    const auto& parts = joined->op->inputs;
+    const Node* const before = body.made_by(parts[0], fb::BuiltinOperator_SLICE, 3);
+    const Node* const behind = body.made_by(parts[2], fb::BuiltinOperator_SLICE, 3);
+    if (!before || !behind || (o && o->axis() != 0) || !is_row(c, body, parts[1])) return false;
+    const auto &first = before->op->inputs, &last = behind->op->inputs;
+    return body.variable(first[0]) == v && body.variable(last[0]) == v &&
+           body.is_ints(first[1], 3, 0) && is_time(c, body, body.first_of_three(first[2], -1)) &&
+           body.first_of_three(last[1], 0) == body.output(c.time) && body.is_ints(last[2], 3, -1);
   }
 
   /// The weights have a row for each gate and unit, and a column for each number of what they take.
@@ -346,12 +339,14 @@ class Finder {
   }
   /// Every other variable stays as it is or collects the outputs.
   bool find_output(CellLoop& c, Expressions& body) {
-    const Shape all{c.steps, c.batch, c.units};
+    const Shape all{c.steps, c.batch, c.units}, one{1, c.batch, c.units};
     for (int v = 0; v < n_.inputs(); ++v) {
-      if (v == c.counter || v == c.state || v == c.cell) continue;
+      if (is_counter(v) || v == c.state || v == c.cell) continue;
       if (body.variable(body.output(v)) == v) continue;
-      if (c.output >= 0 || n_.in(v).shape != all || !sets_row(c, body, v)) return false;
+      if (c.output >= 0 || n_.in(v).type != Type::f32) return false;
       c.output = v;
+      c.last_only = n_.in(v).shape == one && is_row(c, body, body.output(v));
+      if (!c.last_only && (n_.in(v).shape != all || !sets_row(c, body, v))) return false;
     }
     return true;
   }

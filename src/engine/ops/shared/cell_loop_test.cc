@@ -20,6 +20,12 @@ struct Recipe {
   std::string inner = "TANH";  // of the cell's fresh values
   fb::ActivationFunctionType fused = fb::ActivationFunctionType_NONE;
   bool spare_node = false;  // one more operator in the body
+  // As TensorFlow's converter writes Keras's layers: two counters, biases added apart, rows of a
+  // batch of 1 as vectors, and y put together of its parts.
+  bool keras = false;
+  bool last_only = false;   // y is [1, batch, units]
+  bool open_end = false;    // the loop ends at a variable
+  int32_t second_step = 1;  // of the second counter
 };
 
 class Builder {
@@ -27,12 +33,9 @@ class Builder {
   explicit Builder(const Recipe& r) : r_(r) {}
 
   ModelBuilder build() {
-    const int t = m_.input(i32({}));
-    std::vector<int32_t> in{t, m_.input(input())};
-    for (int i = 0; i < states(); ++i) in.push_back(m_.input(state()));
-    if (r_.sequence) in.push_back(m_.input(outputs()));
+    const std::vector<int32_t> in = inputs();
     std::vector<int32_t> out;
-    for (const int32_t i : in) out.push_back(m_.tensor(like(i)));
+    for (size_t i = 0; i < in.size(); ++i) out.push_back(m_.tensor(values()[i]));
     m_.op("WHILE", in, out, options<fb::WhileOptionsT>([](auto& o) {
             o.cond_subgraph_index = 1;
             o.body_subgraph_index = 2;
@@ -46,26 +49,32 @@ class Builder {
     std::vector<Literal> out{i32({}, {first}), random_f32(input().shape, 1)};
     for (int i = 0; i < states(); ++i) out.push_back(random_f32(state().shape, uint32_t(2 + i)));
     if (r_.sequence) out.push_back(random_f32(outputs().shape, 9));
+    if (r_.keras) out.push_back(i32({}, {0}));
+    if (r_.open_end) out.push_back(i32({}, {r_.steps}));
     return out;
   }
 
  private:
   int states() const { return r_.gru ? 1 : 2; }
+  size_t second() const { return size_t(2 + states() + (r_.sequence ? 1 : 0)); }
   Literal input() const { return f32({r_.steps, r_.batch, r_.depth}); }
   Literal state() const { return f32({r_.batch, r_.units}); }
-  Literal outputs() const { return f32({r_.steps, r_.batch, r_.units}); }
-  Literal like(int i) {
-    if (i == 0) return i32({});
-    if (i == 1) return input();
-    return i < 2 + states() ? state() : outputs();
+  Literal outputs() const { return f32({r_.last_only ? 1 : r_.steps, r_.batch, r_.units}); }
+  std::vector<int32_t> inputs() {
+    std::vector<int32_t> out;
+    for (const Literal& value : values()) out.push_back(m_.input(value));
+    return out;
   }
   void condition() {
     m_.subgraph("condition");
-    std::vector<int> in;
-    for (int i = 0; i < 2 + states() + (r_.sequence ? 1 : 0); ++i) in.push_back(m_.input(like(i)));
-    const int more = m_.tensor(boolean({}));
+    const std::vector<int32_t> in = inputs();
     const int32_t end = r_.end < 0 ? r_.steps : r_.end;
-    m_.op("LESS", {in[0], m_.constant(i32({}, {end}))}, {more});
+    const int32_t limit = r_.open_end ? in.back() : m_.constant(i32({}, {end}));
+    int more = made("LESS", {in[0], limit}, boolean({}));
+    if (r_.keras) {
+      const int too = made("LESS", {in[second()], m_.constant(i32({}, {end}))}, boolean({}));
+      more = made("LOGICAL_AND", {too, more}, boolean({}));
+    }
     m_.output(more);
   }
   int made(const char* op, std::vector<int32_t> in, const Literal& shape,
@@ -84,8 +93,17 @@ class Builder {
   int act(const char* op, int x) { return made(op, {x}, state()); }
   int layer(int x, int32_t depth, int32_t rows, uint32_t seed, bool bias) {
     std::vector<int32_t> in{x, m_.constant(random_f32({rows, depth}, seed))};
-    if (bias) in.push_back(m_.constant(random_f32({rows}, seed + 1)));
-    return made("FULLY_CONNECTED", in, f32({r_.batch, rows}), fb::FullyConnectedOptionsT{});
+    const int b = bias ? m_.constant(random_f32({rows}, seed + 1)) : -1;
+    in.push_back(r_.keras ? -1 : b);
+    if (in.back() < 0 && !r_.keras) in.pop_back();
+    const int out =
+        made("FULLY_CONNECTED", in, f32({r_.batch, rows}), fb::FullyConnectedOptionsT{});
+    return r_.keras && bias ? add(out, b, f32({r_.batch, rows})) : out;
+  }
+  /// As a vector, where the converter makes one.
+  int squeezed(int x, int32_t rows) {
+    if (!r_.keras || r_.batch != 1) return x;
+    return made("RESHAPE", {x, m_.constant(i32({1}, {rows}))}, f32({rows}), fb::ReshapeOptionsT{});
   }
   std::vector<int> split(int x, int parts) {
     std::vector<int32_t> out;
@@ -103,8 +121,9 @@ class Builder {
                             options<fb::ConcatenationOptionsT>([](auto& o) { o.axis = 1; }));
       sum = layer(both, r_.depth + r_.units, rows, 20, true);
     } else {
-      sum = add(layer(x, r_.depth, rows, 20, true), layer(h, r_.units, rows, 30, false),
-                f32({r_.batch, rows}));
+      sum = add(layer(x, r_.depth, rows, 20, !r_.keras),
+                squeezed(layer(h, r_.units, rows, 30, false), rows), f32({r_.batch, rows}));
+      if (r_.keras) sum = add(sum, m_.constant(random_f32({rows}, 21)), f32({r_.batch, rows}));
     }
     const auto part = split(sum, 4);
     const int kept = mul(act("LOGISTIC", part[1]), c);
@@ -122,30 +141,54 @@ class Builder {
     const int rest = made("SUB", {m_.constant(f32({}, {1})), keep}, state(), fb::SubOptionsT{});
     return add(mul(keep, h), mul(rest, fresh), state());
   }
+  int one_more(int t, int32_t step = 1) {
+    return made("ADD", {t, m_.constant(i32({}, {step}))}, i32({}), fb::AddOptionsT{});
+  }
+  /// [t, rest, rest]
+  int begin_at(int t, int32_t rest) {
+    const int one = m_.constant(i32({1}, {1}));
+    const int front = made("RESHAPE", {t, one}, i32({1}), fb::ReshapeOptionsT{});
+    return made("CONCATENATION", {front, m_.constant(i32({2}, {rest, rest}))}, i32({3}),
+                fb::ConcatenationOptionsT{});
+  }
+  /// y with this row in place t.
+  int put(int y, int row, int t, int next) {
+    if (r_.last_only) return row;
+    if (r_.keras) {
+      const int start = m_.constant(i32({3}, {0, 0, 0})),
+                rest = m_.constant(i32({3}, {-1, -1, -1}));
+      const Literal part = f32({1, r_.batch, r_.units});
+      const int before = made("SLICE", {y, start, begin_at(t, -1)}, part);
+      const int behind = made("SLICE", {y, begin_at(next, 0), rest}, part);
+      return made("CONCATENATION", {before, row, behind}, outputs(), fb::ConcatenationOptionsT{});
+    }
+    const int zero = m_.constant(i32({}, {0}));
+    const int at = made("PACK", {t, zero, zero}, i32({3}),
+                        options<fb::PackOptionsT>([](auto& o) { o.values_count = 3; }));
+    return made("DYNAMIC_UPDATE_SLICE", {y, row, at}, outputs());
+  }
   void body() {
     m_.subgraph("body");
-    const int t = m_.input(i32({})), all = m_.input(input()), h = m_.input(state());
-    const int c = r_.gru ? -1 : m_.input(state());
-    const int y = r_.sequence ? m_.input(outputs()) : -1;
+    const std::vector<int32_t> in = inputs();
+    const int t = in[0], all = in[1], h = in[2], next = one_more(t);
     const int x = made("GATHER", {all, t}, f32({r_.batch, r_.depth}), fb::GatherOptionsT{});
     int hidden = -1, cell = -1;
     if (r_.gru) {
       hidden = gru(x, h);
     } else {
-      std::tie(hidden, cell) = lstm(x, h, c);
+      std::tie(hidden, cell) = lstm(x, h, in[3]);
     }
     if (r_.spare_node) made("NEG", {hidden}, state());
-    m_.output(made("ADD", {t, m_.constant(i32({}, {1}))}, i32({}), fb::AddOptionsT{}));
-    m_.output(all);
-    m_.output(hidden);
-    if (!r_.gru) m_.output(cell);
-    if (!r_.sequence) return;
-    const int row = made("RESHAPE", {hidden, m_.constant(i32({3}, {1, r_.batch, r_.units}))},
-                         f32({1, r_.batch, r_.units}), fb::ReshapeOptionsT{});
-    const int zero = m_.constant(i32({}, {0}));
-    const int at = made("PACK", {t, zero, zero}, i32({3}),
-                        options<fb::PackOptionsT>([](auto& o) { o.values_count = 3; }));
-    m_.output(made("DYNAMIC_UPDATE_SLICE", {y, row, at}, outputs()));
+    std::vector<int32_t> out{next, all, hidden};
+    if (!r_.gru) out.push_back(cell);
+    if (r_.sequence) {
+      const int row = made("RESHAPE", {hidden, m_.constant(i32({3}, {1, r_.batch, r_.units}))},
+                           f32({1, r_.batch, r_.units}), fb::ReshapeOptionsT{});
+      out.push_back(put(in[size_t(2 + states())], row, t, next));
+    }
+    if (r_.keras) out.push_back(one_more(in[second()], r_.second_step));
+    if (r_.open_end) out.push_back(in.back());
+    for (const int32_t i : out) m_.output(i);
   }
 
   Recipe r_;
@@ -210,6 +253,20 @@ OP_TEST(cell_loop, runs_gru_cells) {
   expect_like_loop({.gru = true, .steps = 33, .batch = 3, .depth = 5, .units = 21}, "gru_cell");
 }
 
+OP_TEST(cell_loop, runs_cells_as_converters_write_them) {
+  for (const bool gru : {false, true}) {
+    const std::string cell = gru ? "gru_cell" : "lstm_cell";
+    expect_like_loop({.gru = gru, .keras = true}, cell);
+    expect_like_loop({.gru = gru, .turned = true, .batch = 1, .keras = true}, cell);
+    expect_like_loop({.gru = gru, .sequence = false, .keras = true}, cell);
+    expect_like_loop({.gru = gru, .batch = 1, .keras = true, .last_only = true}, cell);
+    expect_like_loop({.gru = gru, .open_end = true}, cell);
+    expect_like_loop({.gru = gru, .keras = true, .open_end = true}, cell, 2);
+    expect_like_loop({.gru = gru, .end = 3, .keras = true}, cell, 1);
+  }
+  expect_like_loop({.joined = true, .keras = true}, "lstm_cell");
+}
+
 OP_TEST(cell_loop, begins_and_ends_anywhere) {
   for (const int32_t first : {1, 4, 5, 7}) expect_like_loop({}, "lstm_cell", first);
   expect_like_loop({.end = 3}, "lstm_cell");
@@ -222,6 +279,7 @@ OP_TEST(cell_loop, leaves_other_bodies_alone) {
   expect_like_loop({.fused = fb::ActivationFunctionType_RELU}, "");
   expect_like_loop({.gru = true, .fused = fb::ActivationFunctionType_RELU6}, "");
   expect_like_loop({.spare_node = true}, "");
+  expect_like_loop({.keras = true, .second_step = 2}, "");
 }
 
 OP_TEST(cell_loop, refuses_rows_that_are_not_there) {

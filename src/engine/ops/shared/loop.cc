@@ -30,9 +30,12 @@ Status infer_loop(const LoopParams& p, Infer& n) {
                      " ", verdict[0].shape.text(), " instead of one bool"));
   TRY_SET(const auto after, plan_call(n, p.body, "the body", variables, n.outputs()));
   TRY(check_outputs(n, "the body", after));
+  // A cell keeps the shapes, also where the body's operators cannot tell.
+  const auto cell = find_cell_loop(n, p);
   bool keeps_shapes = true;
   for (size_t i = 0; i < after.size(); ++i)
-    keeps_shapes = keeps_shapes && !after[i].dynamic && after[i].shape == variables[i].shape;
+    keeps_shapes = keeps_shapes && ((cell && after[i].dynamic) ||
+                                    (!after[i].dynamic && after[i].shape == variables[i].shape));
   for (int i = 0; i < n.outputs(); ++i) {
     if (keeps_shapes && n.out(i).type != Type::string) {
       TRY(n.set_shape(n.out(i), n.in(i).shape));
@@ -40,8 +43,7 @@ Status infer_loop(const LoopParams& p, Infer& n) {
       TRY(n.sized_by_run(n.out(i)));
     }
   }
-  const auto cell = keeps_shapes ? find_cell_loop(n, p) : std::nullopt;
-  return cell ? infer_cell_loop(*cell, n) : ok();
+  return cell && keeps_shapes ? infer_cell_loop(*cell, n) : ok();
 }
 
 Status prepare_loop(const LoopParams& p, LoopState& s, Prepare& n) {
@@ -60,7 +62,7 @@ Status run_loop(const LoopParams& p, LoopState& s, Run& n) {
     if (out.data == nullptr) TRY(n.resize(out, in.shape, int64_t(in.bytes)));
     if (in.bytes > 0) std::memcpy(out.data, in.data, in.bytes);
   }
-  if (s.cell && may_run_cell(*s.cell, n)) return run_cell_loop(s, n);
+  if (const int64_t turns = s.cell ? cell_turns(*s.cell, n) : 0) return run_cell_loop(s, turns, n);
   uint8_t go_on = 0;  // a model's bool may be any byte
   Tensor verdict;
   verdict.type = Type::boolean;
