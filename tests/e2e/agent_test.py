@@ -8,13 +8,10 @@ import signal
 import socket
 import subprocess
 import time
-import unittest
 
 from hub import sha256, wait_until
-from program import F32, INT8, PROGRAM, run_tests, samara
+from program import F32, INT8, MODEL, OTHER, PROGRAM, run_tests, samara
 import trust_test
-
-MODEL, OTHER = pathlib.Path(INT8).read_bytes(), pathlib.Path(F32).read_bytes()
 
 
 class Case(trust_test.Case):

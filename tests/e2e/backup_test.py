@@ -3,36 +3,21 @@ them; hubs of older and of later versions."""
 
 import contextlib
 import http.client
-import pathlib
 import re
 import shutil
 import sqlite3
-import tempfile
 import threading
-import unittest
 
-from hub import Hub, OnPostgres, sha256
-from program import F32, INT8, ROOT, parsed, run_tests, samara
-
-MODEL = pathlib.Path(INT8).read_bytes()
-OTHER = pathlib.Path(F32).read_bytes()
-DIGITS = "/v1/projects/default/models/digits"
+from hub import DIGITS, Hub, HubCase, OnPostgres, sha256
+from program import MODEL, OTHER, ROOT, InFolder, parsed, run_tests, samara
 
 
-class Backups(unittest.TestCase):
+class Backups(HubCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.url = self.database()
-        self.hub = Hub(self.folder / "hub", "--rate", "0", database=self.url).start()
-        self.addCleanup(self.hub.stop)
-        for version, content in (("1.0.0", MODEL), ("2.0.0", OTHER)):
-            self.assertEqual(self.hub.add(content, version).status, 201)
-            self.assertEqual(self.hub.publish(version).status, 200)
-
-    def database(self):
-        return None  # SQLite
+        super().setUp()
+        self.url = self.hub.database
+        self.hub.have()
+        self.hub.have(OTHER, "2.0.0")
 
     def on(self, folder):
         return ["--data", self.folder / folder, *(["--database", self.url] if self.url else [])]
@@ -130,22 +115,21 @@ class Backups(unittest.TestCase):
         self.assertEqual(self.hub.call("GET", DIGITS).status, 200)
 
 
-class Upgrades(unittest.TestCase):
+class Upgrades(InFolder):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name) / "hub"
-        self.words = ("hub", "upgrade", "--data", self.folder)
+        super().setUp()
+        self.data = self.path("hub")
+        self.words = ("hub", "upgrade", "--data", self.data)
 
     def change(self, script):
-        with contextlib.closing(sqlite3.connect(self.folder / "hub.sqlite")) as database:
+        with contextlib.closing(sqlite3.connect(self.data / "hub.sqlite")) as database:
             database.executescript(script)
 
     def test_an_older_hub(self):
         """A database as the first migration alone has made it."""
         self.assertIn("no hub", samara(*self.words).stderr)
-        self.assertFalse(self.folder.exists())
-        self.folder.mkdir()
+        self.assertFalse(self.data.exists())
+        self.data.mkdir()
         source = (ROOT / "src/hub/store/schema.cc").read_text(encoding="utf-8")
         first = re.search(r'\{1, R"\((.*?)\)"', source, re.S)[1]
         self.change(first.replace("{id}", "INTEGER PRIMARY KEY AUTOINCREMENT") +
@@ -158,10 +142,10 @@ class Upgrades(unittest.TestCase):
         self.assertEqual([step["number"] for step in shown["steps"]],
                          list(range(2, 2 + len(shown["steps"]))))
         self.assertIn("nothing to do", samara(*self.words).stdout)
-        self.assertEqual(samara("hub", "backup", self.folder / "kept", *self.words[2:]).returncode, 0)
+        self.assertEqual(samara("hub", "backup", self.data / "kept", *self.words[2:]).returncode, 0)
 
     def test_a_later_hub(self):
-        Hub(self.folder)
+        Hub(self.data)
         self.assertIn("nothing to do", samara(*self.words).stdout)
         self.change("INSERT INTO migrations VALUES (999, 1)")
         for words in (self.words, ("hub", "serve", *self.words[2:], "--port", "0")):

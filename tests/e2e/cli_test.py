@@ -6,19 +6,12 @@ import pathlib
 import re
 import struct
 import subprocess
-import tempfile
-import unittest
 import zipfile
 
-from program import DIGITS, F32, INT8, PROGRAM, npy, parsed, run_tests, samara
+from program import DIGITS, F32, INT8, PROGRAM, InFolder, npy, parsed, run_tests, samara
 
 
-class Case(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
+class Case(InFolder):
     def refused(self, result, *texts, code=1):
         self.assertEqual(result.returncode, code, result.stdout + result.stderr)
         self.assertEqual(result.stdout, "")

@@ -3,17 +3,12 @@ refused. tests/e2e/swupdate_client.py does the same with swupdate."""
 
 import hashlib
 import json
-import pathlib
-import tempfile
-import unittest
 
-from hub import Hub, OnPostgres, sha256
-from program import F32, INT8, run_tests
+from hub import DIGITS, HubCase, OnPostgres, sha256
+from program import MODEL, OTHER, run_tests
 
-MODEL = pathlib.Path(INT8).read_bytes()
-OTHER = pathlib.Path(F32).read_bytes()
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
-CHANNEL = "/v1/projects/default/models/digits/channels/stable"
+CHANNEL = DIGITS + "/channels/stable"
 BASE = "/ddi/digits/stable/default/controller/v1/device-1"
 
 
@@ -38,26 +33,19 @@ def attach(hub, version, content, name="digits.swu"):
 
 
 def publish(hub, content, version, update=None):
-    assert hub.add(content, version).status == 201
-    assert hub.publish(version).status == 200
+    hub.have(content, version)
     if update:
         assert attach(hub, version, update).status == 201
-    assert hub.call("PUT", CHANNEL, {"version": version}).status == 200
+    assert hub.promote(version).status == 200
 
 
-class Devices(unittest.TestCase):
+class Devices(HubCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.hub = Hub(pathlib.Path(folder.name) / "hub", "--rate", "0", database=self.database()).start()
-        self.addCleanup(self.hub.stop)
+        super().setUp()
         self.device = self.hub.token("device")
 
-    def database(self):
-        return None  # SQLite
-
     def call(self, method, path, body=None, status=200, scheme="TargetToken", token=None, base=BASE):
-        path = path.removeprefix(f"http://127.0.0.1:{self.hub.port}")
+        path = path.removeprefix(self.hub.address)
         answer = self.hub.call(method, path if path.startswith("/ddi") else base + path, body, None,
                                {"Authorization": f"{scheme} {token or self.device}"})
         self.assertEqual(answer.status, status, (path, answer.body))

@@ -5,20 +5,17 @@ import os
 import pathlib
 import re
 import subprocess
-import tempfile
-import unittest
 import urllib.request
 
-from program import PROGRAM, ROOT, run_tests
+from program import PROGRAM, ROOT, InFolder, run_tests
 
 BUILD = pathlib.Path(PROGRAM).resolve().parent.parent
 
 
-class Demo(unittest.TestCase):
+class Demo(InFolder):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.data = pathlib.Path(folder.name) / "demo"
+        super().setUp()
+        self.data = self.path("demo")
 
     def run_demo(self, *words, ci=False):
         environment = {name: value for name, value in os.environ.items() if name != "CI"}

@@ -9,14 +9,10 @@ import json
 import os
 import pathlib
 import shutil
-import ssl
 import subprocess
 import sys
-import tempfile
-import threading
-import unittest
 
-from program import F32, ROOT, run_tests, samara
+from program import F32, ROOT, InFolder, certificate, run_tests, samara
 
 PYTHON = ROOT / "bindings/python"
 sys.path.insert(0, str(PYTHON))
@@ -30,7 +26,7 @@ BLANK = array.array("f", [0.0] * (32 * 32 * 3))
 class Server:
     """Files by path, with ranges; POST answers what the test says."""
 
-    def __init__(self, certificate=None):
+    def __init__(self):
         self.files, self.asked, self.answer = {}, [], None
         outer = self
 
@@ -58,31 +54,13 @@ class Server:
                 except ConnectionError:  # a device that wants the head alone
                     self.close_connection = True
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        scheme = "http"
-        if certificate:
-            scheme = "https"
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*certificate)
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.url = f"{scheme}://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.handler = Handler
 
 
-class Case(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def server(self, **options):
-        server = Server(**options)
-        self.addCleanup(server.close)
+class Case(InFolder):
+    def server(self, tls=None):
+        server = Server()
+        server.url = self.serve(server.handler, tls)
         return server
 
     def device(self, **options):
@@ -337,11 +315,8 @@ class Fallbacks(Case):
         model.close()
 
     def test_an_endpoint_answers_over_tls_of_a_known_authority_alone(self):
-        key, certificate = self.folder / "tls.key", self.folder / "tls.pem"
-        self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                     "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
-                     "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
-        server = self.server(certificate=(certificate, key))
+        tls = certificate(self.folder)
+        server = self.server(tls)
         asked = []
 
         def answer(question, headers):
@@ -351,7 +326,7 @@ class Fallbacks(Case):
                 {"name": name, "shape": [1, 10], "datatype": "FP32", "data": [0.5] * 10}]}).encode()
 
         server.answer = answer
-        for ca_file, believed in ((certificate, True), (None, False)):
+        for ca_file, believed in ((tls[0], True), (None, False)):
             options = {"bus": "-", **({"ca_file": str(ca_file)} if ca_file else {})}
             with device.Device(self.folder / "store", bundled={"digits": ("1", F32)},
                                options=options) as made:

@@ -3,18 +3,15 @@ and assertions are signed by the openssl program."""
 
 import base64
 import json
-import pathlib
 import shutil
 import subprocess
-import tempfile
 import time
 import unittest
 import urllib.parse
 
-from hub import Hub, sha256
-from program import INT8, samara
+from hub import HubCase, sha256
+from program import MODEL, samara
 
-MODEL = pathlib.Path(INT8).read_bytes()
 API = "/v1beta2/projects/default"
 UPLOADS = "/upload/storage/v1/b/models/o"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -29,8 +26,7 @@ class Account:
 
     def __init__(self, hub, folder, name="ci", *options):
         file = folder / f"{name}.json"
-        made = samara("hub", "firebase-account", name, "--output", file, "--hub",
-                      f"http://127.0.0.1:{hub.port}", "--token", hub.admin, "--project", "default", *options)
+        made = samara("hub", "firebase-account", name, "--output", file, *hub.flags(), *options)
         assert made.returncode == 0, made.stderr
         self.mode = file.stat().st_mode & 0o777
         self.json = json.loads(file.read_text())
@@ -71,22 +67,11 @@ class Account:
 
 
 @unittest.skipUnless(shutil.which("openssl"), "the openssl program is not installed here")
-class Case(unittest.TestCase):
+class Case(HubCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.hub = Hub(self.folder / "hub", "--rate", "0", database=self.database()).start()
-        self.addCleanup(self.hub.stop)
+        super().setUp()
         self.account = Account(self.hub, self.folder)
         self.token = self.ok(self.grant(self.account.assertion())).json["access_token"]
-
-    def database(self):
-        return None  # SQLite
-
-    def ok(self, answer, status=200):
-        self.assertEqual(answer.status, status, answer.body)
-        return answer
 
     def refused(self, answer, status, name, text=""):
         self.assertEqual(answer.status, status, answer.body)

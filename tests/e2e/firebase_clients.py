@@ -2,11 +2,9 @@
 firebase_admin.ml and google-cloud-storage (PyPI), firebase-admin and @google-cloud/storage (npm)."""
 
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 import urllib.error
 import urllib.request
@@ -15,11 +13,10 @@ import warnings
 import firebase_admin
 from firebase_admin import credentials, exceptions, ml, storage
 
-from hub import Hub, sha256
+from hub import HubCase, sha256
 from leaving_firebase_test import Afternoon, blocks
-from program import F32, INT8, ROOT, parsed, run_tests, samara
+from program import F32, INT8, MODEL, OTHER, ROOT, InFolder, parsed, run_tests, samara
 
-MODEL = pathlib.Path(INT8).read_bytes()
 NODE = ROOT / "tests/clients-node"
 
 
@@ -27,35 +24,24 @@ def setUpModule():  # pylint: disable=invalid-name
     warnings.simplefilter("ignore")  # each call of the client warns that Firebase ML ends
 
 
-class Case(unittest.TestCase):
+class Case(HubCase):
     role = "admin"
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.hub = Hub(self.folder / "hub", "--rate", "0").start()
-        self.addCleanup(self.hub.stop)
-        self.address = f"http://127.0.0.1:{self.hub.port}"
+        super().setUp()
         self.account = self.folder / "account.json"
         parsed(samara("hub", "firebase-account", "ci", "--role", self.role, "--output", self.account,
-                      "--hub", self.address, "--token", self.hub.admin, "--project", "default",
-                      "--json"))
-
-    def file(self, content, name="digits.tflite"):
-        path = self.folder / name
-        path.write_bytes(content)
-        return str(path)
+                      *self.hub.flags(), "--json"))
 
 
 class Python(Case):
     def setUp(self):
         super().setUp()
-        os.environ["STORAGE_EMULATOR_HOST"] = self.address
+        os.environ["STORAGE_EMULATOR_HOST"] = self.hub.address
         self.addCleanup(os.environ.pop, "STORAGE_EMULATOR_HOST")
         service = ml._MLService  # pylint: disable=protected-access
-        service.PROJECT_URL = self.address + "/v1beta2/projects/{0}/"
-        service.OPERATION_URL = self.address + "/v1beta2/"
+        service.PROJECT_URL = self.hub.address + "/v1beta2/projects/{0}/"
+        service.OPERATION_URL = self.hub.address + "/v1beta2/"
         self.app = firebase_admin.initialize_app(credentials.Certificate(str(self.account)),
                                                  {"storageBucket": "models"})
         self.addCleanup(firebase_admin.delete_app, self.app)
@@ -107,7 +93,7 @@ class Python(Case):
     def test_another_file_is_another_version(self):
         model = self.create()
         ml.publish_model(model.model_id)
-        other = pathlib.Path(F32).read_bytes()
+        other = OTHER
         model = ml.get_model(model.model_id)
         model.model_format = self.source(other, "other.tflite")
         model = ml.update_model(model)
@@ -173,7 +159,7 @@ class Python(Case):
         self.assertTrue(whole.exists())
         self.assertFalse(storage.bucket().blob("none.bin").exists())
         with urllib.request.urlopen(urllib.request.Request(
-                f"{self.address}/storage/v1/b/models/o/whole.bin?alt=media",
+                f"{self.hub.address}/storage/v1/b/models/o/whole.bin?alt=media",
                 headers={"Authorization": "Bearer " + self.hub.token("viewer")})) as file:
             self.assertEqual(sha256(file.read()), sha256(content))
 
@@ -211,19 +197,18 @@ def node_modules():
 class Node(Case):
     def test_full_flow(self):
         done = subprocess.run(
-            ["node", node_modules() / "full_flow.js", self.address, self.account, INT8, F32], check=False,
-            capture_output=True, text=True, env={**os.environ, "STORAGE_EMULATOR_HOST": self.address})
+            ["node", node_modules() / "full_flow.js", self.hub.address, self.account, INT8, F32], check=False,
+            capture_output=True, text=True, env={**os.environ, "STORAGE_EMULATOR_HOST": self.hub.address})
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("full flow: ok", done.stdout)
 
 
-class Guide(unittest.TestCase):
+class Guide(InFolder):
     """The pieces of docs/leaving-firebase.md in Python and JavaScript, as they stand there."""
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.hub = Afternoon(folder.name)
+        super().setUp()
+        self.hub = Afternoon(self.folder)
         self.addCleanup(self.hub.stop)
         self.hub.begin()
         self.hub.run(self.hub.lines(2)[0])  # the account

@@ -1,14 +1,12 @@
 """Firebase's doors as Android's, iOS's and Flutter's downloaders ask at them."""
 
 import calendar
-import json
-import pathlib
 import time
 import urllib.parse
 
-from firebase import API, MODEL, Case
-from hub import Hub, OnPostgres, sha256
-from program import F32, run_tests
+from firebase import API, Case
+from hub import OnPostgres, sha256
+from program import MODEL, OTHER, run_tests
 
 
 class Downloaders(Case):
@@ -57,7 +55,7 @@ class Downloaders(Case):
         same = self.ask(If_None_Match=sha256(MODEL))
         self.assertEqual((same.status, same.body, same.headers["etag"]), (304, b"", sha256(MODEL)))
         self.assertEqual(self.ask(If_None_Match="0" * 64).status, 200)
-        other = pathlib.Path(F32).read_bytes()
+        other = OTHER
         self.ok(self.upload("other.tflite", other))
         self.ok(self.call("PATCH", f"{API}/models/{self.number_}", {
             "tfliteModel": {"gcsTfliteUri": self.account.link("other.tflite")}}))
@@ -81,8 +79,7 @@ class Downloaders(Case):
         self.refused(self.ask(), 404, "NOT_FOUND", "not published")
 
     def test_too_many(self):
-        slow = Hub(self.folder / "slow", "--rate", "5").start()
-        self.addCleanup(slow.stop)
+        slow = self.hub_in("slow", "--rate", "5")
         key = slow.token("device")
         for _ in range(50):
             answer = slow.call("GET", f"{API}/models/digits:download", token=None,

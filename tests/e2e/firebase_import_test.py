@@ -1,16 +1,13 @@
 """Taking a project over from Firebase ML: out of one hub into another, by the protocol that Google
 speaks; and out of a stub that misbehaves."""
 
-import contextlib
 import http.server
 import json
-import pathlib
-import threading
 import urllib.parse
 
-from firebase import API, MODEL, Case
-from hub import Hub, sha256
-from program import F32, run_tests, samara
+from firebase import API, Case
+from hub import sha256
+from program import MODEL, OTHER, run_tests, samara
 
 
 class Import(Case):
@@ -18,14 +15,12 @@ class Import(Case):
 
     def setUp(self):
         super().setUp()
-        self.to = Hub(self.folder / "to", "--rate", "0").start()
-        self.addCleanup(self.to.stop)
+        self.to = self.hub_in("to", *self.options)
 
     def bring(self, *options, address=None, code=0, environment=None):
-        address = address or f"http://127.0.0.1:{self.hub.port}"
+        address = address or self.hub.address
         done = samara("hub", "import-firebase", "default", "--from", address, "--from-storage", address,
-                      "--hub", f"http://127.0.0.1:{self.to.port}", "--token", self.to.admin, "--project",
-                      "default", "--json", *options,
+                      *self.to.flags(), "--json", *options,
                       environment={"SAMARA_FIREBASE_TOKEN": "", **(environment or {})})
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         if not done.stdout:
@@ -35,7 +30,7 @@ class Import(Case):
     def test_takes_a_project_over(self):
         published = self.number(self.create(tags=["int8"]))
         self.ok(self.publish(published))
-        self.number(self.create("float", pathlib.Path(F32).read_bytes()))
+        self.number(self.create("float", OTHER))
         self.number(self.call("POST", API + "/models", {"displayName": "empty"}))
         self.assertEqual(self.hub.add(MODEL, "2.1.0", "pushed").status, 201)
         account = ("--from-account", self.folder / "ci.json")
@@ -77,8 +72,8 @@ class Import(Case):
               for n, (name, uri) in enumerate((("gone", "gs://b/no"), ("../x", "gs://b/good"),
                                                ("link", "file:///x"), ("moved", "gs://b/m"),
                                                ("fine", "gs://b/good")), 3))]
-        with stub(models) as address:
-            result = self.bring(address=address, code=1, environment={"SAMARA_FIREBASE_TOKEN": "secret"})
+        result = self.bring(address=self.serve(stub(models)), code=1,
+                            environment={"SAMARA_FIREBASE_TOKEN": "secret"})
         self.assertEqual(result.pop("fine"), "1.0.0")
         for name, text in (("changed", "not 000"), ("short", "not 5"), ("gone", "no such object"),
                            ("../x", "no name"), ("link", "gs://"), ("moved", "status 302")):
@@ -88,7 +83,6 @@ class Import(Case):
         self.assertEqual([m["name"] for m in there], ["fine"])
 
 
-@contextlib.contextmanager
 def stub(models):
     """Firebase ML and Cloud Storage in few lines: pages of two, one object, one that moved elsewhere."""
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -116,10 +110,7 @@ def stub(models):
         def log_message(self, *_):
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    return Handler
 
 
 if __name__ == "__main__":

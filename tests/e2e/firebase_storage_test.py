@@ -1,13 +1,12 @@
 """Firebase's doors: tokens for service accounts, and uploads as to Cloud Storage."""
 
-import json
 import subprocess
 import time
 import urllib.parse
 
-from firebase import API, MODEL, UPLOADS, Account, Case, coded
+from firebase import API, UPLOADS, Account, Case, coded
 from hub import OnPostgres, sha256
-from program import run_tests, samara
+from program import MODEL, run_tests, samara
 
 
 class Tokens(Case):
@@ -64,8 +63,8 @@ class Tokens(Case):
         for key in ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "x", 1):
             body = {"name": "a", "role": "viewer", "public_key": key}
             self.refused(self.hub.call("POST", "/v1/projects/default/tokens", body), 400, "INVALID_ARGUMENT")
-        again = samara("hub", "firebase-account", "ci", "--output", self.folder / "ci.json", "--hub",
-                       f"http://127.0.0.1:{self.hub.port}", "--token", self.hub.admin, "--project", "default")
+        again = samara("hub", "firebase-account", "ci", "--output", self.folder / "ci.json",
+                       *self.hub.flags())
         self.assertIn("already", again.stderr)
 
 

@@ -1,15 +1,14 @@
 """Firebase's doors as the Admin SDKs manage models through them, and what strangers might try there."""
 
 import contextlib
-import json
 import socket
 import sqlite3
 import threading
 import time
 
-from firebase import API, MODEL, Account, Case
+from firebase import API, Account, Case
 from hub import OnPostgres, sha256, wait_until
-from program import parsed, run_tests, samara
+from program import MODEL, parsed, run_tests, samara
 
 
 class Management(Case):
@@ -227,8 +226,7 @@ class Signed(Case):
     """A project whose owner has begun a signed repository."""
 
     def command(self, *words, code=0):
-        done = samara(*words, "--hub", f"http://127.0.0.1:{self.hub.port}", "--token", self.hub.admin,
-                      "--project", "default")
+        done = samara(*words, *self.hub.flags())
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stdout + done.stderr
 
@@ -266,9 +264,8 @@ class Signed(Case):
 
 class Commands(Case):
     def test_account_as_json(self):
-        made = parsed(samara("hub", "firebase-account", "two", "--output", self.folder / "two.json", "--hub",
-                             f"http://127.0.0.1:{self.hub.port}", "--token", self.hub.admin, "--project",
-                             "default", "--json"))
+        made = parsed(samara("hub", "firebase-account", "two", "--output", self.folder / "two.json",
+                             *self.hub.flags(), "--json"))
         self.assertRegex(made["email"], r"^two-\d+@default\.samara$")
 
 

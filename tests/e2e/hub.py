@@ -1,4 +1,4 @@
-"""A hub that is really started, and plain HTTP to talk to it with."""
+"""A hub that is really started, plain HTTP to talk to it with, and tests that have one."""
 
 import hashlib
 import http.client
@@ -15,7 +15,10 @@ import tempfile
 import time
 import unittest
 
-from program import PROGRAM, parsed, samara
+from program import MODEL, PROGRAM, InFolder, parsed, samara
+
+PROJECT = "/v1/projects/default"
+DIGITS = PROJECT + "/models/digits"
 
 
 class Answer:
@@ -51,11 +54,25 @@ class Hub:
 
     def __init__(self, folder, *options, database=None, public=False):
         self.data = ["--data", str(folder)] + (["--database", database] if database else [])
+        self.database = database
         self.options = options
         self.process = None
         self.port = free_port()
         more = ["--public"] if public else []
         self.admin = parsed(samara("hub", "init", *self.data, *more, "--json"))["token"]
+
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def flags(self, project="default"):
+        """By which a command speaks to this hub, as its administrator."""
+        return ["--hub", self.address, "--token", self.admin, "--project", project]
+
+    def variables(self, token=None, project="default"):
+        """The same in the environment."""
+        return {"SAMARA_HUB": self.address, "SAMARA_HUB_TOKEN": token or self.admin,
+                "SAMARA_HUB_PROJECT": project}
 
     def start(self):
         # pylint: disable-next=consider-using-with
@@ -99,33 +116,32 @@ class Hub:
             if not connection:
                 own.close()
 
+    def must(self, status, *request, **more):
+        """A call that is known to be answered so."""
+        answer = self.call(*request, **more)
+        assert answer.status == status, answer.body
+        return answer
+
     def token(self, role, project="default"):
-        answer = self.call("POST", f"/v1/projects/{project}/tokens", {"name": f"t-{role}", "role": role})
-        assert answer.status == 201, answer.body
-        return answer.json["token"]
+        body = {"name": f"t-{role}", "role": role}
+        return self.must(201, "POST", f"/v1/projects/{project}/tokens", body).json["token"]
 
     def user(self, name, *places, password="correct horse"):
         """A new user with roles, given as (where, role): a path before /members. Its session."""
-        answer = self.call("POST", "/v1/users", {"name": name, "password": password})
-        assert answer.status == 201, answer.body
+        self.must(201, "POST", "/v1/users", {"name": name, "password": password})
         for where, role in places:
-            answer = self.call("PUT", f"/v1{where}/members/{name}", {"role": role})
-            assert answer.status == 200, answer.body
+            self.must(200, "PUT", f"/v1{where}/members/{name}", {"role": role})
         return self.log_in(name, password)
 
     def log_in(self, name, password="correct horse"):
-        answer = self.call("POST", "/v1/sessions", {"name": name, "password": password}, token=None)
-        assert answer.status == 201, answer.body
-        return answer.json["token"]
+        body = {"name": name, "password": password}
+        return self.must(201, "POST", "/v1/sessions", body, token=None).json["token"]
 
     def upload(self, content, project="default", token="admin"):
         """Uploads bytes in one piece; the upload's name."""
-        answer = self.call("POST", f"/v1/projects/{project}/uploads", {"size": len(content)}, token)
-        assert answer.status == 201, answer.body
-        name = answer.json["upload"]
-        answer = self.call("PATCH", f"/v1/projects/{project}/uploads/{name}", content, token,
-                           {"Upload-Offset": "0"})
-        assert answer.status == 204, answer.body
+        uploads = f"/v1/projects/{project}/uploads"
+        name = self.must(201, "POST", uploads, {"size": len(content)}, token).json["upload"]
+        self.must(204, "PATCH", f"{uploads}/{name}", content, token, {"Upload-Offset": "0"})
         return name
 
     def add(self, content, version, model="digits", project="default", **more):
@@ -134,7 +150,61 @@ class Hub:
                          {"upload": name, "version": version, **more})
 
     def publish(self, version, model="digits"):
-        return self.call("POST", f"/v1/projects/default/models/{model}/versions/{version}/publish")
+        return self.call("POST", f"{PROJECT}/models/{model}/versions/{version}/publish")
+
+    def promote(self, version, channel="stable"):
+        return self.call("PUT", f"{DIGITS}/channels/{channel}", {"version": version})
+
+    def have(self, content=MODEL, version="1.0.0", channel=None, **more):
+        """A version of digits that is published, and is what a channel stands for where one is named."""
+        answers = [self.add(content, version, **more), self.publish(version)]
+        if channel:
+            answers.append(self.promote(version, channel))
+        assert all(answer.status < 300 for answer in answers), [answer.body for answer in answers]
+
+
+class HubCase(InFolder):
+    """A test with a hub of its own."""
+
+    options = ("--rate", "0")
+    public = False
+
+    def setUp(self):
+        super().setUp()
+        self.hub = self.hub_in("hub", *self.options, database=self.database(), public=self.public)
+
+    def hub_in(self, name, *options, **more):
+        """A hub in that folder, until the test's end."""
+        hub = Hub(self.path(name), *options, **more).start()
+        self.addCleanup(hub.stop)
+        return hub
+
+    def database(self):
+        return None  # SQLite
+
+    def ok(self, answer, status=200):
+        self.assertEqual(answer.status, status, answer.body)
+        return answer
+
+    def refused(self, answer, status, *texts):
+        self.assertEqual(answer.status, status, answer.body)
+        for text in texts:
+            self.assertIn(text, answer.message)
+
+
+class HubCommands(HubCase):
+    """The commands as a user types them who has never logged in and sits at no terminal."""
+
+    def setUp(self):
+        super().setUp()
+        self.environment = {"XDG_CONFIG_HOME": str(self.path("config")), "SAMARA_HUB": "",
+                            "SAMARA_HUB_TOKEN": "", "SAMARA_HUB_PROJECT": ""}
+
+    def run_hub(self, *words, code=0, **options):
+        done = samara("hub", *words, environment=self.environment, cwd=self.folder, start_new_session=True,
+                      **options)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout if code == 0 else done.stderr
 
 
 class Postgres:

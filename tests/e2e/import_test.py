@@ -3,17 +3,9 @@
 import contextlib
 import http.server
 import json
-import pathlib
-import ssl
-import subprocess
-import tempfile
-import threading
-import unittest
 
-from hub import Hub, sha256
-from program import INT8, run_tests, samara
-
-MODEL = pathlib.Path(INT8).read_bytes()
+from hub import PROJECT, HubCase, sha256
+from program import MODEL, certificate, run_tests, samara
 
 
 class Origin(http.server.BaseHTTPRequestHandler):
@@ -49,36 +41,14 @@ class Origin(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Imports(unittest.TestCase):
-    def serve(self, context=None):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Origin)
-        if context:
-            server.socket = context.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        return server.server_address[1]
-
+class Imports(HubCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        made = subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-             "-keyout", self.folder / "key.pem", "-out", self.folder / "cert.pem", "-days", "1", "-subj",
-             "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"], capture_output=True, check=False)
-        if made.returncode != 0:
-            self.skipTest("no openssl command here")
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.folder / "cert.pem", self.folder / "key.pem")
-        self.origin = f"https://127.0.0.1:{self.serve(context)}"
-        self.plain = Origin.plain = f"http://127.0.0.1:{self.serve()}"
-        self.hub = Hub(self.folder / "hub", "--rate", "0").start()
-        self.addCleanup(self.hub.stop)
+        super().setUp()
+        self.origin = self.serve(Origin, certificate(self.folder))
+        self.plain = Origin.plain = self.serve(Origin)
 
     def take(self, address, *more, ca=True, licence=("--licence", "Apache-2.0")):
-        environment = {"SAMARA_HUB": f"http://127.0.0.1:{self.hub.port}", "HOME": str(self.folder),
-                       "SAMARA_HUB_TOKEN": self.hub.admin, "TMPDIR": str(self.folder)}
+        environment = {**self.hub.variables(), "HOME": str(self.folder), "TMPDIR": str(self.folder)}
         trusted = ("--source-ca", self.folder / "cert.pem") if ca else ()
         return samara("hub", "import", address, "--version", "1.0.0", "--json", *licence, *trusted, *more,
                       environment=environment)
@@ -88,7 +58,7 @@ class Imports(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertIn(says, done.stderr)
         self.assertNotIn("secret", done.stderr)
-        self.assertEqual(self.hub.call("GET", "/v1/projects/default/models").json["models"], [])
+        self.assertEqual(self.hub.call("GET", PROJECT + "/models").json["models"], [])
         self.assertEqual(list(self.folder.glob("samara_import_*")), [])
 
     def taken(self, *words, **options):

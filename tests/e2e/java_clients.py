@@ -8,8 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import unittest
 import xml.etree.ElementTree as ET
 
 from leaving_firebase_test import Afternoon, blocks
@@ -93,9 +91,8 @@ class Java(trust_test.Case):
 
     def follow_guide(self):
         """The hub of the guide, as far as it has come when apps are to change."""
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        hub = Afternoon(folder.name)
+        self.path("guide").mkdir()
+        hub = Afternoon(self.path("guide"))
         self.addCleanup(hub.stop)
         hub.begin()
         hub.push()

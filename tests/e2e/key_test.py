@@ -6,30 +6,17 @@ import functools
 import http.server
 import json
 import os
-import pathlib
 import pty
-import shutil
-import ssl
 import subprocess
-import tempfile
-import threading
 import time
-import unittest
 
-from program import PROGRAM, parsed, run_tests, samara
+import program
+from program import PROGRAM, InFolder, certificate, parsed, run_tests, samara
 
 SECRET = "correct horse battery"
 
 
-class Case(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def path(self, name):
-        return self.folder / name
-
+class Case(InFolder):
     def good(self, *words, **options):
         result = samara(*words, **options)
         self.assertEqual(result.returncode, 0, result.stderr)
@@ -141,35 +128,24 @@ class New(Case):
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
+    away = ""
+
     def log_message(self, *_):  # pylint: disable=arguments-differ
         pass
 
     def do_GET(self):
         if self.path.startswith("/away/"):
             self.send_response(302)
-            self.send_header("Location", self.server.away + self.path.removeprefix("/away"))
+            self.send_header("Location", self.away + self.path.removeprefix("/away"))
             self.end_headers()
         else:
             super().do_GET()
 
 
-@contextlib.contextmanager
-def serving(folder, certificate=None, away=""):
-    """Serves the folder on loopback, over TLS where there is a certificate; gives the address."""
-    handler = functools.partial(Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.away = away
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+def serving(folder, tls=None, away=""):
+    """Serves the folder on loopback; what lies at /away is elsewhere."""
+    handler = type("Handler", (Handler,), {"away": away})
+    return program.serving(functools.partial(handler, directory=str(folder)), tls)
 
 
 class Published(Case):
@@ -290,17 +266,11 @@ class Published(Case):
         self.refused("key", "rotate", root, "--role", "mirror", says="--role", code=2)
         self.assertFalse(self.path("repo/metadata/2.root.json").exists())
 
-    @unittest.skipUnless(shutil.which("openssl"), "openssl makes the certificate")
     def test_certificates_are_checked_and_https_is_not_left(self):
-        pem = self.path("server.pem")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                        "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-                        "subjectAltName=IP:127.0.0.1", "-keyout", pem, "-out", self.path("ca.pem")],
-                       check=True, capture_output=True)
-        pem.write_text(pem.read_text() + self.path("ca.pem").read_text())
-        ca = ("--ca-file", self.path("ca.pem"))
+        tls = certificate(self.folder, names="IP:127.0.0.1")
+        ca = ("--ca-file", tls[0])
         with serving(self.path("repo")) as plain, \
-                serving(self.path("repo"), pem, away=plain) as secure:
+                serving(self.path("repo"), tls, away=plain) as secure:
             self.good(*self.device(secure, "refresh", *ca))
             self.refused(*self.device(secure, "refresh"), says="permission_denied")
             self.refused(*self.device(secure, "refresh", "--ca-file", self.path("none")),

@@ -5,11 +5,10 @@ import pathlib
 import re
 import shutil
 import subprocess
-import tempfile
 import unittest
 
 from hub import Hub
-from program import INT8, PROGRAM, ROOT, parsed, run_tests, samara
+from program import INT8, PROGRAM, ROOT, InFolder, parsed, run_tests, samara
 
 GUIDE = (ROOT / "docs/leaving-firebase.md").read_text(encoding="utf-8")
 
@@ -80,11 +79,9 @@ class Afternoon(Hub):
 
 
 @unittest.skipUnless(shutil.which("curl"), "the program curl is not installed here")
-class Guide(unittest.TestCase):
+class Guide(InFolder):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.hub = Afternoon(self.folder)
         self.addCleanup(self.hub.stop)
         self.hub.begin()
@@ -93,14 +90,13 @@ class Guide(unittest.TestCase):
         """Another hub stands for Google: the flags that say so."""
         google = Hub(self.folder / "google", "--rate", "0").start()
         self.addCleanup(google.stop)
-        address = f"http://127.0.0.1:{google.port}"
-        at = ["--hub", address, "--token", google.admin, "--project", "my-app"]
+        at = google.flags("my-app")
         self.assertEqual(google.call("POST", "/v1/projects", {"name": "my-app"}).status, 201)
         made = samara("hub", "firebase-account", "console", "--output", self.folder / "firebase-key.json", *at)
         self.assertEqual(made.returncode, 0, made.stderr)
         parsed(samara("hub", "push", INT8, "--model", "face", "--version", "1.0.0", "--channel", "stable",
                       *at, "--json"))
-        return f" --from {address} --from-storage {address}"
+        return f" --from {google.address} --from-storage {google.address}"
 
     def test_every_command(self):
         models, accounts, apps, _, after = (self.hub.lines(n) for n in range(1, 6))

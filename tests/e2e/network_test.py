@@ -7,13 +7,11 @@ import hashlib
 import os
 import pathlib
 import sys
-import tempfile
 import time
-import unittest
 import zipfile
 
 import link
-from program import F32, ROOT, run_tests, samara
+from program import F32, ROOT, InFolder, run_tests, samara
 
 HERE = pathlib.Path(__file__).resolve().parent
 MEGABYTES = int(os.environ.get("SAMARA_NETWORK_MB", "20"))
@@ -29,11 +27,9 @@ def padded(path, content, size):
         archive.writestr(zipfile.ZipInfo("noise.bin"), os.urandom(size))
 
 
-class Case(unittest.TestCase):
+class Case(InFolder):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.site = self.folder / "site"
         self.site.mkdir()
         self.link = link.Link()

@@ -2,15 +2,10 @@
 
 import base64
 import json
-import pathlib
-import tempfile
-import unittest
 
-from hub import Hub, OnPostgres, sha256
-from program import F32, INT8, parsed, run_tests, samara
+from hub import HubCase, OnPostgres, sha256
+from program import MODEL, OTHER, parsed, run_tests, samara
 
-MODEL = pathlib.Path(INT8).read_bytes()
-OTHER = pathlib.Path(F32).read_bytes()
 REPOSITORY = "/v2/default/digits"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 TITLE = "org.opencontainers.image.title"
@@ -35,16 +30,7 @@ def manifest(*layers, annotations=None, **more):
     return json.dumps(document).encode()
 
 
-class Case(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.hub = Hub(pathlib.Path(folder.name) / "hub", "--rate", "0", database=self.database()).start()
-        self.addCleanup(self.hub.stop)
-
-    def database(self):
-        return None  # SQLite
-
+class Case(HubCase):
     def call(self, method, path, body=None, status=200, headers=None, token="admin"):
         answer = self.hub.call(method, path if path.startswith("/v2") else REPOSITORY + path, body, token,
                                headers)
@@ -159,14 +145,12 @@ class Imports(Case):
         super().setUp()
         self.push("1.0.0", **{"org.samara.publish": "true"})
         self.hub.call("POST", "/v1/projects", {"name": "second"})
-        self.registry = f"oci+http://127.0.0.1:{self.hub.port}/default/digits"
+        self.registry = f"oci+{self.hub.address}/default/digits"
 
     def take(self, address, *more, password="device"):
         token = self.hub.token("device") if password == "device" else password
         return samara("hub", "import", address, "--version", "3.0.0", "--licence", "MIT", "--json", *more,
-                      environment={"SAMARA_HUB": f"http://127.0.0.1:{self.hub.port}",
-                                   "SAMARA_HUB_PROJECT": "second", "SAMARA_HUB_TOKEN": self.hub.admin,
-                                   "SAMARA_REGISTRY_PASSWORD": token})
+                      environment={**self.hub.variables(project="second"), "SAMARA_REGISTRY_PASSWORD": token})
 
     def test_a_model_is_taken(self):
         made = parsed(self.take(self.registry + ":1.0.0", "--sha256", sha256(MODEL)))
@@ -193,20 +177,16 @@ class Imports(Case):
         self.assertEqual(self.hub.call("GET", "/v1/projects/second/models").json["models"], [])
 
 
-class Public(unittest.TestCase):
+class Public(Case):
+    public = True
+
     def test_everybody_pulls_what_is_published(self):
-        with tempfile.TemporaryDirectory() as folder:
-            hub = Hub(pathlib.Path(folder) / "hub", "--rate", "0", public=True).start()
-            self.addCleanup(hub.stop)
-            self.assertEqual(hub.add(MODEL, "1.0.0").status, 201)
-            self.assertEqual(hub.call("GET", REPOSITORY + "/manifests/1.0.0", token=None).status, 404)
-            self.assertEqual(hub.publish("1.0.0").status, 200)
-            pulled = hub.call("GET", REPOSITORY + "/manifests/1.0.0", token=None)
-            layer = pulled.json["layers"][0]["digest"]
-            blob = hub.call("GET", f"{REPOSITORY}/blobs/{layer}", token=None)
-            self.assertEqual((pulled.status, blob.body), (200, MODEL))
-            answer = hub.call("POST", REPOSITORY + "/blobs/uploads/", token=None)
-            self.assertEqual(answer.status, 401)
+        self.ok(self.hub.add(MODEL, "1.0.0"), 201)
+        self.call("GET", "/manifests/1.0.0", status=404, token=None)
+        self.ok(self.hub.publish("1.0.0"))
+        layer = self.call("GET", "/manifests/1.0.0", token=None).json["layers"][0]["digest"]
+        self.assertEqual(self.call("GET", f"/blobs/{layer}", token=None).body, MODEL)
+        self.call("POST", "/blobs/uploads/", status=401, token=None)
 
 
 class Uploads(Case):
@@ -267,10 +247,7 @@ class Uploads(Case):
 class Pulls(Case):
     def setUp(self):
         super().setUp()
-        self.assertEqual(self.hub.add(MODEL, "1.0.0", notes="by hand").status, 201)
-        self.assertEqual(self.hub.publish("1.0.0").status, 200)
-        self.hub.call("PUT", "/v1/projects/default/models/digits/channels/stable",
-                      {"version": "1.0.0"})
+        self.hub.have(channel="stable", notes="by hand")
 
     def test_what_came_another_way(self):
         answer = self.call("GET", "/manifests/stable")

@@ -4,8 +4,6 @@ import json
 import os
 import pathlib
 import sys
-import tempfile
-import unittest
 
 try:
     import oras.client
@@ -14,24 +12,18 @@ except ImportError:
     print("oras is not installed")
     sys.exit(77)
 
-from hub import Hub, sha256
-from program import F32, INT8, run_tests
+from hub import HubCase, sha256
+from program import MODEL, OTHER, run_tests
 
-MODEL = pathlib.Path(INT8).read_bytes()
-OTHER = pathlib.Path(F32).read_bytes()
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 
 
-class Oras(unittest.TestCase):
+class Oras(HubCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.addCleanup(os.chdir, os.getcwd())
-        os.chdir(folder.name)  # it pushes what lies in its folder
-        os.environ["HOME"] = folder.name  # where it keeps what it logs in with
-        self.hub = Hub(self.folder / "hub", "--rate", "0").start()
-        self.addCleanup(self.hub.stop)
+        os.chdir(self.folder)  # it pushes what lies in its folder
+        os.environ["HOME"] = str(self.folder)  # where it keeps what it logs in with
         self.repository = f"127.0.0.1:{self.hub.port}/default/digits"
 
     def client(self, token):
@@ -73,7 +65,7 @@ class Oras(unittest.TestCase):
     def test_attached(self):
         self.push("1.0.0", MODEL)
         viewer = self.client(self.hub.token("viewer"))
-        registry = f"http://127.0.0.1:{self.hub.port}/v2/default/digits"
+        registry = f"{self.hub.address}/v2/default/digits"
         answer = viewer.do_request(registry + "/manifests/1.0.0", headers={"Accept": MANIFEST})
         digest = answer.headers["Docker-Content-Digest"]
         self.assertEqual(digest, "sha256:" + sha256(answer.content))

@@ -1,102 +1,16 @@
-"""The hub's pages in real Chromium: every button, refusals, roles, hostile text, keyboard, themes, a
-narrow screen. The last line counts."""
+"""The hub's pages in real Chromium: every button, refusals, roles, the keyboard alone."""
 
-import http.server
 import io
-import os
-import pathlib
 import random
 import re
 import signal
 import sqlite3
-import subprocess
 import sys
-import tempfile
-import threading
-import unittest
 import zipfile
 
-from hub import Hub, sha256
-from program import F32, INT8, Cases, parsed, samara
-from webdriver import Browser, Refused, missing
-
-MODEL = pathlib.Path(INT8).read_bytes()
-OTHER = pathlib.Path(F32).read_bytes()
-MODELS = "/v1/projects/default/models"
-DIGITS = MODELS + "/digits"
-TOKEN, USE = "//input[@name='token']", "//button[.='Use the token']"
-ALERT, STATUS = "//*[@role='alert']/p", "//*[@id='notices']//*[@role='status']/p"
-PICTURES = os.environ.get("SAMARA_PICTURES")  # a folder for pictures of every view, for people
-
-
-def input_of(label):
-    return f"//*[@id=//label[.='{label}']/@for]"
-
-
-def button(text):
-    return f"//main//button[.='{text}']"
-
-
-class Case(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.browser = Browser()
-        cls.addClassCleanup(cls.browser.close)
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.hub = Hub(self.folder / "hub", "--rate", "0").start()
-        self.addCleanup(self.hub.stop)
-        self.url = f"http://127.0.0.1:{self.hub.port}/"
-        self.browser.log()
-
-    def file(self, content, name="digits.tflite"):
-        path = self.folder / name
-        path.write_bytes(content)
-        return str(path)
-
-    def have(self, version="1.0.0", content=MODEL, channel=None, **more):
-        """A published version, made without the pages."""
-        assert self.hub.add(content, version, **more).status == 201
-        assert self.hub.publish(version).status == 200
-        if channel:
-            self.hub.call("PUT", f"{DIGITS}/channels/{channel}", {"version": version})
-
-    def log_in(self, token=None, at=""):
-        browser = self.browser
-        browser.ask("DELETE", "/cookie")
-        browser.open("about:blank")
-        browser.open(self.url + at)
-        browser.write(TOKEN, token or self.hub.admin)
-        browser.click(USE)
-        browser.one("//button[.='Log out']")
-
-    def go(self, where, heading):
-        self.browser.run("location.hash = arguments[0]", where)
-        self.browser.one(f"//h1[.='{heading}']")
-
-    def press(self, text, *, sure=None, within="//main"):
-        self.browser.click(f"{within}//button[.='{text}']")
-        if sure:
-            self.browser.click(f"//dialog//button[.='{sure}']")
-
-    def told(self, text, where=STATUS):
-        self.browser.wait(lambda: any(text in self.browser.ask("GET", f"/element/{e}/text")
-                                      for e in self.browser.find(where)), f"'{text}' at {where}")
-
-    def buttons(self):
-        return self.browser.run("return [...document.querySelectorAll('main button')].map("
-                                "b => b.textContent)")
-
-    def channel(self, name="stable"):
-        found = self.hub.call("GET", f"{DIGITS}/channels/{name}")
-        return found.json["version"] if found.status == 200 else None
-
-    def picture(self, name):
-        if PICTURES:
-            self.browser.picture(pathlib.Path(PICTURES) / f"{name}.png")
+from hub import DIGITS, PROJECT, sha256
+from pages_case import ALERT, TOKEN, USE, Case, button, input_of, main
+from program import MODEL, OTHER, certificate, parsed, samara
 
 
 class LoggingIn(Case):
@@ -149,12 +63,8 @@ class LoggingIn(Case):
         self.assertEqual(self.hub.call("GET", "/v1/whoami", token=cookie["value"]).status, 401)
 
     def test_over_tls_the_cookie_is_for_this_host_alone(self):
-        key, certificate = self.folder / "key.pem", self.folder / "certificate.pem"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                        "-nodes", "-keyout", key, "-out", certificate, "-days", "1", "-subj", "/CN=localhost"],
-                       capture_output=True, check=True)
-        hub = Hub(self.folder / "safe", "--certificate", certificate, "--key", key).start()
-        self.addCleanup(hub.stop)
+        paths = certificate(self.folder)
+        hub = self.hub_in("safe", "--certificate", paths[0], "--key", paths[1])
         browser = self.browser
         browser.open(f"https://localhost:{hub.port}/")
         browser.write(TOKEN, hub.admin)
@@ -164,7 +74,7 @@ class LoggingIn(Case):
         self.assertEqual((cookie["name"], cookie["secure"], cookie["path"]), ("__Host-samara", True, "/"))
 
     def test_a_token_that_ends_meanwhile(self):
-        self.have()
+        self.hub.have()
         for how in ("expired", "revoked"):
             token = self.hub.token("publisher")
             self.log_in(token, "#/p/default/m/digits")
@@ -189,7 +99,7 @@ class LoggingIn(Case):
 
     def test_with_the_keyboard_alone(self):
         browser = self.browser
-        self.have()
+        self.hub.have()
         browser.ask("DELETE", "/cookie")
         browser.open(self.url)
         browser.one(TOKEN)
@@ -228,7 +138,7 @@ class Uploading(Case):
     def test_a_good_one_with_all_that_is_said_of_it(self):
         self.log_in()
         self.press_link("Upload the first one")
-        self.assertEqual(self.browser.run("return document.querySelector('main form').checkValidity()"), False)
+        self.assertFalse(self.browser.run("return document.querySelector('main form').checkValidity()"))
         self.browser.click("//summary[.='Only for some devices']")
         self.fill(Model_file=self.file(MODEL), Model="digits", Tags="int8 small", Labels="team=vision\na=b=c",
                   Notes="Zwei Ziffern äöü ✓", App="org.example.app", App_versions=">=2.0.0 <3.0.0",
@@ -295,7 +205,7 @@ class Uploading(Case):
         self.browser.one("//h1[.='digits 1.0.0']")
 
     def test_a_number_that_is_taken_costs_no_second_upload(self):
-        self.have()
+        self.hub.have()
         self.log_in(at="#/p/default/upload/digits")
         self.fill(Model_file=self.file(MODEL), Version="1.0.0")
         self.press("Upload")
@@ -365,7 +275,7 @@ class Uploading(Case):
 
 class Changing(Case):
     def test_a_models_way(self):
-        self.have()
+        self.hub.have()
         assert self.hub.add(MODEL.replace(b"MLIR Conv", b"MLIS Conv"), "1.1.0").status == 201
         self.log_in(at="#/p/default/m/digits")
         self.browser.one("//h1[.='digits']")
@@ -410,7 +320,7 @@ class Changing(Case):
         self.told("Version 1.0.0 is not published any more.")
         self.press("Delete the model", sure="Delete")
         self.told("Model digits is deleted.")
-        self.assertEqual(self.hub.call("GET", MODELS).json["models"], [])
+        self.assertEqual(self.hub.call("GET", PROJECT + "/models").json["models"], [])
         self.go("#/p/default/audit", "Audit log of default")
         shown = self.browser.text("//main")
         for action in ("channel.promote", "channel.rollback", "version.publish", "version.unpublish",
@@ -419,7 +329,7 @@ class Changing(Case):
         self.picture("audit")
 
     def test_what_callers_would_notice_is_not_published(self):
-        self.have()
+        self.hub.have()
         assert self.hub.add(OTHER, "1.1.0").status == 201
         self.log_in(at="#/p/default/m/digits/v/1.1.0")
         self.browser.one("//h1[.='digits 1.1.0']")
@@ -431,14 +341,13 @@ class Changing(Case):
 
     def test_what_only_the_owners_key_may_do(self):
         """In a project that its owner signs for, the page says what the hub asks for."""
-        self.have(channel="stable")
-        hub = {"SAMARA_HUB": self.url.rstrip("/"), "SAMARA_HUB_TOKEN": self.hub.admin, "SAMARA_HUB_PROJECT": "default"}
+        self.hub.have(channel="stable")
         words = ["--output", self.folder / "1.root.json"]
         for name in ("root", "targets", "release"):
             assert samara("key", "new", self.folder / name, "--no-passphrase").returncode == 0
             words += [f"--{name}-key", self.folder / name]
         self.hub.call("DELETE", f"{DIGITS}/channels/stable")
-        parsed(samara("hub", "trust", *words, "--json", environment=hub))
+        parsed(samara("hub", "trust", *words, "--json", environment=self.hub.variables()))
         self.log_in(at="#/p/default/m/digits")
         self.browser.one("//h1[.='digits']")
         self.press("Promote")
@@ -446,7 +355,7 @@ class Changing(Case):
         self.assertIsNone(self.channel())
 
     def test_a_hub_that_is_gone_for_a_while(self):
-        self.have()
+        self.hub.have()
         self.log_in(at="#/p/default/m/digits")
         self.browser.one("//h1[.='digits']")
         self.hub.stop()
@@ -457,7 +366,7 @@ class Changing(Case):
         self.told("Channel stable stands for 1.0.0.")
 
     def test_an_audit_log_of_many_entries(self):
-        self.have()
+        self.hub.have()
         for n in range(230):
             assert self.hub.call("PUT", f"{DIGITS}/aliases/a{n}", {"version": "1.0.0"}).status == 200
         self.log_in(at="#/p/default/audit")
@@ -495,8 +404,8 @@ class Roles(Case):
         return seen
 
     def test_each_sees_what_it_may(self):
-        self.have(channel="stable")
-        self.have("1.1.0", MODEL.replace(b"MLIR Conv", b"MLIS Conv"), "stable")
+        self.hub.have(channel="stable")
+        self.hub.have(MODEL.replace(b"MLIR Conv", b"MLIS Conv"), "1.1.0", "stable")
         assert self.hub.add(MODEL, "1.2.0").status == 201
         self.log_in(self.hub.token("viewer"))
         self.assertEqual(self.rights(), set())
@@ -511,7 +420,7 @@ class Roles(Case):
         self.assertEqual(self.browser.text("//nav").split(), ["Models", "Upload", "Audit", "log"])
 
     def test_a_user_has_a_role_in_each_project(self):
-        self.have()
+        self.hub.have()
         self.hub.call("POST", "/v1/projects", {"name": "other"})
         assert self.hub.add(MODEL, "1.0.0", project="other").status == 201
         token = self.hub.user("bob", ("/projects/default", "viewer"), ("/projects/other", "publisher"))
@@ -552,184 +461,6 @@ class Roles(Case):
         self.browser.one("//h1[.='Models of other']")
         self.go("#/audit", "Audit log of the hub")
         self.assertIn("project.make", self.browser.text("//main"))
-
-
-class Hostile(Case):
-    EVIL = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
-
-    def test_text_stays_text(self):
-        content = MODEL.replace(b"MLIR Converted.", b"<b>a</b><i>x</i")
-        wanted = b"Tells which handwritten digit a picture shows (full int8)."
-        evil = b"<img src=x onerror=document.title='owned'>"
-        self.assertIn(wanted, content)
-        content = content.replace(wanted, evil.ljust(len(wanted)))
-        self.have(content=content, notes=self.EVIL + "\n</main>", tags=["t"],
-                  labels={"a": self.EVIL, "b": "javascript:alert(1)"}, target={"app": self.EVIL})
-        self.log_in()
-        for where, heading in (("#/p/default/m/digits", "digits"),
-                               ("#/p/default/m/digits/v/1.0.0", "digits 1.0.0")):
-            self.go(where, heading)
-            self.assertIn(self.EVIL, self.browser.text("//main"))
-            self.assertEqual(self.browser.find("//main//img | //main//script | //main//b | //main//i"), [])
-            self.assertNotIn("owned", self.browser.run("return document.title"))
-        self.assertIn(evil.decode(), self.browser.text("//main"))
-        self.assertEqual([line for line in self.browser.log() if "Content Security" in line
-                          or "TrustedHTML" in line], [])
-
-    def test_the_headers_would_stop_it_anyway(self):
-        self.log_in()
-        with self.assertRaisesRegex(Refused, "TrustedHTML"):
-            self.browser.run("document.body.innerHTML = '<b>owned</b>'")
-        for script in ("document.createElement('script').src = 'data:,1'",
-                       "document.createElement('script').text = 'owned()'",
-                       "document.body.setAttribute('onclick', 'owned()')"):
-            with self.assertRaises(Refused):
-                self.browser.run(script)
-        self.browser.run("const i = document.createElement('img'); i.src = 'http://127.0.0.1:1/x';"
-                         "document.body.append(i)")
-        self.browser.wait(lambda: any("img-src" in line for line in self.browser.log()),
-                          "the policy to be told")
-
-    def test_a_page_of_another_origin(self):
-        """On another port of this host, which counts as the same site: the cookie does come along."""
-        self.have()
-        self.log_in()
-        answers = self.elsewhere("""
-          const hub = arguments[0], done = arguments[arguments.length - 1];
-          const ask = (path, options) => fetch(hub + path, {credentials: 'include', ...options})
-            .then((answer) => `${answer.type} ${answer.status}`, (error) => error.name);
-          const frame = document.createElement('iframe');
-          frame.src = hub;
-          document.body.append(frame);
-          Promise.all([
-            ask('v1/whoami'),
-            ask('v1/whoami', {headers: {'X-Samara-Page': '1'}}),
-            ask('v1/projects/default/models/digits/versions/1.0.0/unpublish',
-                {method: 'POST', mode: 'no-cors'}),
-            ask('v1/projects/default/models/digits/versions/1.0.0/unpublish',
-                {method: 'POST', headers: {'X-Samara-Page': '1'}}),
-            new Promise((loaded) => frame.addEventListener('load', () => {
-              try { loaded(frame.contentDocument ? 'readable' : 'shut'); } catch { loaded('shut'); }
-            })),
-          ]).then(done);""")
-        self.assertEqual(answers, ["TypeError", "TypeError", "opaque 0", "TypeError", "shut"])
-        self.assertTrue(self.hub.call("GET", DIGITS + "/versions/1.0.0").json["published"])
-        self.assertTrue(any("frame-ancestors" in line for line in self.browser.log()))
-
-    def elsewhere(self, script):
-        class Page(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):  # pylint: disable=invalid-name
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html")
-                self.end_headers()
-                self.wfile.write(b"<!doctype html><title>evil</title>")
-
-            def log_message(self, *_):  # pylint: disable=arguments-differ
-                pass
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        self.browser.open(f"http://127.0.0.1:{server.server_port}/")
-        return self.browser.run_async(script, self.url)
-
-
-# The contrast of every text with what lies behind it (WCAG 2.2, 1.4.3), in a script of the test.
-CONTRAST = """
-  const light = (color) => color.match(/[\\d.]+/g).slice(0, 3).map((c) => c / 255)
-    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = (node) => {
-    for (; node; node = node.parentElement) {
-      const color = getComputedStyle(node).backgroundColor;
-      if (!/, 0\\)$/.test(color)) return color;
-    }
-    return 'rgb(255, 255, 255)';
-  };
-  const out = [];
-  for (const node of document.querySelectorAll('body *')) {
-    const own = [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-    if (!own || !node.checkVisibility() || node.disabled) continue;
-    const [a, b] = [light(getComputedStyle(node).color), light(ground(node))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) out.push(`${node.tagName} ${node.textContent.slice(0, 30)}: ${ratio.toFixed(2)}`);
-  }
-  return out;"""
-
-# What assistive technology needs to know.
-NAMES = """
-  const out = [];
-  for (const input of document.querySelectorAll('input, select, textarea'))
-    if (!input.labels?.length) out.push(`no label: ${input.outerHTML.slice(0, 80)}`);
-  for (const node of document.querySelectorAll('button, a'))
-    if (!node.textContent.trim()) out.push(`no name: ${node.outerHTML.slice(0, 80)}`);
-  for (const image of document.querySelectorAll('img:not([alt])')) out.push(`no alt: ${image.src}`);
-  const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);
-  for (const id of ids.filter((id, i) => ids.indexOf(id) !== i)) out.push(`id twice: ${id}`);
-  if (document.querySelectorAll('h1').length !== 1) out.push('not one h1');
-  if (!document.documentElement.lang) out.push('no language');
-  return out;"""
-
-
-class ForEveryone(Case):
-    VIEWS = (("#/p/default", "Models of default"), ("#/p/default/m/digits", "digits"),
-             ("#/p/default/m/digits/v/1.0.0", "digits 1.0.0"),
-             ("#/p/default/upload", "Upload a version"), ("#/p/default/audit", "Audit log of default"))
-
-    def setUp(self):
-        super().setUp()
-        self.have(channel="stable", tags=["int8", "x" * 60], notes="n" * 500, labels={"l" * 60: "v" * 300})
-        self.have("1.1.0", MODEL.replace(b"MLIR Conv", b"MLIS Conv"), "stable")
-        self.hub.call("PUT", DIGITS + "/aliases/" + "m" * 60, {"version": "1.0.0"})
-
-    def each_view(self):
-        self.log_in()
-        for where, heading in self.VIEWS:
-            self.go(where, heading)
-            yield heading
-
-    def test_names_labels_and_contrast(self):
-        for theme in ("light", "dark"):
-            self.browser.control("Emulation.setEmulatedMedia",
-                                 features=[{"name": "prefers-color-scheme", "value": theme}])
-            for heading in self.each_view():
-                self.assertEqual(self.browser.run(NAMES), [], heading)
-                self.assertEqual(self.browser.run(CONTRAST), [], f"{heading}, {theme}")
-                wide = self.browser.run("return document.documentElement.scrollWidth - innerWidth")
-                self.assertLessEqual(wide, 0, heading)
-                self.picture(f"{theme} {heading}")
-            ground = self.browser.run("return getComputedStyle(document.body).backgroundColor")
-            self.assertEqual(ground == "rgb(255, 255, 255)", theme == "light")
-        self.browser.control("Emulation.setEmulatedMedia", features=[])
-
-    def test_a_phone(self):
-        self.browser.control("Emulation.setDeviceMetricsOverride", width=360, height=740,
-                             deviceScaleFactor=1, mobile=True)
-        try:
-            for heading in self.each_view():
-                wide = self.browser.run("return [document.documentElement.scrollWidth, innerWidth]")
-                self.assertEqual(wide, [360, 360], heading)
-                self.picture(f"phone {heading}")
-            self.press_roll_back()
-        finally:
-            self.browser.control("Emulation.clearDeviceMetricsOverride")
-
-    def press_roll_back(self):
-        self.go("#/p/default/m/digits", "digits")
-        self.press("Roll back to 1.0.0", sure="Roll back")
-        self.told("stands for 1.0.0 again")
-
-
-def main():
-    if name := missing():
-        print(f"{name} is not installed")
-        return 77
-    runner = unittest.TextTestRunner(verbosity=2, resultclass=Cases, stream=sys.stdout)
-    result = unittest.main("__main__", exit=False, testRunner=runner).result
-    bad = len(result.failures) + len(result.errors)
-    print(f"{result.testsRun - bad} passed, {bad} failed, 0 skipped")
-    return 1 if bad or not result.testsRun else 0
 
 
 if __name__ == "__main__":

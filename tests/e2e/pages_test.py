@@ -1,12 +1,9 @@
 """The hub's pages without a browser: what is served, with which headers, and what the cookie is good
 for. tests/e2e/pages_browser.py presses their buttons."""
 
-import pathlib
 import re
-import tempfile
-import unittest
 
-from hub import Hub
+from hub import HubCase
 from program import run_tests
 
 PAGE = {"X-Samara-Page": "1"}
@@ -14,15 +11,7 @@ TYPES = {"html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8",
          "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 
 
-class Case(unittest.TestCase):
-    options = ("--rate", "0")
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.hub = Hub(pathlib.Path(folder.name) / "hub", *self.options).start()
-        self.addCleanup(self.hub.stop)
-
+class Case(HubCase):
     def get(self, path, status=200, **options):
         answer = self.hub.call("GET", path, token=None, **options)
         self.assertEqual(answer.status, status, path)

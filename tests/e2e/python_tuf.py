@@ -7,9 +7,8 @@ import json
 import pathlib
 import sys
 import tempfile
-import unittest
 
-from hub import Hub
+from hub import HubCase
 from key_test import Case, serving
 from program import F32, INT8, parsed, run_tests, samara
 
@@ -231,13 +230,13 @@ class TheyRead(Case):
                 self.fetch(address, "faces/model.tflite")
 
 
-class TheyReadAHub(Case):
+class TheyReadAHub(Case, HubCase):
     """python-tuf, unmodified, against the repository that a running hub serves."""
+
+    public = True
 
     def setUp(self):
         super().setUp()
-        self.hub = Hub(self.path("hub"), "--rate", "0", public=True).start()
-        self.addCleanup(self.hub.stop)
         for name, kind in (("root", "rsa"), ("targets", "ecdsa"), ("release", "ed25519")):
             self.key(name, "--type", kind)
         for name in ("device", "out"):
@@ -247,16 +246,14 @@ class TheyReadAHub(Case):
         self.push(INT8, "1.0.0")
 
     def run_hub(self, *words):
-        return self.good("hub", *words, environment={
-            "SAMARA_HUB": f"http://127.0.0.1:{self.hub.port}", "SAMARA_HUB_TOKEN": self.hub.admin,
-            "SAMARA_HUB_PROJECT": "default", "HOME": str(self.folder)})
+        return self.good("hub", *words, environment={**self.hub.variables(), "HOME": str(self.folder)})
 
     def push(self, file, version):
         self.run_hub("push", file, "--model", "digits", "--version", version, "--sign", self.path("release"),
                      "--channel", "stable")
 
     def fetch(self, name):
-        base = f"http://127.0.0.1:{self.hub.port}/v1/projects/default/tuf/"
+        base = f"{self.hub.address}/v1/projects/default/tuf/"
         updater = Updater(str(self.path("device")), base + "metadata/", str(self.path("out")),
                           base + "targets/", bootstrap=self.path("root.json").read_bytes())
         target = updater.get_targetinfo(name)

@@ -4,11 +4,10 @@ import os
 import pathlib
 import shutil
 import subprocess
-import tempfile
 import time
 import unittest
 
-from program import INT8, run_tests, samara
+from program import INT8, InFolder, run_tests, samara
 
 FAST = ("--num_runs=3", "--min_secs=0", "--warmup_min_secs=0")
 
@@ -26,11 +25,9 @@ esac
 """
 
 
-class Adb(unittest.TestCase):
+class Adb(InFolder):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.adb = self.folder / "adb"
         self.adb.write_text(ADB)
         self.adb.chmod(0o755)
@@ -78,13 +75,12 @@ class Adb(unittest.TestCase):
 
 @unittest.skipUnless(shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin") and
                      shutil.which("ssh"), "there is no ssh server here")
-class Ssh(unittest.TestCase):
+class Ssh(InFolder):
     port = 42022
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        root = pathlib.Path(folder.name)
+        super().setUp()
+        root = self.folder
         for name in ("host", "user"):
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", root / name], check=True)
         shutil.copy(root / "user.pub", root / "authorized")

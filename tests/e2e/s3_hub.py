@@ -10,15 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import unittest
 
-from hub import Hub, free_port, memory_of, sha256, wait_until
-from program import F32, INT8, run_tests, samara
+from hub import PROJECT, Hub, free_port, memory_of, sha256, wait_until
+from program import MODEL, OTHER, InFolder, run_tests, samara
 
 GATEWAY = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else "versitygw")
-MODEL = pathlib.Path(INT8).read_bytes()
-OTHER = pathlib.Path(F32).read_bytes()
-PROJECT = "/v1/projects/default"
 KEYS = {"AWS_ACCESS_KEY_ID": "hub", "AWS_SECRET_ACCESS_KEY": "not-to-be-logged"}
 
 
@@ -52,11 +48,9 @@ class Storage:
         return {f.name: f for f in self.bucket.glob("hub/*") if f.is_file()}
 
 
-class Case(unittest.TestCase):
+class Case(InFolder):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.storage = Storage(self.folder)
         self.addCleanup(self.storage.stop)
         os.environ.update(KEYS)
@@ -72,10 +66,7 @@ class Case(unittest.TestCase):
                           environment={**KEYS, **environment}).stderr
 
     def published(self, content, version):
-        answer = self.hub.add(content, version)
-        self.assertEqual(answer.status, 201, answer.body)
-        answer = self.hub.publish(version)
-        self.assertEqual(answer.status, 200, answer.body)
+        self.hub.have(content, version)
         return f"{PROJECT}/blobs/{sha256(content)}"
 
 

@@ -7,8 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from hub import Hub
-from program import INT8
+from hub import DIGITS, Hub
 
 EXAMPLES = sys.argv[1] if len(sys.argv) > 1 else "60"
 # Left out: what it takes for bad data although HTTP or our form says otherwise. Unknown parameters of a
@@ -24,14 +23,10 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         hub = Hub(pathlib.Path(folder) / "hub", "--rate", "0").start()
         try:
-            model = pathlib.Path(INT8).read_bytes()
-            assert hub.add(model, "1.0.0").status == 201
-            assert hub.publish("1.0.0").status == 200
-            for name in ("channels/stable", "aliases/demo"):
-                path = "/v1/projects/default/models/digits/" + name
-                assert hub.call("PUT", path, {"version": "1.0.0"}).status == 200
+            hub.have(channel="stable")
+            hub.must(200, "PUT", DIGITS + "/aliases/demo", {"version": "1.0.0"})
             done = subprocess.run(
-                [tool, "run", f"http://127.0.0.1:{hub.port}/openapi.json",
+                [tool, "run", f"{hub.address}/openapi.json",
                  "--header", f"Authorization: Bearer {hub.admin}", "--checks", "all",
                  "--exclude-checks", LEFT_OUT, "--max-examples", EXAMPLES, "--seed", "1",
                  # It would revoke the very token that it holds.

@@ -3,20 +3,15 @@ owner's signature, installs a model and tells how it went. SWUPDATE names it whe
 
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
-import unittest
 
 from ddi_test import BASE, publish
-from hub import Hub, sha256, wait_until
-from program import F32, INT8, run_tests
+from hub import HubCase, sha256, wait_until
+from program import MODEL, OTHER, run_tests
 
 SWUPDATE = os.environ.get("SWUPDATE", "swupdate")
-MODEL = pathlib.Path(INT8).read_bytes()
-OTHER = pathlib.Path(F32).read_bytes()
 
 
 def archive(files):
@@ -56,22 +51,18 @@ class Owner:
                         "digits.tflite": model})
 
 
-class Swupdate(unittest.TestCase):
+class Swupdate(HubCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.installed = self.folder / "digits.tflite"
         self.owner = Owner(self.folder)
-        self.hub = Hub(self.folder / "hub", "--rate", "0").start()
-        self.addCleanup(self.hub.stop)
         self.device = self.hub.token("device")
         self.process = None
         self.addCleanup(self.stop)
 
     def start(self, *more):
         self.stop()
-        asks = " ".join(["-t default", f"-u http://127.0.0.1:{self.hub.port}/ddi/digits/stable",
+        asks = " ".join(["-t default", f"-u {self.hub.address}/ddi/digits/stable",
                          f"-i device-1 -k {self.device} -p 1", *more])
         (self.folder / "tmp").mkdir(exist_ok=True)
         with open(self.folder / "log", "ab") as log:

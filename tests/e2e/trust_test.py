@@ -8,49 +8,33 @@ import pathlib
 import random
 import signal
 import sqlite3
-import tempfile
 import threading
 import time
-import unittest
 
-from hub import Hub, sha256
-from program import F32, INT8, parsed, run_tests, samara
+from hub import PROJECT, HubCase, sha256
+from program import INT8, MODEL, OTHER, parsed, run_tests, samara
 
-MODEL = pathlib.Path(INT8).read_bytes()
-PROJECT = "/v1/projects/default"
 METADATA = PROJECT + "/tuf/metadata/"
 TARGETS = PROJECT + "/tuf/targets/"
 
 
-class Case(unittest.TestCase):
+class Case(HubCase):
     public = True
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.hub = Hub(self.folder / "hub", "--rate", "0", database=self.database(),
-                       public=self.public).start()
-        self.addCleanup(self.hub.stop)
+        super().setUp()
         for name in ("root", "targets", "release", "other"):
             self.good("key", "new", self.path(name), "--no-passphrase")
         for name in ("device", "out"):
             self.path(name).mkdir()
-
-    def database(self):
-        return None  # SQLite
 
     def change_database(self, statement):
         with contextlib.closing(sqlite3.connect(self.folder / "hub/hub.sqlite")) as database:
             self.assertGreater(database.execute(statement).rowcount, 0)
             database.commit()
 
-    def path(self, name):
-        return self.folder / name
-
     def environment(self, token=None):
-        return {"SAMARA_HUB": f"http://127.0.0.1:{self.hub.port}", "SAMARA_HUB_PROJECT": "default",
-                "SAMARA_HUB_TOKEN": token or self.hub.admin, "HOME": str(self.folder)}
+        return {**self.hub.variables(token), "HOME": str(self.folder)}
 
     def good(self, *words, **options):
         result = samara(*words, environment=self.environment(), **options)
@@ -78,7 +62,7 @@ class Case(unittest.TestCase):
         return self.hub.call("GET", f"{METADATA}{self.versions()[role]}.{role}.json").json
 
     def client(self, action, *names):
-        base = f"http://127.0.0.1:{self.hub.port}{PROJECT}/tuf"
+        base = f"{self.hub.address}{PROJECT}/tuf"
         if not (self.path("device") / "root.json").exists():
             self.good("tuf", "--metadata-dir", self.path("device"), "init", self.path("1.root.json"))
         wanted = [word for name in names for word in ("--target-name", name)]
@@ -174,9 +158,7 @@ class Owners(Case):
         self.follows("channels/stable/digits.tflite", "models/digits/1.0.0.tflite")
 
     def test_what_is_there_already_is_adopted(self):
-        self.hub.add(MODEL, "1.0.0")
-        self.hub.publish("1.0.0")
-        self.hub.call("PUT", PROJECT + "/models/digits/channels/stable", {"version": "1.0.0"})
+        self.hub.have(channel="stable")
         keys = ["--root-key", self.path("root"), "--targets-key", self.path("targets"), "--release-key",
                 self.path("release"), "--output", self.path("1.root.json")]
         self.refused("hub", "trust", *keys, says="channel 'stable' of 'digits'")
@@ -363,8 +345,7 @@ class Refused(Case):
                      says="not signed by the key given here")
 
     def test_channels_without_a_key(self):
-        self.hub.add(MODEL, "1.1.0")
-        self.hub.publish("1.1.0")
+        self.hub.have(version="1.1.0")
         channel = PROJECT + "/models/digits/channels/stable"
         for answer in (self.hub.call("PUT", channel, {"version": "1.1.0"}),
                        self.hub.call("DELETE", channel)):
@@ -386,8 +367,8 @@ class Private(Case):
                      f"{TARGETS}models/digits/{sha256(MODEL)}.1.0.0.tflite"):
             self.assertEqual(self.hub.call("GET", path, token=None).status, 401, path)
             self.assertEqual(self.hub.call("GET", path, token=device).status, 200, path)
-        self.hub.add(pathlib.Path(F32).read_bytes(), "2.0.0")  # never published
-        hidden = f"{TARGETS}models/digits/{sha256(pathlib.Path(F32).read_bytes())}.2.0.0.tflite"
+        self.hub.add(OTHER, "2.0.0")  # never published
+        hidden = f"{TARGETS}models/digits/{sha256(OTHER)}.2.0.0.tflite"
         self.assertEqual(self.hub.call("GET", hidden, token=device).status, 404)
 
 

@@ -1,30 +1,15 @@
 """Users of a hub that is really started: logging in, roles, tokens of one's own, and what ends them."""
 
 import json
-import pathlib
-import tempfile
-import unittest
 
-from hub import Hub, OnPostgres
-from program import INT8, run_tests, samara
+from hub import PROJECT, HubCase, HubCommands, OnPostgres
+from program import INT8, MODEL, run_tests
 
-PROJECT = "/v1/projects/default"
-MODEL = pathlib.Path(INT8).read_bytes()
 WORD = "correct horse"
 
 
-class Case(unittest.TestCase):
+class Case(HubCase):
     options = ("--rate", "0", "--login-rate", "0")
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.hub = Hub(self.folder / "hub", *self.options, database=self.database()).start()
-        self.addCleanup(self.hub.stop)
-
-    def database(self):
-        return None  # SQLite
 
     def try_(self, name, password):
         return self.hub.call("POST", "/v1/sessions", {"name": name, "password": password}, token=None)
@@ -176,23 +161,15 @@ class Limited(Case):
         self.assertEqual(self.status(self.hub.admin), 200)
 
 
-class Commands(Case):
+class Commands(HubCommands, Case):
     def setUp(self):
         super().setUp()
-        self.environment = {"XDG_CONFIG_HOME": str(self.folder / "config"), "SAMARA_HUB": "",
-                            "SAMARA_HUB_TOKEN": "", "SAMARA_HUB_PROJECT": "", "WORD": WORD}
+        self.environment["WORD"] = WORD
         (self.folder / "word").write_text(WORD + "\nmore")
         (self.folder / "next").write_text("battery staple\n")
-        self.address = f"http://127.0.0.1:{self.hub.port}"
-
-    def run_hub(self, *words, code=0, **options):
-        done = samara("hub", *words, environment=self.environment, cwd=self.folder,
-                      start_new_session=True, **options)  # no terminal to ask at
-        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
-        return done.stdout if code == 0 else done.stderr
 
     def test_users_by_commands(self):
-        self.run_hub("login", self.address, "--token", self.hub.admin)
+        self.run_hub("login", self.hub.address, "--token", self.hub.admin)
         self.assertIn("no terminal", self.run_hub("user", "add", "alice", code=1))
         self.run_hub("user", "add", "alice", "--password-file", "word")
         self.run_hub("user", "add", "bob", "--password-file", "-", input=WORD + "\n")
@@ -213,12 +190,12 @@ class Commands(Case):
         self.run_hub("user", "role", "carol", "--role", "none", "--whole-hub")
         self.assertIn("--role", self.run_hub("user", "role", "carol", code=1))
         self.run_hub("user", "disable", "bob")
-        self.assertIn("password is wrong", self.run_hub("login", self.address, "--user", "bob",
+        self.assertIn("password is wrong", self.run_hub("login", self.hub.address, "--user", "bob",
                                                         "--password-file", "word", code=1))
         self.run_hub("user", "enable", "bob")
         self.assertIn("none of", self.run_hub("user", "fly", "bob", code=1))
 
-        self.assertIn("'user:alice' (admin)", self.run_hub("login", self.address, "--user", "alice",
+        self.assertIn("'user:alice' (admin)", self.run_hub("login", self.hub.address, "--user", "alice",
                                                            "--password-file", "word"))
         self.assertNotIn(WORD, (self.folder / "config/samara/hub.json").read_text())
         own = self.run_hub("token", "make", "ci", "--own", "--role", "viewer", "--project",
@@ -231,10 +208,10 @@ class Commands(Case):
         self.assertIn("user:alice", self.run_hub("audit"))
         self.run_hub("logout")
         self.assertIn("takes a token", self.run_hub("ls", code=1))
-        self.run_hub("login", self.address, "--user", "alice", "--password-file", "next")
+        self.run_hub("login", self.hub.address, "--user", "alice", "--password-file", "next")
         self.run_hub("user", "passwd", "bob", "--password-file", "next", code=1)
         self.run_hub("user", "passwd", "bob", "--password-file", "next", "--token", self.hub.admin)
-        self.run_hub("login", self.address, "--user", "bob", "--password-file", "next")
+        self.run_hub("login", self.hub.address, "--user", "bob", "--password-file", "next")
 
 
 class UsersOnPostgres(OnPostgres, Users):
