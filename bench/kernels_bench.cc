@@ -77,8 +77,8 @@ void bench_conv(const char* filter, ThreadPool& pool) {
       std::vector<float> packed(size_t(*conv_f32_packed_floats(g, k)));
       std::vector<float> output(size_t(g.out_pixels()) * size_t(s.out_c));
       conv_f32_pack(g, weights.data(), nullptr, packed.data(), k);
-      const double t =
-          seconds([&] { conv_f32(g, input.data(), packed.data(), output.data(), 0, 6, pool, k); });
+      const double t = seconds(
+          [&] { conv_f32(g, input.data(), packed.data(), output.data(), 0, 6, true, pool, k); });
       report(variant.name, s, 2.0 * double(g.out_pixels()) * double(g.k()) * s.out_c, t);
     }
   }
@@ -93,7 +93,7 @@ void bench_depthwise(const char* filter, ThreadPool& pool) {
       const auto weights = values(size_t(s.out_c) * size_t(g.taps()));
       std::vector<float> output(size_t(g.out_pixels()) * size_t(s.out_c));
       const double t = seconds([&] {
-        dwconv_f32(g, input.data(), weights.data(), nullptr, output.data(), 0, 6, pool,
+        dwconv_f32(g, input.data(), weights.data(), nullptr, output.data(), 0, 6, true, pool,
                    *variant.kernels);
       });
       report(variant.name, s, 2.0 * double(g.out_pixels()) * double(g.taps()) * s.out_c, t);

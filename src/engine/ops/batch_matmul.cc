@@ -316,9 +316,10 @@ Status run_f32(const Params& p, State& s, Run& n) {
   const size_t rows = size_t(s.sizes.rows), depth = size_t(s.sizes.depth);
   const size_t cols = size_t(s.sizes.cols);
   return for_products(p, s, n, [&](const Product& m) {
-    kernels::gemm_f32({rows, cols, depth, reinterpret_cast<const float*>(m.lhs), depth,
-                       reinterpret_cast<float*>(m.out), cols, -kInfinity, kInfinity},
-                      reinterpret_cast<const float*>(m.packed), n.pool());
+    kernels::gemm_f32(
+        {rows, cols, depth, reinterpret_cast<const float*>(m.lhs), depth,
+         reinterpret_cast<float*>(m.out), cols, -kInfinity, kInfinity, fuses_floats(n)},
+        reinterpret_cast<const float*>(m.packed), n.pool());
   });
 }
 

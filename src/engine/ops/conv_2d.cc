@@ -140,7 +140,7 @@ Status run_f32(const Params& p, State& s, Run& n) {
   const Range<float> range = activation_range<float>(p.window.activation);
   const float* in = floats_of(n, n.in(0), kFloatIn);
   kernels::conv_f32(s.geometry, in, s.floats.get(n, packer(s.geometry)), float_output(n, kFloatOut),
-                    range.low, range.high, n.pool());
+                    range.low, range.high, fuses_floats(n), n.pool());
   store_floats(n, kFloatOut);
   return ok();
 }

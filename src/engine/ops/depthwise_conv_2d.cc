@@ -164,7 +164,7 @@ Status run_f32(const WindowParams& p, State& s, Run& n) {
   const float* filter = floats_of(n, n.in(1), kFloatWeights);
   const float* bias = n.has(2) ? floats_of(n, n.in(2), kFloatBias) : nullptr;
   kernels::dwconv_f32(s.conv.geometry, in, filter, bias, float_output(n, kFloatOut), range.low,
-                      range.high, n.pool());
+                      range.high, fuses_floats(n), n.pool());
   store_floats(n, kFloatOut);
   return ok();
 }

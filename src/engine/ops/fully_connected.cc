@@ -239,7 +239,8 @@ Status run_f32(const Params& p, State& s, Run& n) {
                      .c = float_output(n, kFloatOut),
                      .c_stride = units,
                      .lo = range.low,
-                     .hi = range.high},
+                     .hi = range.high,
+                     .fused = fuses_floats(n)},
                     s.floats.get(n, packer(s.sizes)), n.pool());
   store_floats(n, kFloatOut);
   return ok();

@@ -27,12 +27,13 @@ SAMARA_SIMD void put(float* p, F v, size_t n) {
 }
 
 /// Pixels neighbours, n channels of them from x, w, out on.
-template <size_t Cols, size_t Stride, size_t Pixels, bool Short>
+template <bool Fused, size_t Cols, size_t Stride, size_t Pixels, bool Short>
 void block(const DwconvF32Run& t, const float* x, const float* w, const float* bias, float* out,
            size_t n) {
+  const F from = bias ? get<Short>(bias, n) : F{};
   F acc[Pixels];
 #pragma GCC unroll 8
-  for (size_t p = 0; p < Pixels; ++p) acc[p] = F{};
+  for (size_t p = 0; p < Pixels; ++p) acc[p] = Fused ? from : F{};
   for (size_t ky = 0; ky < t.rows; ++ky, x += t.x_row, w += t.w_row) {
     F weights[Cols];
 #pragma GCC unroll 8
@@ -43,28 +44,28 @@ void block(const DwconvF32Run& t, const float* x, const float* w, const float* b
 #pragma GCC unroll 8
       for (size_t p = 0; p < Pixels; ++p)
         if (col >= p * Stride && col - p * Stride < Cols)
-          acc[p] = mac(v, weights[col - p * Stride], acc[p]);
+          acc[p] = mac_as<Fused>(v, weights[col - p * Stride], acc[p]);
     }
   }
-  const F last = bias ? get<Short>(bias, n) : F{}, lo = all(t.lo), hi = all(t.hi);
+  const F lo = all(t.lo), hi = all(t.hi);
 #pragma GCC unroll 8
   for (size_t p = 0; p < Pixels; ++p)
-    put<Short>(out + p * t.channels, smaller(hi, larger(lo, acc[p] + last)), n);
+    put<Short>(out + p * t.channels, smaller(hi, larger(lo, Fused ? acc[p] : acc[p] + from)), n);
 }
 
 /// Calls block<..., pixels, ...>.
-template <size_t Cols, size_t Stride, bool Short, size_t Pixels = kMostPixels>
+template <bool Fused, size_t Cols, size_t Stride, bool Short, size_t Pixels = kMostPixels>
 SAMARA_SIMD void any_block(size_t pixels, const DwconvF32Run& t, const float* x, const float* w,
                            const float* bias, float* out, size_t n) {
   if constexpr (Pixels == 1)
-    block<Cols, Stride, 1, Short>(t, x, w, bias, out, n);
+    block<Fused, Cols, Stride, 1, Short>(t, x, w, bias, out, n);
   else if (pixels == Pixels)
-    block<Cols, Stride, Pixels, Short>(t, x, w, bias, out, n);
+    block<Fused, Cols, Stride, Pixels, Short>(t, x, w, bias, out, n);
   else
-    any_block<Cols, Stride, Short, Pixels - 1>(pixels, t, x, w, bias, out, n);
+    any_block<Fused, Cols, Stride, Short, Pixels - 1>(pixels, t, x, w, bias, out, n);
 }
 
-template <size_t Cols, size_t Stride>
+template <bool Fused, size_t Cols, size_t Stride>
 void run_blocks(const DwconvF32Run& t) {
   const size_t blocks = (t.pixels + kMostPixels - 1) / kMostPixels;
   for (size_t c = 0; c < t.channels; c += kLanes) {
@@ -75,46 +76,50 @@ void run_blocks(const DwconvF32Run& t) {
       const float* x = t.x + c + first * t.x_pixel;
       float* out = t.out + c + first * t.channels;
       if (n >= kLanes)
-        any_block<Cols, Stride, false>(count, t, x, t.w + c, bias, out, kLanes);
+        any_block<Fused, Cols, Stride, false>(count, t, x, t.w + c, bias, out, kLanes);
       else
-        any_block<Cols, Stride, true>(count, t, x, t.w + c, bias, out, n);
+        any_block<Fused, Cols, Stride, true>(count, t, x, t.w + c, bias, out, n);
     }
   }
 }
 
-template <size_t Vectors, bool Short>
+template <bool Fused, size_t Vectors, bool Short>
 void pixel(const DwconvF32Run& t, const float* x, float* out, size_t c, size_t n) {
   F acc[Vectors];
 #pragma GCC unroll 4
-  for (size_t j = 0; j < Vectors; ++j) acc[j] = F{};
+  for (size_t j = 0; j < Vectors; ++j)
+    acc[j] = Fused && t.bias ? get<Short>(t.bias + c + j * kLanes, n) : F{};
   for (size_t ky = 0; ky < t.rows; ++ky)
     for (size_t kx = 0; kx < t.cols; ++kx) {
       const float* v = x + ky * t.x_row + kx * t.x_col + c;
       const float* w = t.w + ky * t.w_row + kx * t.channels + c;
 #pragma GCC unroll 4
       for (size_t j = 0; j < Vectors; ++j)
-        acc[j] = mac(get<Short>(v + j * kLanes, n), get<Short>(w + j * kLanes, n), acc[j]);
+        acc[j] =
+            mac_as<Fused>(get<Short>(v + j * kLanes, n), get<Short>(w + j * kLanes, n), acc[j]);
     }
   const F lo = all(t.lo), hi = all(t.hi);
 #pragma GCC unroll 4
   for (size_t j = 0; j < Vectors; ++j) {
-    const F last = t.bias ? get<Short>(t.bias + c + j * kLanes, n) : F{};
-    put<Short>(out + c + j * kLanes, smaller(hi, larger(lo, acc[j] + last)), n);
+    const F last = !Fused && t.bias ? get<Short>(t.bias + c + j * kLanes, n) : F{};
+    put<Short>(out + c + j * kLanes, smaller(hi, larger(lo, Fused ? acc[j] : acc[j] + last)), n);
   }
 }
 
+template <bool Fused>
 void run(const DwconvF32Run& t) {
-  if (t.cols == 3 && t.x_pixel == t.x_col) return run_blocks<3, 1>(t);
-  if (t.cols == 3 && t.x_pixel == 2 * t.x_col) return run_blocks<3, 2>(t);
-  if (t.cols == 5 && t.x_pixel == t.x_col) return run_blocks<5, 1>(t);
-  if (t.cols == 5 && t.x_pixel == 2 * t.x_col) return run_blocks<5, 2>(t);
+  if (t.cols == 3 && t.x_pixel == t.x_col) return run_blocks<Fused, 3, 1>(t);
+  if (t.cols == 3 && t.x_pixel == 2 * t.x_col) return run_blocks<Fused, 3, 2>(t);
+  if (t.cols == 5 && t.x_pixel == t.x_col) return run_blocks<Fused, 5, 1>(t);
+  if (t.cols == 5 && t.x_pixel == 2 * t.x_col) return run_blocks<Fused, 5, 2>(t);
   for (size_t p = 0; p < t.pixels; ++p) {
     const float* x = t.x + p * t.x_pixel;
     float* out = t.out + p * t.channels;
     size_t c = 0;
-    for (; c + 4 * kLanes <= t.channels; c += 4 * kLanes) pixel<4, false>(t, x, out, c, kLanes);
-    for (; c + kLanes <= t.channels; c += kLanes) pixel<1, false>(t, x, out, c, kLanes);
-    if (c < t.channels) pixel<1, true>(t, x, out, c, t.channels - c);
+    for (; c + 4 * kLanes <= t.channels; c += 4 * kLanes)
+      pixel<Fused, 4, false>(t, x, out, c, kLanes);
+    for (; c + kLanes <= t.channels; c += kLanes) pixel<Fused, 1, false>(t, x, out, c, kLanes);
+    if (c < t.channels) pixel<Fused, 1, true>(t, x, out, c, t.channels - c);
   }
 }
 
@@ -141,6 +146,12 @@ void run_multiple(const DwconvF32Run& t) {
 
 }  // namespace
 
-constinit const DwconvF32 SAMARA_BODY = {.run = run, .run_multiple = run_multiple};
+constinit const DwconvF32 SAMARA_BODY = {
+    .run = run<false>,
+#if defined(SAMARA_SIMD_FUSED)
+    .run_fused = run<true>,
+#endif
+    .run_multiple = run_multiple,
+};
 
 }  // namespace samara::kernels

@@ -28,7 +28,7 @@ Inside inside(const WindowAxis& axis, int64_t begin) {
 
 /// One output row, as runs of pixels that see the same columns of the filter.
 void row(const ConvGeometry& g, DwconvF32Run t, int64_t b, int64_t oy, const float* input,
-         const float* filter, float* output, const DwconvF32& kernels) {
+         const float* filter, float* output, void (*run)(const DwconvF32Run&)) {
   const size_t in_c = size_t(g.in_c), out_c = t.channels;
   const Inside ky = inside(g.y, g.y.begin(oy));
   const int64_t y = g.y.begin(oy) + ky.first * g.y.dilation;
@@ -47,7 +47,7 @@ void row(const ConvGeometry& g, DwconvF32Run t, int64_t b, int64_t oy, const flo
     t.x = in + (t.cols ? size_t(x) * in_c : 0);
     t.w = filter + (size_t(ky.first) * size_t(g.x.filter) + size_t(kx.first)) * out_c;
     t.out = output + size_t(ox) * out_c;
-    (t.multiplier == 1 ? kernels.run : kernels.run_multiple)(t);
+    run(t);
     ox = end;
   }
 }
@@ -60,7 +60,8 @@ const Variant<DwconvF32>& dwconv_f32_variant(uint32_t isa) {
 }
 
 void dwconv_f32(const ConvGeometry& g, const float* input, const float* filter, const float* bias,
-                float* output, float lo, float hi, ThreadPool& pool, const DwconvF32& kernels) {
+                float* output, float lo, float hi, bool fused, ThreadPool& pool,
+                const DwconvF32& kernels) {
   const size_t in_c = size_t(g.in_c), out_c = size_t(g.out_c);
   DwconvF32Run t{.channels = out_c, .multiplier = out_c / in_c};
   t.x_pixel = size_t(g.x.stride) * in_c;
@@ -70,13 +71,16 @@ void dwconv_f32(const ConvGeometry& g, const float* input, const float* filter, 
   t.bias = bias;
   t.lo = lo;
   t.hi = hi;
+  const auto run = t.multiplier > 1             ? kernels.run_multiple
+                   : fused && kernels.run_fused ? kernels.run_fused
+                                                : kernels.run;
   const size_t row_floats = size_t(g.x.out) * out_c;
   const size_t work = row_floats * size_t(g.taps());
   if (work == 0) return;
   const auto rows = [&](size_t begin, size_t end) {
     for (size_t r = begin; r < end; ++r)
       row(g, t, int64_t(r) / g.y.out, int64_t(r) % g.y.out, input, filter, output + r * row_floats,
-          kernels);
+          run);
   };
   pool.parallel_for(size_t(g.batches) * size_t(g.y.out), kGrainWork / work + 1, rows);
 }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
@@ -25,27 +26,32 @@ class DwconvF32Test : public testing::TestWithParam<Variant<DwconvF32>> {
   }
   const DwconvF32& kernels() const { return *GetParam().kernels; }
 
-  void check(ConvGeometry g, Padding padding, bool with_bias) {
+  void check(const ConvGeometry& g, Padding padding, bool with_bias) {
+    for (const bool fused : {false, true}) check(g, padding, with_bias, fused);
+  }
+  void check(ConvGeometry g, Padding padding, bool with_bias, bool asked) {
     ASSERT_TRUE(g.resolve(padding).ok());
     const auto in = uneven(size_t(g.batches) * g.y.in * g.x.in * g.in_c, 1);
     const auto w = uneven(size_t(g.taps()) * g.out_c, 2), bias = uneven(size_t(g.out_c), 3);
     const size_t size = size_t(g.out_pixels()) * g.out_c;
     std::vector<float> out(size + 1, -99);
     dwconv_f32(g, in.data(), w.data(), with_bias ? bias.data() : nullptr, out.data(), -40, 60,
-               *pool, kernels());
+               asked, *pool, kernels());
     const int by = g.out_c / g.in_c;
+    const bool fused = asked && by == 1 && kernels().run_fused;
     for (size_t i = 0; i < size; ++i) {
       const int64_t c = int64_t(i) % g.out_c, pixel = int64_t(i) / g.out_c;
       const int64_t b = pixel / g.x.out / g.y.out;
-      float sum = 0;
+      float sum = fused && with_bias ? bias[size_t(c)] : 0;
       for (int64_t tap = 0; tap < g.taps(); ++tap) {
         const int64_t y = g.y.begin(pixel / g.x.out % g.y.out) + tap / g.x.filter * g.y.dilation;
         const int64_t x = g.x.begin(pixel % g.x.out) + tap % g.x.filter * g.x.dilation;
         if (y < 0 || y >= g.y.in || x < 0 || x >= g.x.in) continue;
-        sum += in[size_t(((b * g.y.in + y) * g.x.in + x) * g.in_c + c / by)] *
-               w[size_t(tap * g.out_c + c)];
+        const float a = in[size_t(((b * g.y.in + y) * g.x.in + x) * g.in_c + c / by)];
+        const float weight = w[size_t(tap * g.out_c + c)];
+        sum = fused ? std::fma(a, weight, sum) : sum + a * weight;
       }
-      if (with_bias) sum += bias[size_t(c)];
+      if (with_bias && !fused) sum += bias[size_t(c)];
       ASSERT_EQ(out[i], std::min(std::max(sum, -40.0f), 60.0f))
           << "channels " << g.out_c << " filter " << g.x.filter << " stride " << g.x.stride
           << " dilation " << g.x.dilation << " at " << i;

@@ -6,8 +6,9 @@
 namespace samara::kernels {
 
 /// Neighbouring output pixels of one row that see the same part of the filter. Sums run over the
-/// filter's rows, then its columns, each output on its own, products and sums rounded one by one and
-/// the bias last, as in LiteRT's reference kernels. Steps count floats.
+/// filter's rows, then its columns, each output on its own: by `run` products and sums rounded one by
+/// one and the bias last, as in LiteRT's reference kernels; by `run_fused` from the bias on, a product
+/// and its sum rounded once. Steps count floats.
 struct DwconvF32Run {
   size_t pixels = 0, channels = 0;           // output channels
   size_t multiplier = 1;                     // output channels for each input channel
@@ -22,7 +23,8 @@ struct DwconvF32Run {
 };
 
 struct DwconvF32 {
-  void (*run)(const DwconvF32Run&) = nullptr;  // multiplier is 1
+  void (*run)(const DwconvF32Run&) = nullptr;        // multiplier is 1
+  void (*run_fused)(const DwconvF32Run&) = nullptr;  // null where the instruction set cannot fuse
   void (*run_multiple)(const DwconvF32Run&) = nullptr;
 };
 

@@ -6,13 +6,13 @@
 namespace samara::kernels {
 namespace {
 
-template <size_t Rows, size_t Vectors>
+template <bool Fused, size_t Rows, size_t Vectors>
 void tile(const GemmF32Tile& t) {
   F acc[Rows][Vectors];
 #pragma GCC unroll 16
   for (size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 16
-    for (size_t j = 0; j < Vectors; ++j) acc[r][j] = F{};
+    for (size_t j = 0; j < Vectors; ++j) acc[r][j] = Fused ? load(t.panel + j * kLanes) : F{};
   const float* b = t.panel + Vectors * kLanes;
 
   for (size_t tap = 0; tap < t.taps; ++tap) {
@@ -27,7 +27,7 @@ void tile(const GemmF32Tile& t) {
       for (size_t r = 0; r < Rows; ++r) {
         const F x = all(a[r][i]);
 #pragma GCC unroll 16
-        for (size_t j = 0; j < Vectors; ++j) acc[r][j] = mac(x, w[j], acc[r][j]);
+        for (size_t j = 0; j < Vectors; ++j) acc[r][j] = mac_as<Fused>(x, w[j], acc[r][j]);
       }
     }
   }
@@ -39,21 +39,21 @@ void tile(const GemmF32Tile& t) {
 #pragma GCC unroll 16
     for (size_t j = 0; j < Vectors; ++j) {
       const size_t left = t.cols > j * kLanes ? t.cols - j * kLanes : 0;
-      const F sum = acc[r][j] + load(t.panel + j * kLanes);
+      const F sum = Fused ? acc[r][j] : acc[r][j] + load(t.panel + j * kLanes);
       store_upto(c + j * kLanes, smaller(hi, larger(lo, sum)), left);
     }
   }
 }
 
-/// Calls tile<t.rows, Vectors>.
-template <size_t Vectors, size_t Rows = SAMARA_ROWS>
+/// Calls tile<Fused, t.rows, Vectors>.
+template <bool Fused, size_t Vectors, size_t Rows = SAMARA_ROWS>
 void any_rows(const GemmF32Tile& t) {
   if constexpr (Rows == 1)
-    tile<1, Vectors>(t);
+    tile<Fused, 1, Vectors>(t);
   else if (t.rows == Rows)
-    tile<Rows, Vectors>(t);
+    tile<Fused, Rows, Vectors>(t);
   else
-    any_rows<Vectors, Rows - 1>(t);
+    any_rows<Fused, Vectors, Rows - 1>(t);
 }
 
 }  // namespace
@@ -62,8 +62,12 @@ constinit const GemmF32 SAMARA_BODY = {
     .rows = SAMARA_ROWS,
     .width = 2 * kLanes,
     .narrow = kLanes,
-    .tile = any_rows<2>,
-    .narrow_tile = any_rows<1>,
+    .tile = any_rows<false, 2>,
+    .narrow_tile = any_rows<false, 1>,
+#if defined(SAMARA_SIMD_FUSED)
+    .fused_tile = any_rows<true, 2>,
+    .fused_narrow_tile = any_rows<true, 1>,
+#endif
 };
 
 }  // namespace samara::kernels

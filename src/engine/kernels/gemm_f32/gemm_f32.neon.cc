@@ -11,13 +11,14 @@ namespace {
 
 #if defined(__aarch64__)
 constexpr size_t kRows = 8;
-template <int Lane>
+template <bool Fused, int Lane>
 SAMARA_INLINE float32x4_t add_lane(float32x4_t acc, float32x4_t w, float32x4_t x) {
+  if constexpr (Fused) return vfmaq_laneq_f32(acc, w, x, Lane);
   return vaddq_f32(acc, vmulq_laneq_f32(w, x, Lane));
 }
 #else
 constexpr size_t kRows = 4;
-template <int Lane>
+template <bool, int Lane>
 SAMARA_INLINE float32x4_t add_lane(float32x4_t acc, float32x4_t w, float32x4_t x) {
   if constexpr (Lane < 2)
     return vaddq_f32(acc, vmulq_lane_f32(w, vget_low_f32(x), Lane));
@@ -26,13 +27,21 @@ SAMARA_INLINE float32x4_t add_lane(float32x4_t acc, float32x4_t w, float32x4_t x
 }
 #endif
 
+template <bool Fused>
+SAMARA_INLINE float32x4_t add_one(float32x4_t acc, float32x4_t w, float x) {
+#if defined(__aarch64__)
+  if constexpr (Fused) return vfmaq_n_f32(acc, w, x);
+#endif
+  return vaddq_f32(acc, vmulq_n_f32(w, x));
+}
+
 template <size_t Rows, size_t Vectors>
 struct Accumulators {
   float32x4_t v[Rows][Vectors];
 };
 
 /// One step over k: the weights at b by lane Lane of each row's values.
-template <int Lane, size_t Rows, size_t Vectors>
+template <bool Fused, int Lane, size_t Rows, size_t Vectors>
 SAMARA_INLINE void step(Accumulators<Rows, Vectors>& acc, const float* b,
                         const float32x4_t (&x)[Rows]) {
   float32x4_t w[Vectors];
@@ -41,7 +50,8 @@ SAMARA_INLINE void step(Accumulators<Rows, Vectors>& acc, const float* b,
 #pragma GCC unroll 8
   for (size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 8
-    for (size_t j = 0; j < Vectors; ++j) acc.v[r][j] = add_lane<Lane>(acc.v[r][j], w[j], x[r]);
+    for (size_t j = 0; j < Vectors; ++j)
+      acc.v[r][j] = add_lane<Fused, Lane>(acc.v[r][j], w[j], x[r]);
 }
 
 SAMARA_INLINE void store_upto(float* c, float32x4_t v, size_t n) {
@@ -51,13 +61,14 @@ SAMARA_INLINE void store_upto(float* c, float32x4_t v, size_t n) {
   for (size_t i = 0; i < n; ++i) c[i] = buffer[i];
 }
 
-template <size_t Rows, size_t Vectors>
+template <bool Fused, size_t Rows, size_t Vectors>
 void tile(const GemmF32Tile& t) {
   Accumulators<Rows, Vectors> acc;
 #pragma GCC unroll 8
   for (size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 8
-    for (size_t j = 0; j < Vectors; ++j) acc.v[r][j] = vdupq_n_f32(0);
+    for (size_t j = 0; j < Vectors; ++j)
+      acc.v[r][j] = Fused ? vld1q_f32(t.panel + j * 4) : vdupq_n_f32(0);
   const float* b = t.panel + Vectors * 4;
 
   for (size_t tap = 0; tap < t.taps; ++tap) {
@@ -67,17 +78,17 @@ void tile(const GemmF32Tile& t) {
       float32x4_t x[Rows];
 #pragma GCC unroll 8
       for (size_t r = 0; r < Rows; ++r) x[r] = vld1q_f32(a[r] + i);
-      step<0>(acc, b, x);
-      step<1>(acc, b, x);
-      step<2>(acc, b, x);
-      step<3>(acc, b, x);
+      step<Fused, 0>(acc, b, x);
+      step<Fused, 1>(acc, b, x);
+      step<Fused, 2>(acc, b, x);
+      step<Fused, 3>(acc, b, x);
     }
     for (; i < t.k; ++i, b += Vectors * 4)
 #pragma GCC unroll 8
       for (size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 8
         for (size_t j = 0; j < Vectors; ++j)
-          acc.v[r][j] = vaddq_f32(acc.v[r][j], vmulq_n_f32(vld1q_f32(b + j * 4), a[r][i]));
+          acc.v[r][j] = add_one<Fused>(acc.v[r][j], vld1q_f32(b + j * 4), a[r][i]);
   }
 
   const float32x4_t lo = vdupq_n_f32(t.lo), hi = vdupq_n_f32(t.hi);
@@ -87,26 +98,36 @@ void tile(const GemmF32Tile& t) {
 #pragma GCC unroll 8
     for (size_t j = 0; j < Vectors; ++j) {
       const size_t left = t.cols > j * 4 ? t.cols - j * 4 : 0;
-      const float32x4_t sum = vaddq_f32(acc.v[r][j], vld1q_f32(t.panel + j * 4));
+      const float32x4_t sum =
+          Fused ? acc.v[r][j] : vaddq_f32(acc.v[r][j], vld1q_f32(t.panel + j * 4));
       store_upto(c + j * 4, vminq_f32(vmaxq_f32(sum, lo), hi), left);
     }
   }
 }
 
-/// Calls tile<t.rows, Vectors>.
-template <size_t Vectors, size_t Rows = kRows>
+/// Calls tile<Fused, t.rows, Vectors>.
+template <bool Fused, size_t Vectors, size_t Rows = kRows>
 void any_rows(const GemmF32Tile& t) {
   if constexpr (Rows == 1)
-    tile<1, Vectors>(t);
+    tile<Fused, 1, Vectors>(t);
   else if (t.rows == Rows)
-    tile<Rows, Vectors>(t);
+    tile<Fused, Rows, Vectors>(t);
   else
-    any_rows<Vectors, Rows - 1>(t);
+    any_rows<Fused, Vectors, Rows - 1>(t);
 }
 
 }  // namespace
 
 constinit const GemmF32 gemm_f32_neon = {
-    .rows = kRows, .width = 8, .narrow = 4, .tile = any_rows<2>, .narrow_tile = any_rows<1>};
+    .rows = kRows,
+    .width = 8,
+    .narrow = 4,
+    .tile = any_rows<false, 2>,
+    .narrow_tile = any_rows<false, 1>,
+#if defined(__aarch64__)
+    .fused_tile = any_rows<true, 2>,
+    .fused_narrow_tile = any_rows<true, 1>,
+#endif
+};
 
 }  // namespace samara::kernels

@@ -1,6 +1,7 @@
 #include "engine/kernels/gemm_f32/gemm_f32_kernels.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/checked.h"
 
@@ -33,9 +34,13 @@ void for_panels(size_t n, const GemmF32& g, Function panel) {
 
 /// One product: m rows whose pointers `rows(first, count, out)` writes, by n packed columns.
 template <class Rows>
-void product(size_t m, size_t n, size_t k, size_t most_rows, Rows rows, const float* packed,
-             float* c, size_t c_stride, float lo, float hi, ThreadPool& pool, const GemmF32& g) {
+void product(size_t most_rows, Rows rows, const float* packed, const GemmF32Args& args,
+             ThreadPool& pool, const GemmF32& g) {
+  const size_t m = args.m, n = args.n, k = args.k;
   if (m == 0 || n == 0) return;
+  const bool fused = args.fused && g.fused_tile;
+  const auto tile_of = fused ? g.fused_tile : g.tile;
+  const auto narrow_tile_of = fused ? g.fused_narrow_tile : g.narrow_tile;
   // Rows are shared out evenly, so that no tile is left with one or two.
   const size_t tiles = divide_up(m, std::min(most_rows, g.rows));
   const size_t panels = divide_up(n, g.width), panel_floats = (k + 1) * g.width;
@@ -55,14 +60,14 @@ void product(size_t m, size_t n, size_t k, size_t most_rows, Rows rows, const fl
       const size_t first = tile * m / tiles, count = (tile + 1) * m / tiles - first;
       const TapLayout layout = rows(first, count, pointers);
       GemmF32Tile t{.rows = count, .taps = layout.taps, .k = layout.k, .a = pointers};
-      t.c_stride = c_stride;
-      t.lo = lo;
-      t.hi = hi;
+      t.c_stride = args.c_stride;
+      t.lo = args.lo;
+      t.hi = args.hi;
       for (size_t p = panel0; p < std::min(panel0 + block, panels); ++p) {
         t.cols = std::min(n - p * g.width, g.width);
         t.panel = packed + p * panel_floats;
-        t.c = c + first * c_stride + p * g.width;
-        (t.cols <= g.narrow ? g.narrow_tile : g.tile)(t);
+        t.c = args.c + first * args.c_stride + p * g.width;
+        (t.cols <= g.narrow ? narrow_tile_of : tile_of)(t);
       }
     }
   });
@@ -76,7 +81,7 @@ size_t packed_floats(size_t n, size_t k, const GemmF32& g) {
 
 /// A filter with more taps than row pointers fit is summed plainly, from the packed weights.
 void conv_plain(const ConvGeometry& geometry, const float* input, const float* packed,
-                float* output, int32_t group, float lo, float hi, ThreadPool& pool,
+                float* output, int32_t group, float lo, float hi, bool fused, ThreadPool& pool,
                 const GemmF32& g) {
   const size_t n = size_t(geometry.group_out_c()), k = size_t(geometry.k());
   const size_t in_c = size_t(geometry.group_in_c());
@@ -90,16 +95,19 @@ void conv_plain(const ConvGeometry& geometry, const float* input, const float* p
         const size_t panel = col / g.width, left = n - panel * g.width;
         const size_t width = left <= g.narrow ? g.narrow : g.width;
         const float* w = packed + panel * g.width * (k + 1) + (col - panel * g.width);
-        float sum = 0;
+        float sum = fused ? *w : 0;
         for (size_t tap = 0; tap < size_t(geometry.taps()); ++tap) {
           const int64_t y = y0 + int64_t(tap) / geometry.x.filter * geometry.y.dilation;
           const int64_t x = x0 + int64_t(tap) % geometry.x.filter * geometry.x.dilation;
           if (y < 0 || y >= geometry.y.in || x < 0 || x >= geometry.x.in) continue;
           const size_t pixel = size_t((b * geometry.y.in + y) * geometry.x.in + x);
           const float* in = input + pixel * size_t(geometry.in_c) + size_t(group) * in_c;
-          for (size_t i = 0; i < in_c; ++i) sum += in[i] * w[(1 + tap * in_c + i) * width];
+          for (size_t i = 0; i < in_c; ++i) {
+            const float by = w[(1 + tap * in_c + i) * width];
+            sum = fused ? std::fma(in[i], by, sum) : sum + in[i] * by;
+          }
         }
-        out[col] = std::min(std::max(sum + *w, lo), hi);
+        out[col] = std::min(std::max(fused ? sum : sum + *w, lo), hi);
       }
     }
   });
@@ -140,8 +148,7 @@ void gemm_f32(const GemmF32Args& args, const float* packed, ThreadPool& pool, co
     for (size_t r = 0; r < count; ++r) out[r] = args.a + (first + r) * args.a_stride;
     return TapLayout{1, args.k};
   };
-  product(args.m, args.n, args.k, g.rows, rows, packed, args.c, args.c_stride, args.lo, args.hi,
-          pool, g);
+  product(g.rows, rows, packed, args, pool, g);
 }
 
 std::optional<int64_t> conv_f32_packed_floats(const ConvGeometry& geometry, const GemmF32& g) {
@@ -165,26 +172,28 @@ void conv_f32_pack(const ConvGeometry& geometry, const float* filter, const floa
 }
 
 void conv_f32(const ConvGeometry& geometry, const float* input, const float* packed, float* output,
-              float lo, float hi, ThreadPool& pool, const GemmF32& g) {
+              float lo, float hi, bool fused, ThreadPool& pool, const GemmF32& g) {
   const size_t n = size_t(geometry.group_out_c()), k = size_t(geometry.k());
   const size_t m = size_t(geometry.out_pixels()), group_floats = packed_floats(n, k, g);
   if (geometry.pointwise() && geometry.groups == 1) {
-    gemm_f32({m, n, k, input, k, output, n, lo, hi}, packed, pool, g);
+    gemm_f32({m, n, k, input, k, output, n, lo, hi, fused}, packed, pool, g);
     return;
   }
   const float* zeros = packed + size_t(geometry.groups) * group_floats;
   const size_t most_rows = kMostPointers / size_t(geometry.taps());
   for (int32_t group = 0; group < geometry.groups; ++group, packed += group_floats) {
     if (most_rows == 0) {
-      conv_plain(geometry, input, packed, output, group, lo, hi, pool, g);
+      conv_plain(geometry, input, packed, output, group, lo, hi, fused && g.fused_tile, pool, g);
       continue;
     }
     const ConvPointers<float> pointers(geometry, input, zeros, group);
     const auto rows = [&](size_t first, size_t count, const float** out) {
       return pointers.fill(int64_t(first), count, out);
     };
-    product(m, n, k, most_rows, rows, packed, output + size_t(group) * n, size_t(geometry.out_c),
-            lo, hi, pool, g);
+    product(
+        most_rows, rows, packed,
+        {m, n, k, nullptr, 0, output + size_t(group) * n, size_t(geometry.out_c), lo, hi, fused},
+        pool, g);
   }
 }
 

@@ -5,10 +5,11 @@
 //   run:      gemm_f32({.m = m, .n = n, .k = k, .a = x, ...}, packed, pool)
 //             conv_f32(geometry, input, packed, output, lo, hi, pool)
 //
-// Sums run over K in order, each output element on its own, without fused multiplication: the bits
-// are those of LiteRT's reference kernels on every instruction set, at every thread count. (Fused
-// ones are nearer to the exact sum, but a deep network turns the difference into more than 1e-5 of
-// a tensor's range.) The packed form depends on the instruction set.
+// Sums run over K in order, each output element on its own. Without fused multiplication the bits
+// are those of LiteRT's reference kernels on every instruction set, at every thread count. Fused ones
+// are faster (twice on most CPUs) and nearer to the exact sum, but a deep network turns the
+// difference into more than 1e-5 of a tensor's range; CPUs that cannot fuse round twice all the same.
+// The packed form depends on the instruction set alone.
 #pragma once
 
 #include <optional>
@@ -37,6 +38,7 @@ struct GemmF32Args {
   float* c = nullptr;        // m rows of n
   size_t c_stride = 0;
   float lo = 0, hi = 0;  // clamp; infinities change nothing
+  bool fused = false;
 };
 void gemm_f32(const GemmF32Args&, const float* packed, ThreadPool&,
               const GemmF32& = *gemm_f32_variant().kernels);
@@ -49,6 +51,6 @@ void conv_f32_pack(const ConvGeometry&, const float* filter, const float* bias, 
                    const GemmF32& = *gemm_f32_variant().kernels);
 /// input is [batches][y.in][x.in][in_c], output [batches][y.out][x.out][out_c].
 void conv_f32(const ConvGeometry&, const float* input, const float* packed, float* output, float lo,
-              float hi, ThreadPool&, const GemmF32& = *gemm_f32_variant().kernels);
+              float hi, bool fused, ThreadPool&, const GemmF32& = *gemm_f32_variant().kernels);
 
 }  // namespace samara::kernels

@@ -27,6 +27,8 @@ class GemmF32Test : public testing::TestWithParam<Variant<GemmF32>> {
     pool = std::move(ThreadPool::create({.threads = 2})).value();
   }
   const GemmF32& g() const { return *GetParam().kernels; }
+  /// Both ways to round; a variant that cannot fuse rounds twice when asked to.
+  static constexpr bool kFused[] = {false, true};
   std::unique_ptr<ThreadPool> pool;
 };
 
@@ -38,7 +40,8 @@ TEST_P(GemmF32Test, multiplies_any_size) {
         std::vector<float> packed(size_t(*gemm_f32_packed_floats(int64_t(n), int64_t(k), g())));
         gemm_f32_pack(w.data(), k, 1, bias.data(), n, k, packed.data(), g());
         std::vector<float> c(m * (n + 1), -99);
-        gemm_f32({m, n, k, a.data(), k + 2, c.data(), n + 1, -20, 30}, packed.data(), *pool, g());
+        gemm_f32({m, n, k, a.data(), k + 2, c.data(), n + 1, -20, 30, (m + n + k) % 2 == 0},
+                 packed.data(), *pool, g());
         for (size_t i = 0; i < m; ++i) {
           for (size_t j = 0; j < n; ++j) {
             float sum = bias[j];
@@ -66,28 +69,29 @@ TEST_P(GemmF32Test, packs_weights_that_lie_the_other_way) {
 }
 
 float conv_at(const ConvGeometry& g, const std::vector<float>& in, const std::vector<float>& w,
-              int64_t b, int64_t oy, int64_t ox, int64_t oc) {
+              int64_t b, int64_t oy, int64_t ox, int64_t oc, float sum = 0, bool fused = false) {
   const int64_t ic = g.group_in_c(), group = oc / g.group_out_c();
-  float sum = 0;
   for (int64_t ky = 0; ky < g.y.filter; ++ky)
     for (int64_t kx = 0; kx < g.x.filter; ++kx) {
       const int64_t y = g.y.begin(oy) + ky * g.y.dilation, x = g.x.begin(ox) + kx * g.x.dilation;
       if (y < 0 || y >= g.y.in || x < 0 || x >= g.x.in) continue;
-      for (int64_t c = 0; c < ic; ++c)
-        sum += in[size_t(((b * g.y.in + y) * g.x.in + x) * g.in_c + group * ic + c)] *
-               w[size_t(((oc * g.y.filter + ky) * g.x.filter + kx) * ic + c)];
+      for (int64_t c = 0; c < ic; ++c) {
+        const float a = in[size_t(((b * g.y.in + y) * g.x.in + x) * g.in_c + group * ic + c)];
+        const float by = w[size_t(((oc * g.y.filter + ky) * g.x.filter + kx) * ic + c)];
+        sum = fused ? std::fma(a, by, sum) : sum + a * by;
+      }
     }
   return sum;
 }
 
-void check_conv(ConvGeometry c, Padding padding, ThreadPool& pool, const GemmF32& g) {
+void check_conv(ConvGeometry c, Padding padding, bool fused, ThreadPool& pool, const GemmF32& g) {
   ASSERT_TRUE(c.resolve(padding).ok());
   const auto in = whole(size_t(c.batches) * c.y.in * c.x.in * c.in_c, 6);
   const auto w = whole(size_t(c.out_c) * c.k(), 7), bias = whole(size_t(c.out_c), 8);
   std::vector<float> packed(size_t(*conv_f32_packed_floats(c, g)));
   std::vector<float> out(size_t(c.out_pixels()) * c.out_c);
   conv_f32_pack(c, w.data(), bias.data(), packed.data(), g);
-  conv_f32(c, in.data(), packed.data(), out.data(), 0, kInf, pool, g);
+  conv_f32(c, in.data(), packed.data(), out.data(), 0, kInf, fused, pool, g);
   size_t i = 0;
   for (int64_t b = 0; b < c.batches; ++b)
     for (int64_t y = 0; y < c.y.out; ++y)
@@ -112,7 +116,7 @@ TEST_P(GemmF32Test, convolves) {
           for (const int groups : {1, 2}) {
             ConvGeometry c = with(filter, stride, dilation);
             c.groups = groups;
-            check_conv(c, padding, *pool, g());
+            for (const bool fused : kFused) check_conv(c, padding, fused, *pool, g());
           }
 }
 
@@ -122,7 +126,7 @@ TEST_P(GemmF32Test, convolves_with_huge_filters) {
                    .x = {.in = 40, .filter = filter},
                    .in_c = 2,
                    .out_c = 5};
-    check_conv(c, Padding::same, *pool, g());
+    for (const bool fused : kFused) check_conv(c, Padding::same, fused, *pool, g());
   }
 }
 
@@ -137,16 +141,20 @@ TEST_P(GemmF32Test, rounds_as_the_definition_at_any_thread_count) {
   for (size_t i = 0; i < bias.size(); ++i) bias[i] = std::sin(float(3 * i));
   std::vector<float> packed(size_t(*conv_f32_packed_floats(c, g())));
   conv_f32_pack(c, w.data(), bias.data(), packed.data(), g());
-  for (const int threads : {1, 2, 3, 7}) {
-    const auto p = ThreadPool::create({.threads = threads});
-    std::vector<float> out(size_t(c.out_pixels()) * c.out_c);
-    conv_f32(c, in.data(), packed.data(), out.data(), -kInf, kInf, **p, g());
-    for (size_t i = 0; i < out.size(); ++i) {
-      const int64_t pixel = int64_t(i) / c.out_c, oc = int64_t(i) % c.out_c;
-      const float want = conv_at(c, in, w, 0, pixel / 20, pixel % 20, oc) + bias[size_t(oc)];
-      ASSERT_EQ(out[i], want) << threads << " threads, at " << i;
+  for (const int threads : {1, 2, 3, 7})
+    for (const bool asked : kFused) {
+      const auto p = ThreadPool::create({.threads = threads});
+      std::vector<float> out(size_t(c.out_pixels()) * c.out_c);
+      conv_f32(c, in.data(), packed.data(), out.data(), -kInf, kInf, asked, **p, g());
+      const bool fused = asked && g().fused_tile;
+      for (size_t i = 0; i < out.size(); ++i) {
+        const int64_t pixel = int64_t(i) / c.out_c, oc = int64_t(i) % c.out_c;
+        const float last = bias[size_t(oc)], start = fused ? last : 0;
+        const float sum = conv_at(c, in, w, 0, pixel / 20, pixel % 20, oc, start, fused);
+        ASSERT_EQ(out[i], fused ? sum : sum + last)
+            << threads << " threads, fused " << fused << ", at " << i;
+      }
     }
-  }
 }
 
 TEST_P(GemmF32Test, refuses_sizes_that_overflow) {

@@ -141,6 +141,26 @@ SAMARA_SIMD F mac(F a, F b, F c) {
   return a * b + c;
 #endif
 }
+#if defined(SAMARA_SIMD_AVX512) || defined(SAMARA_SIMD_AVX2) || defined(SAMARA_SIMD_NEON64)
+#define SAMARA_SIMD_FUSED
+/// a * b + c, rounded once.
+SAMARA_SIMD F fused_mac(F a, F b, F c) {
+#if defined(SAMARA_SIMD_AVX512)
+  return F(_mm512_fmadd_ps(__m512(a), __m512(b), __m512(c)));
+#elif defined(SAMARA_SIMD_AVX2)
+  return F(_mm256_fmadd_ps(__m256(a), __m256(b), __m256(c)));
+#else
+  return F(vfmaq_f32(float32x4_t(c), float32x4_t(a), float32x4_t(b)));
+#endif
+}
+#endif
+template <bool Fused>
+SAMARA_SIMD F mac_as(F a, F b, F c) {
+#if defined(SAMARA_SIMD_FUSED)
+  if constexpr (Fused) return fused_mac(a, b, c);
+#endif
+  return mac(a, b, c);
+}
 SAMARA_SIMD I to_int(F v) { return __builtin_convertvector(v, I); }
 SAMARA_SIMD F to_float(I v) { return __builtin_convertvector(v, F); }
 

@@ -8,6 +8,7 @@
 #include "engine/kernels/gemm_f32/gemm_f32_kernels.h"
 #include "engine/kernels/pick_log.h"
 #include "engine/ops/shared/dense.h"
+#include "engine/ops/shared/floats.h"
 
 namespace samara::ops {
 namespace {
@@ -110,12 +111,12 @@ Status run_cell_loop(const LoopState& s, int64_t turns, Run& n) {
   auto* const sums = reinterpret_cast<float*>(n.scratch(kSums).data());
   const int64_t begin = *n.out_data<int32_t>(c.time);
   const float* const x = n.out_data<float>(c.input) + begin * c.batch * c.depth;
-  product(s.of_input, x, turns * c.batch, wide, c.depth, share, n.pool());
+  product(s.of_input, x, turns * c.batch, wide, c.depth, share, n.pool(), fuses_floats(n));
   float* const h = n.out_data<float>(c.state);
   float* const cell = c.cell < 0 ? nullptr : n.out_data<float>(c.cell);
   for (int64_t t = 0; t < turns; ++t) {
     TRY(n.poll());
-    product(s.of_state, h, c.batch, wide, c.units, sums, n.pool());
+    product(s.of_state, h, c.batch, wide, c.units, sums, n.pool(), fuses_floats(n));
     for (int64_t b = 0; b < c.batch; ++b) {
       const Step step{c, share + (t * c.batch + b) * wide, sums + b * wide, h + b * c.units,
                       cell ? cell + b * c.units : nullptr};

@@ -161,7 +161,7 @@ Status pack_floats(Prepare& n, int first, int count, int32_t rows, int32_t depth
 }
 
 void product(const float* packed, const float* a, int64_t m, int64_t n, int64_t k, float* c,
-             ThreadPool& pool) {
+             ThreadPool& pool, bool fused) {
   kernels::gemm_f32({.m = size_t(m),
                      .n = size_t(n),
                      .k = size_t(k),
@@ -170,7 +170,8 @@ void product(const float* packed, const float* a, int64_t m, int64_t n, int64_t 
                      .c = c,
                      .c_stride = size_t(n),
                      .lo = -kInfinity,
-                     .hi = kInfinity},
+                     .hi = kInfinity,
+                     .fused = fused},
                     packed, pool);
 }
 

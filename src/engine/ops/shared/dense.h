@@ -45,7 +45,7 @@ int64_t padded_columns(int64_t columns);
 Status pack_floats(Prepare& n, int first, int count, int32_t rows, int32_t depth,
                    const float** packed);
 void product(const float* packed, const float* a, int64_t m, int64_t n, int64_t k, float* c,
-             ThreadPool& pool);
+             ThreadPool& pool, bool fused = false);
 
 class Dense {
  public:

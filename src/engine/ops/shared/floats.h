@@ -36,6 +36,8 @@ Status infer_floats(Infer& n, const Tensor& t, int slot);
 const float* floats_of(Run& n, const Tensor& t, int slot);
 /// Where the output's floats go: to itself, or to scratch.
 float* float_output(Run& n, int slot);
+/// Whether sums of products round once, as XNNPACK's do, or a product and a sum each.
+inline bool fuses_floats(const Run& n) { return n.numerics() == graph::Numerics::xnnpack; }
 /// Rounds what float_output() got to the output's type.
 void store_floats(Run& n, int slot);
 

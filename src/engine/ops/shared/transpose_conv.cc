@@ -247,7 +247,8 @@ void TransposeF32::run(Run& n, LayerInputs at, Range<float> range) const {
   const auto compute = [&](const SubConvolutions::Part& p, const std::byte* packed,
                            std::byte* out) {
     kernels::conv_f32(p.geometry, in, reinterpret_cast<const float*>(packed),
-                      reinterpret_cast<float*>(out), range.low, range.high, n.pool());
+                      reinterpret_cast<float*>(out), range.low, range.high, fuses_floats(n),
+                      n.pool());
   };
   const auto fill = [&](std::byte* out) {
     for (int32_t c = 0; c < layer_.subs.geometry().out_c; ++c)
