@@ -72,16 +72,6 @@ Result<FileIdentity> identity_of(int fd) {
   return out;
 }
 
-Status write_all(int fd, std::span<const std::byte> content) {
-  while (!content.empty()) {
-    const ssize_t n = file_system().write(fd, content.data(), content.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return system_error(errno, "write");
-    content = content.subspan(static_cast<size_t>(n));
-  }
-  return ok();
-}
-
 Status write_and_rename(int fd, const std::string& from, const std::string& to,
                         std::span<const std::byte> content) {
   Status written = write_all(fd, content);
@@ -188,6 +178,17 @@ Result<std::string> read_file(const std::string& path, uint64_t limit) {
   std::string out(static_cast<size_t>(id.size), '\0');
   TRY(file.read(0, std::as_writable_bytes(std::span(out))).in(frame));
   return out;
+}
+
+Status write_all(int fd, std::span<const std::byte> content) {
+  while (!content.empty()) {
+    const ssize_t n = file_system().write(fd, content.data(), content.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return system_error(errno, "write");
+    if (n == 0) return Error(Code::io, "cannot write: the system takes no bytes");
+    content = content.subspan(static_cast<size_t>(n));
+  }
+  return ok();
 }
 
 Status write_file(const std::string& path, std::span<const std::byte> content) {

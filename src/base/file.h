@@ -93,6 +93,9 @@ Result<FileIdentity> file_identity(const std::string& path);
 /// The whole content. Errors: resource_exhausted (longer than `limit` bytes), and File's.
 Result<std::string> read_file(const std::string& path, uint64_t limit = uint64_t{1} << 30);
 
+/// Writes all of it where the descriptor stands, in as many calls as the system wants.
+Status write_all(int fd, std::span<const std::byte> content);
+
 /// Writes a new file beside `path`, syncs it and renames it there: a reader sees the old content or
 /// the new, never a part, also after a power loss. Nothing is left behind on failure.
 Status write_file(const std::string& path, std::span<const std::byte> content);

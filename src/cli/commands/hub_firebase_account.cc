@@ -24,18 +24,11 @@ constexpr int kKeyBits = 2048;  // as Google's own accounts have
 Status write_private(const std::string& path, const std::string& text) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return system_error(errno, "write " + path);
-  std::string_view left = text;
-  while (!left.empty()) {
-    const ssize_t n = ::write(fd, left.data(), left.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) break;
-    left.remove_prefix(static_cast<size_t>(n));
-  }
-  const int error = left.empty() && ::fsync(fd) == 0 ? 0 : errno;
+  Status done = write_all(fd, std::as_bytes(std::span(text)));
+  if (done.ok() && ::fsync(fd) != 0) done = system_error(errno, "sync");
   ::close(fd);
-  if (error == 0) return ok();
-  ::unlink(path.c_str());
-  return system_error(error, "write " + path);
+  if (!done.ok()) ::unlink(path.c_str());
+  return std::move(done).in([&] { return "file " + path; });
 }
 
 struct HubFirebaseAccount {

@@ -36,13 +36,7 @@ HashedFile::~HashedFile() {
 Status HashedFile::append(std::span<const std::byte> bytes) {
   digest_.add(bytes);
   size_ += bytes.size();
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return system_error(n < 0 ? errno : EIO, "write " + path_);
-    bytes = bytes.subspan(static_cast<size_t>(n));
-  }
-  return ok();
+  return write_all(fd_, bytes).in([this] { return "file " + path_; });
 }
 
 Status HashedFile::clear() {

@@ -52,13 +52,7 @@ class Arriving {
   }
 
   Status add(std::span<const std::byte> bytes) const {
-    while (!bytes.empty()) {
-      const ssize_t n = file_system().write(fd_, bytes.data(), bytes.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) return system_error(n < 0 ? errno : ENOSPC, cat("write file ", temporary_));
-      bytes = bytes.subspan(static_cast<size_t>(n));
-    }
-    return ok();
+    return write_all(fd_, bytes).in([this] { return "file " + temporary_; });
   }
   Status finish() {
     if (file_system().fsync(fd_) != 0 ||

@@ -36,16 +36,7 @@ Result<uint64_t> WritableFile::size() const {
   return static_cast<uint64_t>(s.st_size);
 }
 
-Status WritableFile::append(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = file_system().write(fd_, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return system_error(errno, "write");
-    if (n == 0) return Error(Code::io, "cannot write: the system takes no bytes");
-    bytes = bytes.subspan(static_cast<size_t>(n));
-  }
-  return ok();
-}
+Status WritableFile::append(std::span<const std::byte> bytes) { return write_all(fd_, bytes); }
 
 Status WritableFile::truncate(uint64_t size) {
   const auto length = narrow<off_t>(size);

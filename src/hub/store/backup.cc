@@ -48,13 +48,7 @@ class Output {
     if (fd_ >= 0) ::close(fd_);
   }
   Status add(std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-      const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) return system_error(n < 0 ? errno : EIO, "write " + path_);
-      bytes = bytes.subspan(static_cast<size_t>(n));
-    }
-    return ok();
+    return write_all(fd_, bytes).in([this] { return "file " + path_; });
   }
   Status sync() {
     if (::fsync(fd_) != 0) return system_error(errno, "sync " + path_);
