@@ -3,8 +3,23 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-# The engine's archives as one library. It exports the symbols that carry SAMARA_API and no others;
-# what none of them reaches is dropped.
+# A library that is installed: it exports what the map names and no other symbol, leaves none open, and
+# drops what none of them reaches.
+function(samara_install_library name map)
+  set_target_properties(${name} PROPERTIES VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR})
+  set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/${map})
+  target_link_options(${name} PRIVATE -Wl,--gc-sections -Wl,--as-needed
+    -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/${map})
+  if(NOT SAMARA_SANITIZE)
+    target_link_options(${name} PRIVATE -Wl,--no-undefined)
+  endif()
+  target_include_directories(${name} INTERFACE
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
+  install(TARGETS ${name} EXPORT SamaraTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endfunction()
+
+# The engine's archives as one library. It exports the symbols that carry SAMARA_API.
 set(archives samara_base samara_engine_schema samara_engine_kernels samara_engine_graph
   samara_engine_ops samara_engine_text_ops samara_engine_runtime)
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/version.cc CONTENT
@@ -12,49 +27,31 @@ file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/version.cc CONTENT
   @ONLY)
 add_library(samara_shared SHARED ${PROJECT_BINARY_DIR}/generated/version.cc)
 add_library(Samara::samara ALIAS samara_shared)
-set_target_properties(samara_shared PROPERTIES OUTPUT_NAME samara EXPORT_NAME samara
-  VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
-  LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/exports.map)
+set_target_properties(samara_shared PROPERTIES OUTPUT_NAME samara EXPORT_NAME samara)
+samara_install_library(samara_shared exports.map)
 add_dependencies(samara_shared ${archives})
 list(TRANSFORM archives REPLACE "(.+)" "$<TARGET_FILE:\\1>" OUTPUT_VARIABLE files)
 set_property(GLOBAL PROPERTY SAMARA_ENGINE ${files})
 target_link_libraries(samara_shared PRIVATE -Wl,--whole-archive ${files} -Wl,--no-whole-archive
   Threads::Threads ${CMAKE_DL_LIBS})
-target_link_options(samara_shared PRIVATE -Wl,--gc-sections -Wl,--as-needed
-  -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/exports.map)
-if(NOT SAMARA_SANITIZE)
-  target_link_options(samara_shared PRIVATE -Wl,--no-undefined)
-endif()
-target_include_directories(samara_shared INTERFACE
-  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
 target_compile_features(samara_shared INTERFACE cxx_std_20)
 if(SAMARA_LITE)
   add_custom_command(TARGET samara_shared POST_BUILD VERBATIM
     COMMAND ${CMAKE_STRIP} --strip-unneeded $<TARGET_FILE:samara_shared>)
 endif()
 
-# The device library: the C API with everything behind it, and no other symbol.
+# The device library: the C API with everything behind it.
 if(TARGET samara_fleet_device_capi)
   add_library(samara_device SHARED ${PROJECT_BINARY_DIR}/generated/version.cc)
   add_library(Samara::device ALIAS samara_device)
   add_dependencies(samara_device samara_fleet_device_capi)
   set_target_properties(samara_device PROPERTIES EXPORT_NAME device
-    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
-    LINK_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/device.map;$<TARGET_FILE:samara_fleet_device_capi>")
+    LINK_DEPENDS $<TARGET_FILE:samara_fleet_device_capi>)
+  samara_install_library(samara_device device.map)
   target_link_libraries(samara_device PRIVATE -Wl,--whole-archive
     $<TARGET_FILE:samara_fleet_device_capi> -Wl,--no-whole-archive samara_fleet_agent)
-  target_link_options(samara_device PRIVATE -Wl,--gc-sections -Wl,--as-needed
-    -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/device.map)
-  if(NOT SAMARA_SANITIZE)
-    target_link_options(samara_device PRIVATE -Wl,--no-undefined)
-  endif()
-  target_include_directories(samara_device INTERFACE
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
-  install(TARGETS samara_device EXPORT SamaraTargets LIBRARY
-    DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endif()
 
-install(TARGETS samara_shared EXPORT SamaraTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/samara DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING
   PATTERN "*.h")
 if(TARGET samara)

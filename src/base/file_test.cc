@@ -16,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/temporary_folder.h"
+
 namespace samara {
 namespace {
 
@@ -23,16 +25,11 @@ namespace fs = std::filesystem;
 
 class FileTest : public ::testing::Test {
  protected:
-  FileTest() {
-    std::string pattern = (fs::temp_directory_path() / "samara_file_XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~FileTest() override { fs::remove_all(folder_); }
-  std::string in(const std::string& name) const { return folder_ + "/" + name; }
+  std::string in(const std::string& name) const { return folder_.in(name); }
   size_t files() const {
-    return static_cast<size_t>(std::distance(fs::directory_iterator(folder_), {}));
+    return static_cast<size_t>(std::distance(fs::directory_iterator(folder_.path()), {}));
   }
-  std::string folder_;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
 };
 
 const FileSystem kReal = file_system();
@@ -91,7 +88,7 @@ TEST_F(FileTest, errors_name_the_file_and_the_reason) {
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.error().code(), Code::not_found);
   EXPECT_NE(missing.error().text().find("missing"), std::string::npos);
-  EXPECT_EQ(read_file(folder_).error().code(), Code::invalid_argument);
+  EXPECT_EQ(read_file(folder_.path()).error().code(), Code::invalid_argument);
   ASSERT_EQ(mkfifo(in("pipe").c_str(), 0600), 0);
   EXPECT_EQ(read_file(in("pipe")).error().code(), Code::invalid_argument);
   ASSERT_TRUE(write_file(in("long"), "0123456789").ok());
@@ -126,7 +123,7 @@ TEST_F(FileTest, a_folder_that_cannot_be_made_or_synced_is_an_error) {
   }
   Fault::countdown = 1;
   Fault::error = EINVAL;  // a file system that cannot sync folders
-  EXPECT_TRUE(sync_folder(folder_).ok());
+  EXPECT_TRUE(sync_folder(folder_.path()).ok());
   Fault::countdown = -1;
 }
 

@@ -1,33 +1,26 @@
 // The program on models that no file of the repository is: endless loops, unknown operators, models
 // without outputs.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <filesystem>
 
 #include "base/file.h"
+#include "base/temporary_folder.h"
 #include "cli/command.h"
 #include "testing/model_builder.h"
 
 namespace samara::cli {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::boolean;
 using testing::f32;
 using testing::ModelBuilder;
 
 class Program : public ::testing::Test {
  protected:
-  Program() {
-    std::string pattern = (fs::temp_directory_path() / "samara_program_XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~Program() override { fs::remove_all(folder_); }
   std::string write(const std::string& name, const ModelBuilder& m) const {
-    EXPECT_TRUE(write_file(folder_ + "/" + name, m.bytes()).ok());
-    return folder_ + "/" + name;
+    EXPECT_TRUE(write_file(folder_.in(name), m.bytes()).ok());
+    return folder_.in(name);
   }
   /// What a run that must fail with exit code 1 says.
   static std::string refusal(const std::vector<std::string>& words) {
@@ -46,10 +39,10 @@ class Program : public ::testing::Test {
     number(54 + 16, 4), number(0, 4), number(54, 4), number(40, 4), number(2, 4), number(2, 4);
     number(1, 2), number(24, 2), number(0, 4), number(16, 4), number(0, 8), number(0, 8);
     bmp += std::string(16, '\x40');
-    EXPECT_TRUE(write_file(folder_ + "/p.bmp", bmp).ok());
-    return folder_ + "/p.bmp";
+    EXPECT_TRUE(write_file(folder_.in("p.bmp"), bmp).ok());
+    return folder_.in("p.bmp");
   }
-  std::string folder_;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
 };
 
 size_t count(const std::string& text, const std::string& part) {

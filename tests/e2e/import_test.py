@@ -59,13 +59,13 @@ class Imports(HubCase):
         self.assertIn(says, done.stderr)
         self.assertNotIn("secret", done.stderr)
         self.assertEqual(self.hub.call("GET", PROJECT + "/models").json["models"], [])
-        self.assertEqual(list(self.folder.glob("samara_import_*")), [])
+        self.assertEqual(list(self.folder.glob("samara_*")), [])
 
     def taken(self, *words, **options):
         done = self.take(*words, **options)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn(sha256(MODEL), done.stderr)
-        self.assertEqual(list(self.folder.glob("samara_import_*")), [])
+        self.assertEqual(list(self.folder.glob("samara_*")), [])
         return json.loads(done.stdout)
 
     def test_what_is_taken_says_where_from(self):

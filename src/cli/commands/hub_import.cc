@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/url.h"
@@ -43,12 +44,12 @@ struct HubImport {
       push.model = stem(shown.substr(0, shown.find_first_of(":@", shown.rfind('/') + 1)));
     wanted.most_bytes = static_cast<uint64_t>(most_mb) << 20;
     TRY_SET(HubClient client, HubClient::open(hub));
-    const Scratch scratch;
-    if (!scratch.made()) return Error(Code::io, "no folder for what comes can be made in TMPDIR");
-    TRY_SET(const std::string sha256, bring(wanted, scratch.file()).in([&] { return shown; }));
+    TRY_SET(const TemporaryFolder scratch, TemporaryFolder::make());
+    const std::string file = scratch.in("model.tflite");
+    TRY_SET(const std::string sha256, bring(wanted, file).in([&] { return shown; }));
     std::fprintf(stderr, "SHA-256 %s\n", sha256.c_str());
     TRY_SET(const Pushed done,
-            push_file(client, push, scratch.file(),
+            push_file(client, push, file,
                       {{"licence", licence}, {"source", source.empty() ? shown : source}}, ""));
     std::printf("%s\n", hub.json ? done.manifest.dump(2).c_str() : done.told.c_str());
     return 0;

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
@@ -96,14 +97,13 @@ struct HubImportFirebase {
     from.ca = hub.ca;
     TRY_SET(FirebaseProject project, FirebaseProject::open(from));
     TRY_SET(const auto models, project.models());
-    const Scratch scratch;
-    if (!scratch.made()) return Error(Code::io, "no folder for what comes can be made in TMPDIR");
+    TRY_SET(const TemporaryFolder scratch, TemporaryFolder::make());
     std::vector<std::vector<std::string>> rows = {{"MODEL", "BYTES", "RESULT"}};
     json::Json list = json::Json::array();
     bool all = true;
     for (const FirebaseModel& model : models) {
       if (!only.empty() && std::find(only.begin(), only.end(), model.name) == only.end()) continue;
-      const auto done = import_one(client, project, model, scratch.file());
+      const auto done = import_one(client, project, model, scratch.in("model.tflite"));
       all = all && done.ok();
       const std::string result = done.ok() ? *done : "FAILED: " + done.error().brief();
       rows.push_back({model.name, std::to_string(model.size), result});

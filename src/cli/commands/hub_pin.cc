@@ -1,6 +1,4 @@
 // samara hub pin: a name under which devices get one version, whatever channels stand for.
-#include <cstdio>
-
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
@@ -24,17 +22,9 @@ struct HubPin {
 
   Result<int> run(const Args&) {
     TRY_SET(HubClient client, HubClient::open(hub));
-    if (!sign.keys.empty()) {
-      TRY_SET(Owner owner, Owner::open(client, sign));
-      TRY(owner.point(trust::Folder::pins, model, name, version));
-    } else {
-      TRY(client.call("PUT", client.in_project(cat("/models/", model, "/aliases/", name)),
-                      json::Json::object({{"version", version}})));
-    }
-    const auto result = json::Json::object({{"name", name}, {"version", version}});
-    std::printf("%s\n", hub.json
-                            ? result.dump(2).c_str()
-                            : cat("pin '", name, "' of ", model, " stands for ", version).c_str());
+    TRY(point(client, sign, trust::Folder::pins, model, name, version));
+    print_pointer(hub.json, name, version,
+                  cat("pin '", name, "' of ", model, " stands for ", version));
     return 0;
   }
 };

@@ -1,6 +1,4 @@
 // samara hub promote: makes a channel stand for a published version.
-#include <cstdio>
-
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
@@ -24,12 +22,9 @@ struct HubPromote {
 
   Result<int> run(const Args&) {
     TRY_SET(HubClient client, HubClient::open(hub));
-    TRY(point_channel(client, sign, model, channel, version));
-    const auto result = json::Json::object({{"name", channel}, {"version", version}});
-    std::printf("%s\n",
-                hub.json
-                    ? result.dump(2).c_str()
-                    : cat("channel '", channel, "' of ", model, " stands for ", version).c_str());
+    TRY(point(client, sign, trust::Folder::channels, model, channel, version));
+    print_pointer(hub.json, channel, version,
+                  cat("channel '", channel, "' of ", model, " stands for ", version));
     return 0;
   }
 };

@@ -28,12 +28,12 @@ struct HubRestore {
       return Error(Code::unsupported,
                    "blobs are restored into the folder: leave --blobs away, and upload them then");
     const auto frame = [&] { return "backup " + from; };
-    std::optional<Unpacked> unpacked;
+    std::optional<TemporaryFolder> unpacked;
     if (is_archive(from)) {
-      TRY_SET(Unpacked made, Unpacked::open(from));
+      TRY_SET(TemporaryFolder made, unpack(from));
       unpacked.emplace(std::move(made));
     }
-    const std::string folder = unpacked ? unpacked->folder() : from;
+    const std::string folder = unpacked ? unpacked->path() : from;
     if (check) {
       TRY_SET(const auto report, hub::check_backup(folder).in(frame));
       print_backup("the backup is whole", report, json);

@@ -1,6 +1,4 @@
 // samara hub rollback: points a channel at what it stood for before.
-#include <cstdio>
-
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
@@ -44,14 +42,10 @@ struct HubRollback {
       version = text_of(answer, "version");
     } else {
       TRY_SET(version, version_before(client));
-      TRY(point_channel(client, sign, model, channel, version));
+      TRY(point(client, sign, trust::Folder::channels, model, channel, version));
     }
-    const auto result = json::Json::object({{"name", channel}, {"version", version}});
-    std::printf(
-        "%s\n",
-        hub.json
-            ? result.dump(2).c_str()
-            : cat("channel '", channel, "' of ", model, " stands for ", version, " again").c_str());
+    print_pointer(hub.json, channel, version,
+                  cat("channel '", channel, "' of ", model, " stands for ", version, " again"));
     return 0;
   }
 };

@@ -21,8 +21,7 @@ struct HubSign {
     args.positional("FILE", file, "the .tflite file: what is signed for is its content");
     declare_target_flags(args, target);
     declare_sign_flags(args, sign);
-    args.option("--golden", golden,
-                "JSON of inputs and outputs that are signed for, too: devices try them first");
+    declare_golden_flag(args, golden);
     declare_hub_flags(args, hub);
   }
 

@@ -1,14 +1,10 @@
 #include "cli/hub/archive.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
-#include <filesystem>
-#include <utility>
 #include <vector>
 
 #include "base/file.h"
@@ -54,23 +50,13 @@ Status pack_folder(const std::string& folder, const std::string& file) {
   return done;
 }
 
-Result<Unpacked> Unpacked::open(const std::string& file) {
+Result<TemporaryFolder> unpack(const std::string& file) {
   TRY(File::open(file));
-  const char* where = std::getenv("TMPDIR");
-  std::string folder = cat(where && *where ? where : "/tmp", "/samara_backup_XXXXXX");
-  if (!::mkdtemp(folder.data())) return system_error(errno, "make a folder in TMPDIR");
-  Unpacked out(std::move(folder));
+  TRY_SET(TemporaryFolder out, TemporaryFolder::make());
   TRY_SET(const bool good, run_tar({"tar", "--extract", "--no-same-owner", "--file", file,
-                                    "--directory", out.folder_}));
+                                    "--directory", out.path()}));
   if (!good) return Error(Code::data_loss, cat(file, " is no archive, or is damaged"));
   return out;
-}
-
-Unpacked::Unpacked(Unpacked&& other) noexcept : folder_(std::exchange(other.folder_, "")) {}
-
-Unpacked::~Unpacked() {
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
 }  // namespace samara::cli

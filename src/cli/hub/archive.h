@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/temporary_folder.h"
 #include "samara/base/result.h"
 
 namespace samara::cli {
@@ -15,19 +16,9 @@ inline bool is_archive(const std::string& name) { return name.ends_with(".tar");
 /// Errors   failed_precondition  the file is there already, or there is no tar
 Status pack_folder(const std::string& folder, const std::string& file);
 
-/// What a file was unpacked to, in TMPDIR; it goes with the object.
-class Unpacked {
- public:
-  /// Errors   data_loss  it is no archive, or is damaged
-  static Result<Unpacked> open(const std::string& file);
-  Unpacked(Unpacked&& other) noexcept;
-  Unpacked& operator=(Unpacked&&) = delete;
-  ~Unpacked();
-  const std::string& folder() const { return folder_; }
-
- private:
-  explicit Unpacked(std::string folder) : folder_(std::move(folder)) {}
-  std::string folder_;
-};
+/// Unpacks the file.
+///
+/// Errors   data_loss  it is no archive, or is damaged
+Result<TemporaryFolder> unpack(const std::string& file);
 
 }  // namespace samara::cli

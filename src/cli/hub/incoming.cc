@@ -1,10 +1,6 @@
 #include "cli/hub/incoming.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include <charconv>
-#include <cstdlib>
 #include <optional>
 
 #include "base/text.h"
@@ -90,18 +86,6 @@ constexpr Scheme kSchemes[] = {
 };
 
 }  // namespace
-
-Scratch::Scratch() {
-  const char* where = std::getenv("TMPDIR");
-  folder_ = cat(where && *where ? where : "/tmp", "/samara_import_XXXXXX");
-  made_ = ::mkdtemp(folder_.data()) != nullptr;
-}
-
-Scratch::~Scratch() {
-  if (!made_) return;
-  ::unlink(file().c_str());
-  ::rmdir(folder_.c_str());
-}
 
 Result<std::string> bring(const Wanted& asked, const std::string& path) {
   Wanted wanted = asked;

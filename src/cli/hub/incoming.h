@@ -8,21 +8,6 @@
 
 namespace samara::cli {
 
-/// A folder in TMPDIR that goes when this does, with the one file in it.
-class Scratch {
- public:
-  Scratch();
-  ~Scratch();
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  bool made() const { return made_; }
-  std::string file() const { return folder_ + "/model.tflite"; }
-
- private:
-  std::string folder_;
-  bool made_ = false;
-};
-
 struct Wanted {
   std::string address;
   std::string sha256;  // empty: any

@@ -1,6 +1,7 @@
 #include "cli/hub/owner.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "base/file.h"
 #include "base/hash.h"
@@ -85,6 +86,11 @@ void declare_sign_flags(Args& args, SignFlags& flags) {
               "a private key of the role 'release', which stays here; may be repeated");
   args.option("--days", flags.days, "for how long the signature is good", 1, 36500);
   declare_passphrase(args, flags.passphrase);
+}
+
+void declare_golden_flag(Args& args, std::string& golden) {
+  args.option("--golden", golden,
+              "JSON of inputs and outputs that are signed for, too: devices try them first");
 }
 
 void declare_target_flags(Args& args, TargetFlags& flags) {
@@ -209,19 +215,25 @@ Status Owner::point(Folder folder, const std::string& model, const std::string& 
   });
 }
 
-Status point_channel(HubClient& hub, const SignFlags& flags, const std::string& model,
-                     const std::string& channel, const std::string& version) {
+Status point(HubClient& hub, const SignFlags& flags, Folder folder, const std::string& model,
+             const std::string& name, const std::string& version) {
   if (!flags.keys.empty()) {
-    TRY_SET(const bool owners,
-            is_owners(hub, trust::target_name(Folder::channels, model, channel)));
+    TRY_SET(const bool owners, is_owners(hub, trust::target_name(folder, model, name)));
     if (owners) {
       TRY_SET(Owner owner, Owner::open(hub, flags));
-      return owner.point(Folder::channels, model, channel, version);
+      return owner.point(folder, model, name, version);
     }
   }
-  TRY(hub.call("PUT", hub.in_project(cat("/models/", model, "/channels/", channel)),
+  const std::string_view kind = folder == Folder::pins ? "/aliases/" : "/channels/";
+  TRY(hub.call("PUT", hub.in_project(cat("/models/", model, kind, name)),
                Json::object({{"version", version}})));
   return ok();
+}
+
+void print_pointer(bool json, const std::string& name, const std::string& version,
+                   const std::string& sentence) {
+  const Json result = Json::object({{"name", name}, {"version", version}});
+  std::printf("%s\n", json ? result.dump(2).c_str() : sentence.c_str());
 }
 
 }  // namespace samara::cli

@@ -21,6 +21,9 @@ struct SignFlags {
 /// --sign, --days, --passphrase-file, --passphrase-env.
 void declare_sign_flags(Args& args, SignFlags& flags);
 
+/// --golden.
+void declare_golden_flag(Args& args, std::string& golden);
+
 /// For which devices a version is.
 struct TargetFlags {
   wire::Target target;
@@ -78,9 +81,12 @@ class Owner {
   int64_t days_;
 };
 
-/// Makes a channel stand for a version: signed here where keys are given and the channel is not the
-/// hub's to sign, else by the hub.
-Status point_channel(HubClient& hub, const SignFlags& flags, const std::string& model,
-                     const std::string& channel, const std::string& version);
+/// Makes a channel or pin stand for a version: signed here where keys are given and the name is not
+/// the hub's to sign, else by the hub.
+Status point(HubClient& hub, const SignFlags& flags, trust::Folder folder, const std::string& model,
+             const std::string& name, const std::string& version);
+/// Prints what a name stands for now: that sentence, or JSON.
+void print_pointer(bool json, const std::string& name, const std::string& version,
+                   const std::string& sentence);
 
 }  // namespace samara::cli

@@ -39,8 +39,7 @@ void declare_push_flags(Args& args, PushFlags& flags) {
   args.option("--channel", flags.channel, "publish it and promote it to this channel");
   declare_target_flags(args, flags.target);
   declare_sign_flags(args, flags.sign);
-  args.option("--golden", flags.golden,
-              "JSON of inputs and outputs that are signed for, too: devices try them first");
+  declare_golden_flag(args, flags.golden);
 }
 
 std::string stem(const std::string& path) {
@@ -66,7 +65,8 @@ Result<Pushed> push_file(HubClient& client, const PushFlags& flags, const std::s
     made.set("published", true);
   }
   if (!flags.channel.empty())
-    TRY(point_channel(client, flags.sign, flags.model, flags.channel, flags.version));
+    TRY(point(client, flags.sign, trust::Folder::channels, flags.model, flags.channel,
+              flags.version));
   std::string told = cat(flags.model, " ", flags.version, ", ", text_of(made, "size"), " bytes, ",
                          text_of(made, "sha256"), flags.sign.keys.empty() ? "" : ", signed",
                          published ? ", published" : "",

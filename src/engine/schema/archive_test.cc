@@ -11,6 +11,8 @@
 namespace samara::schema {
 namespace {
 
+namespace fs = std::filesystem;
+
 class ArchiveTest : public ModelFileTest {};
 
 void append(std::string& out, uint64_t value, int bytes) {
@@ -83,11 +85,11 @@ TEST_F(ArchiveTest, opens_a_stored_entry_in_place) {
     EXPECT_NE(missing.error().text().find("has no file assets/other"), std::string::npos);
   }
   EXPECT_EQ(ModelFile::open(write("no.zip", "text") + "!/x").error().code(), Code::not_found);
-  EXPECT_EQ(ModelFile::open(folder_ + "/none.zip!/x").error().code(), Code::not_found);
+  EXPECT_EQ(ModelFile::open(folder_.in("none.zip!/x")).error().code(), Code::not_found);
 }
 
 TEST_F(ArchiveTest, a_folder_may_end_in_an_exclamation_mark) {
-  fs::create_directory(folder_ + "/odd!");
+  fs::create_directory(folder_.in("odd!"));
   expect_big(ModelFile::open(write("odd!/big.tflite", text_of(Big().bytes()))));
 }
 
@@ -109,7 +111,7 @@ TEST_F(ArchiveTest, inflates_an_entry_through_the_hook) {
   how.inflate = &inflate;
   EXPECT_EQ(ModelFile::open(path + "!/m.tflite", how).error().code(), Code::invalid_model);
   EXPECT_EQ(calls, 1);
-  how.extract_dir = folder_ + "/extracted";
+  how.extract_dir = folder_.in("extracted");
   EXPECT_EQ(ModelFile::open(path + "!/m.tflite", how).error().code(), Code::not_found);
   fs::create_directory(how.extract_dir);
   for (int i = 0; i < 3; ++i)
@@ -129,9 +131,9 @@ TEST_F(ArchiveTest, inflates_an_entry_through_the_hook) {
 class ExtractTest : public ArchiveTest {
  protected:
   ExtractTest() {
-    fs::create_directory(folder_ + "/extracted");
+    fs::create_directory(folder_.in("extracted"));
     how_.inflate = &inflate_;
-    how_.extract_dir = folder_ + "/extracted";
+    how_.extract_dir = folder_.in("extracted");
   }
   /// What the archive's entry was refused as; it is no model.
   Code open() const { return ModelFile::open(path_ + "!/m", how_).error().code(); }

@@ -129,13 +129,13 @@ TEST_F(ModelFileTest, a_writer_in_the_same_file_never_crashes_the_reader) {
 }
 
 TEST_F(ModelFileTest, files_that_are_not_there_or_no_models) {
-  EXPECT_EQ(ModelFile::open(folder_ + "/none").error().code(), Code::not_found);
-  EXPECT_EQ(ModelFile::open(folder_).error().code(), Code::invalid_argument);
+  EXPECT_EQ(ModelFile::open(folder_.in("none")).error().code(), Code::not_found);
+  EXPECT_EQ(ModelFile::open(folder_.path()).error().code(), Code::invalid_argument);
   EXPECT_EQ(ModelFile::open(write("empty", "")).error().code(), Code::invalid_model);
   const auto text = ModelFile::open(write("text", std::string(1000, 'a')));
   EXPECT_EQ(text.error().code(), Code::invalid_model);
   EXPECT_NE(text.error().text().find("TFL3 is missing"), std::string::npos);
-  EXPECT_NE(text.error().text().find(folder_ + "/text"), std::string::npos);
+  EXPECT_NE(text.error().text().find(folder_.in("text")), std::string::npos);
   EXPECT_FALSE(ModelFile::from_bytes({}, true).ok());
   const std::string locked = write("locked", text_of(Big().bytes()));
   chmod(locked.c_str(), 0);

@@ -3,18 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
+#include "base/temporary_folder.h"
 #include "samara/schema/model_file.h"
 #include "testing/model_builder.h"
 
 namespace samara::schema {
 
-namespace fs = std::filesystem;
 using testing::f32;
 using testing::i32;
 using testing::ModelBuilder;
@@ -50,17 +49,12 @@ inline std::span<const std::byte> bytes_of(const std::string& text) {
 
 class ModelFileTest : public ::testing::Test {
  protected:
-  ModelFileTest() {
-    std::string pattern = (fs::temp_directory_path() / "samara_model_XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~ModelFileTest() override { fs::remove_all(folder_); }
   std::string write(const std::string& name, const std::string& content) const {
-    const std::string path = folder_ + "/" + name;
+    const std::string path = folder_.in(name);
     EXPECT_TRUE(write_file(path, content).ok());
     return path;
   }
-  std::string folder_;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
 };
 
 inline void expect_big(const Result<std::shared_ptr<const ModelFile>>& opened) {

@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "fleet/agent/model_manager.h"
 #include "fleet/delivery/delivery_test.h"
@@ -50,15 +50,12 @@ class TestDevice final : public delivery::DeviceStateSource {
 class ModelManagerTest : public ::testing::Test {
  protected:
   ModelManagerTest() {
-    folder_ = (std::filesystem::temp_directory_path() / "samara_agent_XXXXXX").string();
-    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
-    options.folder = folder_;
+    options.folder = folder_.path();
     options.limits.reserve = 0;
     options.limits.most_fruitless = 0;
     server.piece = 4096;
     publish("1", model("digits_f32"));
   }
-  ~ModelManagerTest() override { std::filesystem::remove_all(folder_); }
 
   static std::string model(const std::string& name) {
     return read_file("examples/digits/models/" + name + ".tflite").value();
@@ -86,7 +83,7 @@ class ModelManagerTest : public ::testing::Test {
   TestDevice device;
 
  private:
-  std::string folder_;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
 };
 
 }  // namespace samara::agent

@@ -5,8 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <filesystem>
-
+#include "base/temporary_folder.h"
 #include "base/text.h"
 
 namespace samara::agent {
@@ -14,18 +13,13 @@ namespace {
 
 class KeySourceTest : public ::testing::Test {
  protected:
-  KeySourceTest() {
-    folder_ = (std::filesystem::temp_directory_path() / "samara_key_XXXXXX").string();
-    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
-  }
-  ~KeySourceTest() override { std::filesystem::remove_all(folder_); }
   std::string put(const std::string& content, mode_t mode = 0600) {
-    const std::string path = folder_ + "/key";
+    const std::string path = folder_.in("key");
     EXPECT_TRUE(write_file(path, content).ok());
     EXPECT_EQ(::chmod(path.c_str(), mode), 0);
     return path;
   }
-  std::string folder_;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
 };
 
 TEST_F(KeySourceTest, a_file_holds_bytes_or_digits) {
@@ -39,7 +33,7 @@ TEST_F(KeySourceTest, a_file_holds_bytes_or_digits) {
 
 TEST_F(KeySourceTest, a_file_that_is_none_or_anybodys_is_refused) {
   const auto code = [](const std::string& path) { return key_of_file(path)().error().code(); };
-  EXPECT_EQ(code(folder_ + "/none"), Code::not_found);
+  EXPECT_EQ(code(folder_.in("none")), Code::not_found);
   for (const std::string& bad : {std::string(), std::string(31, 'a'), std::string(63, 'a'),
                                  std::string(64, 'x'), std::string(1000, 'a')})
     EXPECT_EQ(code(put(bad)), Code::invalid_argument) << bad.size();

@@ -1,5 +1,6 @@
 #include "fleet/agent/linux_device.h"
 
+#include <filesystem>
 #include <fstream>
 
 #include "fleet/agent/agent_test.h"

@@ -1,8 +1,7 @@
 #include "fleet/agent/tuf_catalog.h"
 
-#include <filesystem>
-
 #include "base/file.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "fleet/delivery/delivery_test.h"
 #include "fleet/trust/repository_test.h"
@@ -19,8 +18,6 @@ class TestDevice final : public delivery::DeviceStateSource {
 class TufCatalogTest : public ::testing::Test {
  protected:
   TufCatalogTest() {
-    folder_ = (std::filesystem::temp_directory_path() / "samara_tuf_XXXXXX").string();
-    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
     EXPECT_TRUE(trust::Client::bootstrap(trusted, repository.first_root).ok());
     clock.wall = trust::kNow * 1000;
     publish("1.0.0", model("digits_f32"));
@@ -28,15 +25,11 @@ class TufCatalogTest : public ::testing::Test {
                     TufCatalog::Options{.target_urls = {"https://mirror", "https://hub/targets/"}},
                     clock);
     ModelManager::Options options;
-    options.folder = folder_;
+    options.folder = folder_.path();
     options.clock = &clock;
     options.limits.reserve = 0;
     options.limits.most_fruitless = 2;
     manager.emplace(std::move(options), *catalog, server, device);
-  }
-  ~TufCatalogTest() override {
-    manager.reset();
-    std::filesystem::remove_all(folder_);
   }
   static std::string model(const std::string& name) {
     return read_file("examples/digits/models/" + name + ".tflite").value();
@@ -51,6 +44,7 @@ class TufCatalogTest : public ::testing::Test {
     server.pages[url].content = content;
   }
 
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
   trust::Repository repository;
   trust::MemoryStore trusted;
   delivery::TestServer server;
@@ -59,9 +53,6 @@ class TufCatalogTest : public ::testing::Test {
   std::string url;
   std::optional<TufCatalog> catalog;
   std::optional<ModelManager> manager;
-
- private:
-  std::string folder_;
 };
 
 TEST_F(TufCatalogTest, what_is_signed_for_arrives_and_is_used) {

@@ -1,9 +1,8 @@
 #include "fleet/delivery/download.h"
 
-#include <cerrno>
-#include <filesystem>
 #include <thread>
 
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "fleet/delivery/delivery_test.h"
 
@@ -297,8 +296,7 @@ TEST_F(Download, the_network_lost_at_a_thousand_offsets) {
 
 /// On the system's disk and clock, with threads.
 TEST(DownloadThreads, calls_for_one_content_are_merged_and_survive_a_cancel) {
-  std::string folder = (std::filesystem::temp_directory_path() / "samara_merge_XXXXXX").string();
-  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const TemporaryFolder folder = TemporaryFolder::make().value();
   const std::string content(50'000, 'm');
   TestServer server;
   server.pages["https://a/m"].content = content;
@@ -309,7 +307,7 @@ TEST(DownloadThreads, calls_for_one_content_are_merged_and_survive_a_cancel) {
     while (sent == 1000 && joined < 3) std::this_thread::yield();
     if (sent == 20'000) cancel = true;  // the first caller's; the others still want it
   };
-  Store store(folder);
+  Store store(folder.path());
   Downloader downloader(store, server, system_clock(), [] { return 0.0; }, {.reserve = 0});
   DownloadJob job;
   job.entry = entry_of("1", content);
@@ -336,7 +334,6 @@ TEST(DownloadThreads, calls_for_one_content_are_merged_and_survive_a_cancel) {
   EXPECT_EQ(good, 3);
   EXPECT_EQ(server.requests.size(), 2u) << "one request, and one to go on after the cancel";
   EXPECT_LE(server.sent, 51'000u);
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "fleet/delivery/delivery_test.h"
 
@@ -319,11 +319,10 @@ TEST_F(StoreTest, the_wall_clock_decides_nothing) {
 
 /// On the system's own disk, from several processes at once.
 TEST(StoreProcesses, many_writers_and_readers_never_see_a_half) {
-  std::string folder = (std::filesystem::temp_directory_path() / "samara_store_XXXXXX").string();
-  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const TemporaryFolder folder = TemporaryFolder::make().value();
   const std::string content[] = {std::string(5000, 'a'), std::string(6000, 'b')};
   {
-    Store store(folder);
+    Store store(folder.path());
     ASSERT_TRUE(install(store, "m", entry_of("0", content[0]), content[0]).ok());
     ASSERT_TRUE(install(store, "m", entry_of("1", content[1]), content[1]).ok());
   }
@@ -331,7 +330,7 @@ TEST(StoreProcesses, many_writers_and_readers_never_see_a_half) {
   for (int writer = 0; writer < 2; ++writer) {
     const pid_t child = fork();
     if (child == 0) {
-      Store store(folder);
+      Store store(folder.path());
       bool good = true;
       for (int i = 0; i < 40; ++i) {
         const int n = (i + writer) % 2;
@@ -345,7 +344,7 @@ TEST(StoreProcesses, many_writers_and_readers_never_see_a_half) {
     }
     children.push_back(child);
   }
-  Store store(folder);
+  Store store(folder.path());
   int reads = 0;
   for (size_t ended = 0; ended < children.size(); ++reads) {
     const auto held = store.hold("m");
@@ -359,7 +358,6 @@ TEST(StoreProcesses, many_writers_and_readers_never_see_a_half) {
   }
   EXPECT_GT(reads, 10);
   EXPECT_TRUE(store.check()->findings.empty());
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

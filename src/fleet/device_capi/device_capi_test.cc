@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/temporary_folder.h"
 #include "fleet/device_capi/handles.h"
 #include "samara/c/device.h"
 
@@ -22,16 +23,13 @@ constexpr const char* kOther = "examples/digits/models/digits_dr.tflite";
 class DeviceCapi : public ::testing::Test {
  protected:
   DeviceCapi() : options(samara_options_new()) {
-    folder = (std::filesystem::temp_directory_path() / "samara_capi_XXXXXX").string();
-    EXPECT_NE(mkdtemp(folder.data()), nullptr);
-    EXPECT_EQ(samara_options_set(options, "folder", folder.c_str()), SAMARA_OK);
+    EXPECT_EQ(samara_options_set(options, "folder", folder.path().c_str()), SAMARA_OK);
     EXPECT_EQ(samara_options_set(options, "bus", "-"), SAMARA_OK);
     EXPECT_EQ(samara_options_bundle(options, "digits", "0", kModel), SAMARA_OK);
   }
   ~DeviceCapi() override {
     samara_device_free(device);
     samara_options_free(options);
-    std::filesystem::remove_all(folder);
   }
   void start() { ASSERT_EQ(samara_device_new(options, &device), SAMARA_OK); }
   samara_live_model* open() {
@@ -51,7 +49,7 @@ class DeviceCapi : public ::testing::Test {
     for (int i = 0; i < t.dimensions; ++i) size *= static_cast<size_t>(t.shape[i]);
     return std::vector<std::byte>(size);
   }
-  std::string folder;
+  const TemporaryFolder folder = TemporaryFolder::make().value();
   samara_options* options;
   samara_device* device = nullptr;
 };
@@ -167,7 +165,7 @@ TEST_F(DeviceCapi, values_that_do_not_fit_are_refused) {
   EXPECT_EQ(samara_options_bundle(options, "../x", "1", kModel), SAMARA_INVALID_ARGUMENT);
   samara_options* empty = samara_options_new();
   EXPECT_EQ(samara_device_new(empty, &device), SAMARA_INVALID_ARGUMENT);
-  EXPECT_EQ(samara_options_set(empty, "folder", folder.c_str()), SAMARA_OK);
+  EXPECT_EQ(samara_options_set(empty, "folder", folder.path().c_str()), SAMARA_OK);
   EXPECT_EQ(samara_options_set(empty, "target_url", "https://hub/targets"), SAMARA_OK);
   EXPECT_EQ(samara_device_new(empty, &device), SAMARA_INVALID_ARGUMENT) << "a hub without a root";
   samara_options_free(empty);

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <random>
 
 #include "base/hash.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "fleet/io/delta/delta.h"
 
@@ -15,9 +15,7 @@ namespace {
 class DeltasTest : public ::testing::Test {
  protected:
   DeltasTest() {
-    folder_ = (std::filesystem::temp_directory_path() / "samara_deltas_XXXXXX").string();
-    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
-    blobs_ = blobs::open_folder(folder_ + "/store").value();
+    blobs_ = blobs::open_folder(folder_.in("store")).value();
     std::mt19937 random(1);
     std::string text(100'000, '\0');
     for (char& c : text) c = static_cast<char>(random());
@@ -27,7 +25,6 @@ class DeltasTest : public ::testing::Test {
     for (char& c : text) c = static_cast<char>(random());
     other_ = put(text);
   }
-  ~DeltasTest() override { std::filesystem::remove_all(folder_); }
   void SetUp() override {
     if (auto here = delta::available(); !here.ok()) GTEST_SKIP() << here.error().text();
   }
@@ -42,13 +39,14 @@ class DeltasTest : public ::testing::Test {
     options.most_kept = most_kept;
     return {*blobs_, background_, options};
   }
-  std::string kept() const { return folder_ + "/deltas"; }
+  std::string kept() const { return folder_.in("deltas"); }
   size_t count() const {
     const auto names = list_folder(kept());
     return names.ok() ? names->size() : 0;
   }
 
-  std::string folder_, first_, second_, other_;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
+  std::string first_, second_, other_;
   std::unique_ptr<blobs::Store> blobs_;
   Background background_{4};
 };

@@ -9,12 +9,7 @@ extern const Route delete_upload = {
     .rule = Rule::needs(Role::publisher),
     .summary = "gives an upload up",
     .success = 204,
-    .handle = [](Call& c) -> Result<Response> {
-      TRY(c.hub.store.upload(c.project->id, c.at("upload")));
-      TRY(c.hub.blobs.cancel(c.at("upload")));
-      TRY(c.hub.store.forget_upload(c.at("upload")));
-      return Response{.status = 204};
-    },
+    .handle = cancel_upload,
 };
 
 }  // namespace samara::hub::routes

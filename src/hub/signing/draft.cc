@@ -386,24 +386,24 @@ Status Draft::sign_online() {
   return put(own, std::move(part), changed);
 }
 
-Status Draft::sign_snapshot() {
-  TRY_SET(const Own own, this->own(trust::kSnapshot));
-  TRY_SET(Json part, part_of(trust::kSnapshot, trust::make_snapshot(0, 0)));
+Status Draft::sign_list(std::string_view role, Json first,
+                        const std::vector<std::string_view>& listed) {
+  TRY_SET(const Own own, this->own(role));
+  TRY_SET(Json part, part_of(role, std::move(first)));
   const Json before = *part.find("meta");
-  TRY(trust::list_file(part, "targets.json", *file(trust::kTargets)));
-  for (const trust::Delegation& to : targets_.delegations->roles)
-    TRY(trust::list_file(part, cat(to.name, ".json"), *file(to.name)));
+  for (const std::string_view of : listed) TRY(trust::list_file(part, cat(of, ".json"), *file(of)));
   const bool changed = *part.find("meta") != before;
   return put(own, std::move(part), changed);
 }
 
+Status Draft::sign_snapshot() {
+  std::vector<std::string_view> listed = {trust::kTargets};
+  for (const trust::Delegation& to : targets_.delegations->roles) listed.push_back(to.name);
+  return sign_list(trust::kSnapshot, trust::make_snapshot(0, 0), listed);
+}
+
 Status Draft::sign_timestamp() {
-  TRY_SET(const Own own, this->own(trust::kTimestamp));
-  TRY_SET(Json part, part_of(trust::kTimestamp, trust::make_timestamp(0, 0)));
-  const Json before = *part.find("meta");
-  TRY(trust::list_file(part, "snapshot.json", *file(trust::kSnapshot)));
-  const bool changed = *part.find("meta") != before;
-  return put(own, std::move(part), changed);
+  return sign_list(trust::kTimestamp, trust::make_timestamp(0, 0), {trust::kSnapshot});
 }
 
 // Nothing that was only renewed is held back because the owner's part has expired: devices say so.

@@ -40,6 +40,9 @@ class Draft {
     const trust::Keys* keys = nullptr;
     int64_t valid = 0;
   };
+  /// Signs a role that lists the files of others.
+  Status sign_list(std::string_view role, json::Json first,
+                   const std::vector<std::string_view>& listed);
   const std::string* file(std::string_view role) const;
   std::string_view responsible(const std::string& name) const;
   const trust::TargetFile* signed_as(const std::string& name) const;

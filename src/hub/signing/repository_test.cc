@@ -3,9 +3,8 @@
 
 #include <sys/stat.h>
 
-#include <filesystem>
-
 #include "base/file.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "fleet/trust/layout.h"
 #include "fleet/trust/repository_test.h"
@@ -23,14 +22,12 @@ const std::string kHash(64, 'a');
 class HubSigning : public ::testing::Test {
  protected:
   HubSigning() {
-    folder_ = (std::filesystem::temp_directory_path() / "samara_sign_XXXXXX").string();
-    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
-    repository.emplace(Keys(folder_ + "/keys"), Repository::Options{.now = [this] { return now; }});
+    repository.emplace(Keys(folder_.in("keys")),
+                       Repository::Options{.now = [this] { return now; }});
     holdings.versions = {{"digits", "1.0.0", kHash, 7, true}};
     for (const char* role : {"root", "targets", "release"})
       signers.emplace(role, trust::new_signer());
   }
-  ~HubSigning() override { std::filesystem::remove_all(folder_); }
 
   trust::RoleKeys owners(const char* role) { return {{signers.at(role).key()}, 1}; }
   trust::RoleKeys hubs(const char* role) {
@@ -104,7 +101,7 @@ class HubSigning : public ::testing::Test {
   std::map<std::string, trust::Signer> signers;
   SignedFiles kept;
   Holdings holdings;
-  std::string folder_;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
 };
 
 TEST_F(HubSigning, a_project_without_an_owners_root_has_no_repository) {
@@ -203,11 +200,11 @@ TEST_F(HubSigning, the_root_must_give_the_hub_its_roles) {
 TEST_F(HubSigning, keys_stay_and_are_nobody_elses_to_read) {
   begin(true);
   struct stat file = {};
-  ASSERT_EQ(::stat((folder_ + "/keys/p/timestamp.pem").c_str(), &file), 0);
+  ASSERT_EQ(::stat((folder_.in("keys/p/timestamp.pem")).c_str(), &file), 0);
   EXPECT_EQ(file.st_mode & 0777, 0600u);
-  Repository again(Keys(folder_ + "/keys"), Repository::Options{.now = [this] { return now; }});
+  Repository again(Keys(folder_.in("keys")), Repository::Options{.now = [this] { return now; }});
   EXPECT_EQ(again.keys(project).value(), repository->keys(project).value());
-  ASSERT_TRUE(write_file(folder_ + "/keys/p/online.pem", std::string("no key")).ok());
+  ASSERT_TRUE(write_file(folder_.in("keys/p/online.pem"), std::string("no key")).ok());
   EXPECT_NE(send({}).error().text().find("p/online.pem"), std::string::npos);
 }
 

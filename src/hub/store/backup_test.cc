@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "hub/store/schema.h"
 #include "hub/store/store.h"
@@ -20,11 +21,6 @@ namespace fs = std::filesystem;
 
 class Backups : public ::testing::Test {
  protected:
-  Backups() {
-    std::string pattern = (fs::temp_directory_path() / "samara_backup_XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~Backups() override { fs::remove_all(folder_); }
   void SetUp() override {
     if (auto made = database::Database::open(at("probe")); !made.ok())
       GTEST_SKIP() << made.error().brief();
@@ -49,7 +45,7 @@ class Backups : public ::testing::Test {
     m.size = content.size();
     ASSERT_TRUE(store.add_version(root_, *store.project("p"), m, "{}").ok());
   }
-  std::string at(const std::string& name) const { return folder_ + "/" + name; }
+  std::string at(const std::string& name) const { return folder_.in(name); }
   Result<BackupReport> back_up(const std::string& to, bool keys = true) {
     auto database = database::Database::open(at("hub/hub.sqlite"));
     return make_backup(**database, "sqlite", *blobs_, keys ? at("hub/keys") : "", at(to));
@@ -60,7 +56,7 @@ class Backups : public ::testing::Test {
   static std::string text_of(const std::string& path) { return *read_file(path); }
 
   Principal root_{0, "root", Role::admin, 0, "local"};
-  std::string folder_;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
   std::unique_ptr<blobs::Store> blobs_;
 };
 

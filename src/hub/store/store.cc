@@ -97,23 +97,29 @@ Status Store::change(const Principal& by, const Project& project, std::string_vi
   });
 }
 
+Result<std::string> Store::add_token(const Principal& by, const std::string& name, Role role,
+                                     const Project& project, std::chrono::seconds valid,
+                                     int64_t owner) {
+  TRY_SET(const std::string secret, new_secret());
+  const auto add = [&](Connection& c) -> Status {
+    TRY(
+        c.run("INSERT INTO tokens (name, hash, role, project, created_at, created_by, expires_at, "
+              "owner) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+              {name, hash_of(secret), std::string(hub::name(role)), id_or_null(project.id), now(),
+               by.name, end_or_null(valid), id_or_null(owner)}));
+    return ok();
+  };
+  TRY(change(by, project.name, "token.make", name, hub::name(role), add));
+  return secret;
+}
+
 Result<std::string> Store::make_token(const Principal& by, const std::string& name, Role role,
                                       const std::string& project, std::chrono::seconds valid) {
-  int64_t id = 0;
+  Project there;
   if (!project.empty()) {
-    TRY_SET(const Project found, this->project(project));
-    id = found.id;
+    TRY_SET(there, this->project(project));
   }
-  TRY_SET(const std::string secret, new_secret());
-  TRY(change(by, project, "token.make", name, hub::name(role), [&](Connection& c) -> Status {
-    TRY(
-        c.run("INSERT INTO tokens (name, hash, role, project, created_at, created_by, expires_at) "
-              "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-              {name, hash_of(secret), std::string(hub::name(role)), id_or_null(id), now(), by.name,
-               end_or_null(valid)}));
-    return ok();
-  }));
-  return secret;
+  return add_token(by, name, role, there, valid, 0);
 }
 
 Result<std::optional<Principal>> Store::find_token(std::string_view secret) {

@@ -339,6 +339,9 @@ class Store {
   Result<std::optional<Principal>> find_access(std::string_view token);
   Result<std::vector<Token>> tokens_where(std::string_view condition, int64_t value);
   Result<std::vector<Grant>> grants_of(int64_t user);
+  /// A new token of a project or, at id 0, of the whole hub; of a user, at 0 of nobody. Its secret.
+  Result<std::string> add_token(const Principal& by, const std::string& name, Role role,
+                                const Project& project, std::chrono::seconds valid, int64_t owner);
   struct Known;
   Result<Known> check_password(const std::string& name, std::string_view password);
   static Status drop_model(database::Connection& c, int64_t model);

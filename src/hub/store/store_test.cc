@@ -4,25 +4,19 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <filesystem>
-
 #include "base/hash.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 
 namespace samara::hub {
 namespace {
 
-namespace fs = std::filesystem;
 using std::chrono::seconds;
 
 class HubStore : public ::testing::Test {
  protected:
-  HubStore() {
-    std::string pattern = (fs::temp_directory_path() / "samara_hub_XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
   void SetUp() override {
-    auto opened = Store::open(folder_ + "/hub.sqlite");
+    auto opened = Store::open(folder_.in("hub.sqlite"));
     if (!opened.ok() && opened.error().code() == Code::unsupported)
       GTEST_SKIP() << opened.error().brief();
     ASSERT_TRUE(opened.ok()) << opened.error().text();
@@ -30,7 +24,6 @@ class HubStore : public ::testing::Test {
     EXPECT_TRUE(store_->make_project(root_, "p", "org").ok());
     project_ = *store_->project("p");
   }
-  ~HubStore() override { fs::remove_all(folder_); }
 
   wire::Manifest manifest(const std::string& version) {
     wire::Manifest m;
@@ -55,7 +48,7 @@ class HubStore : public ::testing::Test {
     return at.ok() ? at->manifest.version : at.error().brief();
   }
   Principal root_{0, "root", Role::admin, 0, "local"};
-  std::string folder_;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
   std::unique_ptr<Store> store_;
   Project project_;
   Model model_;
@@ -80,7 +73,7 @@ TEST_F(HubStore, tokens_hold_until_they_expire_or_are_revoked) {
   EXPECT_EQ(store_->make_token(root_, "x", Role::viewer, "none", seconds(0)).error().code(),
             Code::not_found);
   // The database never sees the secret.
-  EXPECT_EQ(read_file(folder_ + "/hub.sqlite-wal")->find(secret), std::string::npos);
+  EXPECT_EQ(read_file(folder_.in("hub.sqlite-wal"))->find(secret), std::string::npos);
 }
 
 TEST_F(HubStore, versions_are_never_changed) {
@@ -139,7 +132,7 @@ TEST_F(HubStore, what_a_channel_can_need_stays) {
 }
 
 TEST_F(HubStore, collects_what_nothing_names) {
-  auto blobs = std::move(*blobs::open_folder(folder_ + "/blobs"));
+  auto blobs = std::move(*blobs::open_folder(folder_.in("blobs")));
   const auto put = [&](const std::string& content) {
     const std::string id = *blobs->begin();
     EXPECT_TRUE((*blobs->resume(id))->append(std::as_bytes(std::span(content))).ok());

@@ -191,25 +191,15 @@ Result<Session> Store::log_in(const std::string& name, std::string_view password
 
 Result<std::string> Store::make_own_token(const Principal& by, const std::string& name, Role role,
                                           const std::string& project, std::chrono::seconds valid) {
-  int64_t id = 0;
+  Project there;
   if (!project.empty()) {
     auto found = this->project(project);
     const bool absent = !found.ok() && found.error().code() == Code::not_found;
     if (absent || (found.ok() && !by.role_in(*found)))
       return Error(Code::permission_denied, cat("you have no role in a project '", project, "'"));
-    TRY_SET(const Project there, std::move(found));
-    id = there.id;
+    TRY_SET(there, std::move(found));
   }
-  TRY_SET(const std::string secret, new_secret());
-  TRY(change(by, project, "token.make", name, hub::name(role), [&](Connection& c) -> Status {
-    TRY(
-        c.run("INSERT INTO tokens (name, hash, role, project, created_at, created_by, expires_at, "
-              "owner) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-              {name, hash_of(secret), std::string(hub::name(role)), id_or_null(id), now(), by.name,
-               end_or_null(valid), by.user}));
-    return ok();
-  }));
-  return secret;
+  return add_token(by, name, role, there, valid, by.user);
 }
 
 Result<std::vector<Token>> Store::own_tokens(int64_t user) {

@@ -1,14 +1,12 @@
 // Users: what their roles amount to where, and what is left of a token for one project.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
+#include "base/temporary_folder.h"
 #include "hub/store/store.h"
 
 namespace samara::hub {
 namespace {
 
-namespace fs = std::filesystem;
 using std::chrono::seconds;
 
 const Project kFace{1, "face", "vision"}, kDigits{2, "digits", "vision"},
@@ -52,9 +50,8 @@ TEST(principal, users_have_the_highest_role_that_reaches_a_place) {
 }
 
 TEST(users, tokens_for_one_project_reach_nothing_else) {
-  std::string folder = (fs::temp_directory_path() / "samara_users_XXXXXX").string();
-  ASSERT_NE(mkdtemp(folder.data()), nullptr);
-  auto opened = Store::open(folder + "/hub.sqlite");
+  const TemporaryFolder folder = TemporaryFolder::make().value();
+  auto opened = Store::open(folder.in("hub.sqlite"));
   if (!opened.ok()) GTEST_SKIP() << opened.error().brief();
   Store& store = **opened;
   const Principal root{0, "root", Role::admin, 0, "local"};
@@ -81,7 +78,6 @@ TEST(users, tokens_for_one_project_reach_nothing_else) {
             Code::failed_precondition);
   EXPECT_EQ(store.log_in("alice", "correct hors", "here", seconds(60)).error().code(),
             Code::permission_denied);
-  fs::remove_all(folder);
 }
 
 }  // namespace

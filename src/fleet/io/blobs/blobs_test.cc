@@ -2,18 +2,16 @@
 #include "fleet/io/blobs/blobs.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
 
 #include "base/hash.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 
 namespace samara::blobs {
 namespace {
 
-namespace fs = std::filesystem;
 using std::chrono::seconds;
 
 std::span<const std::byte> bytes_of(std::string_view text) {
@@ -22,20 +20,14 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 
 class Blobs : public ::testing::Test {
  protected:
-  Blobs() {
-    std::string pattern = (fs::temp_directory_path() / "samara_blobs_XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    store_ = open();
-  }
-  ~Blobs() override { fs::remove_all(folder_); }
-  std::unique_ptr<Store> open() const { return std::move(*open_folder(folder_ + "/store")); }
+  std::unique_ptr<Store> open() const { return std::move(*open_folder(folder_.in("store"))); }
   std::string begin(std::string_view content) {
     const std::string id = *store_->begin();
     EXPECT_TRUE((*store_->resume(id))->append(bytes_of(content)).ok());
     return id;
   }
-  std::string folder_;
-  std::unique_ptr<Store> store_;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
+  std::unique_ptr<Store> store_ = open();
 };
 
 TEST_F(Blobs, an_upload_becomes_a_blob) {
@@ -76,7 +68,7 @@ TEST_F(Blobs, other_bytes_than_announced_are_refused_and_stay_an_upload) {
 }
 
 TEST_F(Blobs, names_that_lead_elsewhere_are_unknown) {
-  ASSERT_TRUE(write_file(folder_ + "/secret", "x").ok());
+  ASSERT_TRUE(write_file(folder_.in("secret"), "x").ok());
   for (const char* name : {"../secret", "../../secret", "", "/etc/passwd", "..",
                            "ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789"}) {
     EXPECT_EQ(store_->open(name).error().code(), Code::not_found) << name;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/temporary_folder.h"
 #include "fleet/io/device/device.h"
 
 namespace samara::device {
@@ -11,15 +12,8 @@ namespace {
 
 class SysfsTest : public ::testing::Test {
  protected:
-  SysfsTest() {
-    root_ = (std::filesystem::temp_directory_path() / "samara_sysfs_XXXXXX").string();
-    EXPECT_NE(mkdtemp(root_.data()), nullptr);
-    places = {root_ + "/sys", root_ + "/proc", "-", root_};
-  }
-  ~SysfsTest() override { std::filesystem::remove_all(root_); }
-
   void write(const std::string& path, const std::string& text) {
-    const auto file = std::filesystem::path(root_) / path;
+    const auto file = std::filesystem::path(folder_.in(path));
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file) << text;
   }
@@ -29,10 +23,8 @@ class SysfsTest : public ::testing::Test {
     write("sys/class/power_supply/" + name + "/capacity", percent + "\n");
   }
   Facts facts() { return read_facts(places); }
-  Places places;
-
- private:
-  std::string root_;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
+  Places places{folder_.in("sys"), folder_.in("proc"), "-", folder_.path()};
 };
 
 TEST_F(SysfsTest, where_nothing_can_be_read_nothing_is_known) {

@@ -1,26 +1,19 @@
 #include "fleet/io/local/local.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
 #include <thread>
+
+#include "base/temporary_folder.h"
 
 namespace samara::local {
 namespace {
 
 class LocalLines : public ::testing::Test {
  protected:
-  LocalLines() {
-    folder_ = (std::filesystem::temp_directory_path() / "samara_lines_XXXXXX").string();
-    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
-    path = folder_ + "/socket";
-  }
-  ~LocalLines() override {
-    stop();
-    std::filesystem::remove_all(folder_);
-  }
+  ~LocalLines() override { stop(); }
   void serve() {
     auto made = LineServer::listen(path, [](const std::string& line) { return "<" + line + ">"; });
     ASSERT_TRUE(made.ok()) << made.error().text();
@@ -34,13 +27,11 @@ class LocalLines : public ::testing::Test {
     if (thread.joinable()) thread.join();
     server.reset();
   }
-  std::string path;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
+  const std::string path = folder_.in("socket");
   std::optional<LineServer> server;
   std::thread thread;
   std::atomic<bool> ending = false;
-
- private:
-  std::string folder_;
 };
 
 TEST_F(LocalLines, each_line_is_answered) {

@@ -237,6 +237,14 @@ Result<Response> blob_of_project(const Call& c, const std::string& sha256) {
   return blob_response(c.hub, sha256);
 }
 
+Result<Response> cancel_upload(Call& c) {
+  const std::string& id = c.at("upload");
+  TRY(c.hub.store.upload(c.project->id, id));
+  TRY(c.hub.blobs.cancel(id));
+  TRY(c.hub.store.forget_upload(id));
+  return Response{.status = 204};
+}
+
 Json full_json(const StoredVersion& version) {
   Json out = wire::to_json(version.manifest);
   if (auto report = json::parse(version.report); report.ok()) out.set("report", std::move(*report));

@@ -197,6 +197,8 @@ Response content_response(blobs::Content content, std::string_view tag);
 Result<Response> blob_response(Hub& hub, const std::string& sha256);
 /// Those of a version of the call's project; a device has published ones only.
 Result<Response> blob_of_project(const Call& call, const std::string& sha256);
+/// Gives the upload up that the path names.
+Result<Response> cancel_upload(Call& call);
 
 /// The manifest with what was found in the file.
 Json full_json(const StoredVersion& version);

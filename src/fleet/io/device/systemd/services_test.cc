@@ -13,6 +13,7 @@
 #include <map>
 #include <thread>
 
+#include "base/temporary_folder.h"
 #include "fleet/io/device/device.h"
 
 extern char** environ;
@@ -24,21 +25,19 @@ namespace {
 class Daemon {
  public:
   Daemon() {
-    folder_ = (std::filesystem::temp_directory_path() / "samara_bus_XXXXXX").string();
-    if (!mkdtemp(folder_.data())) return;
-    const std::string wanted = "unix:path=" + folder_ + "/bus";
-    std::ofstream(folder_ + "/conf")
+    const std::string wanted = "unix:path=" + folder_.in("bus");
+    std::ofstream(folder_.in("conf"))
         << "<busconfig><type>session</type><listen>" << wanted
         << "</listen><policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>"
            "<allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>";
-    const std::string conf = "--config-file=" + folder_ + "/conf";
+    const std::string conf = "--config-file=" + folder_.in("conf");
     std::string program = "dbus-daemon", no_fork = "--nofork", file = conf;
     char* args[] = {program.data(), file.data(), no_fork.data(), nullptr};
     if (posix_spawnp(&pid_, "dbus-daemon", nullptr, nullptr, args, environ) != 0) {
       pid_ = 0;
       return;
     }
-    for (int i = 0; i < 500 && !std::filesystem::exists(folder_ + "/bus"); ++i) usleep(10'000);
+    for (int i = 0; i < 500 && !std::filesystem::exists(folder_.in("bus")); ++i) usleep(10'000);
     address = wanted;
   }
   ~Daemon() {
@@ -46,12 +45,11 @@ class Daemon {
       kill(pid_, SIGTERM);
       waitpid(pid_, nullptr, 0);
     }
-    std::filesystem::remove_all(folder_);
   }
   std::string address;
 
  private:
-  std::string folder_;
+  const TemporaryFolder folder_ = TemporaryFolder::make().value();
   pid_t pid_ = 0;
 };
 
