@@ -7,11 +7,17 @@
 namespace samara::kernels {
 namespace {
 
+/// Pixels at once: few, for small code rather than fast, where speed is not asked for.
+template <bool Fused, bool Short>
+constexpr size_t most_pixels() {
 #if defined(SAMARA_SIMD_PORTABLE)
-constexpr size_t kMostPixels = 2;  // small code rather than fast
+  return 2;
+#elif defined(SAMARA_SIMD_FUSED)
+  return Fused && !Short ? 6 : 2;
 #else
-constexpr size_t kMostPixels = 6;
+  return Short ? 2 : 6;
 #endif
+}
 
 /// A vector of channels at p; a short one (the last of a row) has n of them.
 template <bool Short>
@@ -53,8 +59,9 @@ void block(const DwconvF32Run& t, const float* x, const float* w, const float* b
     put<Short>(out + p * t.channels, smaller(hi, larger(lo, Fused ? acc[p] : acc[p] + from)), n);
 }
 
-/// Calls block<..., pixels, ...>.
-template <bool Fused, size_t Cols, size_t Stride, bool Short, size_t Pixels = kMostPixels>
+/// Calls block<..., Pixels, ...> of `pixels`.
+template <bool Fused, size_t Cols, size_t Stride, bool Short,
+          size_t Pixels = most_pixels<Fused, Short>()>
 SAMARA_SIMD void any_block(size_t pixels, const DwconvF32Run& t, const float* x, const float* w,
                            const float* bias, float* out, size_t n) {
   if constexpr (Pixels == 1)
@@ -65,22 +72,25 @@ SAMARA_SIMD void any_block(size_t pixels, const DwconvF32Run& t, const float* x,
     any_block<Fused, Cols, Stride, Short, Pixels - 1>(pixels, t, x, w, bias, out, n);
 }
 
+/// n channels of all pixels, from channel c on.
+template <bool Fused, size_t Cols, size_t Stride, bool Short>
+SAMARA_SIMD void run_channels(const DwconvF32Run& t, size_t c, size_t n) {
+  constexpr size_t kMost = most_pixels<Fused, Short>();
+  const size_t blocks = (t.pixels + kMost - 1) / kMost;
+  const float* bias = t.bias ? t.bias + c : nullptr;
+  for (size_t b = 0; b < blocks; ++b) {  // shared out evenly
+    const size_t first = b * t.pixels / blocks, count = (b + 1) * t.pixels / blocks - first;
+    any_block<Fused, Cols, Stride, Short>(count, t, t.x + c + first * t.x_pixel, t.w + c, bias,
+                                          t.out + c + first * t.channels, n);
+  }
+}
+
 template <bool Fused, size_t Cols, size_t Stride>
 void run_blocks(const DwconvF32Run& t) {
-  const size_t blocks = (t.pixels + kMostPixels - 1) / kMostPixels;
-  for (size_t c = 0; c < t.channels; c += kLanes) {
-    const float* bias = t.bias ? t.bias + c : nullptr;
-    const size_t n = t.channels - c;
-    for (size_t b = 0; b < blocks; ++b) {  // shared out evenly
-      const size_t first = b * t.pixels / blocks, count = (b + 1) * t.pixels / blocks - first;
-      const float* x = t.x + c + first * t.x_pixel;
-      float* out = t.out + c + first * t.channels;
-      if (n >= kLanes)
-        any_block<Fused, Cols, Stride, false>(count, t, x, t.w + c, bias, out, kLanes);
-      else
-        any_block<Fused, Cols, Stride, true>(count, t, x, t.w + c, bias, out, n);
-    }
-  }
+  size_t c = 0;
+  for (; c + kLanes <= t.channels; c += kLanes)
+    run_channels<Fused, Cols, Stride, false>(t, c, kLanes);
+  if (c < t.channels) run_channels<Fused, Cols, Stride, true>(t, c, t.channels - c);
 }
 
 template <bool Fused, size_t Vectors, bool Short>
