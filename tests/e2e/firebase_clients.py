@@ -14,8 +14,8 @@ import firebase_admin
 from firebase_admin import credentials, exceptions, ml, storage
 
 from hub import HubCase, sha256
-from leaving_firebase_test import Afternoon, blocks
-from program import F32, INT8, MODEL, OTHER, ROOT, InFolder, parsed, run_tests, samara
+from leaving_firebase_test import FollowsGuide, blocks
+from program import F32, INT8, MODEL, OTHER, ROOT, parsed, run_tests, samara
 
 NODE = ROOT / "tests/clients-node"
 
@@ -203,14 +203,11 @@ class Node(Case):
         self.assertIn("full flow: ok", done.stdout)
 
 
-class Guide(InFolder):
+class Guide(FollowsGuide):
     """The pieces of docs/leaving-firebase.md in Python and JavaScript, as they stand there."""
 
     def setUp(self):
         super().setUp()
-        self.hub = Afternoon(self.folder)
-        self.addCleanup(self.hub.stop)
-        self.hub.begin()
         self.hub.run(self.hub.lines(2)[0])  # the account
 
     def run_piece(self, language, program, name, environment=None):

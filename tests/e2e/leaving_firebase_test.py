@@ -78,14 +78,16 @@ class Afternoon(Hub):
         return done.stdout
 
 
-@unittest.skipUnless(shutil.which("curl"), "the program curl is not installed here")
-class Guide(InFolder):
+class FollowsGuide(InFolder):
     def setUp(self):
         super().setUp()
         self.hub = Afternoon(self.folder)
         self.addCleanup(self.hub.stop)
         self.hub.begin()
 
+
+@unittest.skipUnless(shutil.which("curl"), "the program curl is not installed here")
+class Guide(FollowsGuide):
     def firebase(self):
         """Another hub stands for Google: the flags that say so."""
         google = Hub(self.folder / "google", "--rate", "0").start()
