@@ -111,6 +111,7 @@ SAMARA_API void samara_options_free(samara_options* options);
  *   key_file, kernel_key   models lie encrypted on the disk, and only samara_device_open() opens them:
  *                   a file of 32 bytes or their digits that nobody else may read; a key in the
  *                   kernel's keyrings
+ *   numerics        how integers round: "xnnpack", or "reference" (docs/numerics.md)
  *   app_confirms    "true": a new version is on trial until samara_device_confirm()
  *   updates         "false": what is here stays
  *   retry_ms        after which an update that failed is tried again; "0": not by itself

@@ -58,6 +58,8 @@ void declare(Args& args, Options& o) {
   args.option("-t,--threads", o.model.threads, "threads that one inference uses", 1, 1024);
   args.option("-b,--input_mean", o.mean, "subtracted from pixels of float models");
   args.option("-s,--input_std", o.std, "then divides them");
+  args.choice("--numerics", o.model.numerics, {"reference", "xnnpack"},
+              "how integers round: as TensorFlow Lite's reference kernels, or as its default path");
   args.option("-v,--verbose", o.verbose, "1 prints the input and the output tensor");
   for (size_t i = 0; i < std::size(kIgnored); ++i)
     args.option(kIgnored[i].names, o.without_effect[i], cat("ignored: ", kIgnored[i].why));

@@ -55,6 +55,7 @@ void Frame::connect() {
     list(c.node->op->inputs, c.inputs, c.input_count);
     list(c.node->op->outputs, c.outputs, c.output_count);
     list(c.node->op->intermediates, c.intermediates, c.intermediate_count);
+    if (!c.node->wider.empty()) c.stand_ins = std::make_unique<StandIns>(c);
   }
 }
 
@@ -188,15 +189,16 @@ Status Frame::leave(std::span<const Tensor* const> to, Frame& caller) {
 }
 
 Status Frame::set_shape(NodeContext& node, const Tensor& out, const Shape& shape) {
-  const auto bytes = tensor_bytes(out.type, shape);
+  Tensor& t = tensor(out.index);
+  const auto bytes = tensor_bytes(t.type, shape);
   if (!bytes) {
     const bool negative = std::ranges::any_of(shape.dims(), [](int32_t d) { return d < 0; });
     return Error(negative ? Code::invalid_model : Code::resource_exhausted,
                  cat("tensor ", out.index, " '", out.name, "' would have shape ", shape.text()));
   }
-  Tensor& t = tensor(out.index);
   t.shape = shape;
   t.bytes = size_t(*bytes);
+  if (&t != &out) TRY(node.stand_ins->set_shape(node, t));
   TensorPlan& p = plans_[size_t(t.index)];
   p.shaped = true;
   if (t.type == Type::string || t.type == Type::variant) p.dynamic = p.sized = true;
@@ -206,6 +208,10 @@ Status Frame::set_shape(NodeContext& node, const Tensor& out, const Shape& shape
 
 Status Frame::size_by_run(NodeContext& node, const Tensor& out) {
   TensorPlan& p = plans_[size_t(out.index)];
+  if (&tensor(out.index) != &out)
+    return Error(Code::unsupported,
+                 cat("gives tensor ", out.index, " '", out.name, "' of type ",
+                     name(tensor(out.index).type), ", whose size only the run tells"));
   p.dynamic = p.sized = true;
   if (node.phase == Phase::infer) p.shape_known = false;
   return ok();
@@ -233,6 +239,7 @@ Status Frame::resize(const Tensor& out, const Shape& shape, int64_t bytes) {
 bool Frame::known(const NodeContext& node, const Tensor& t) const {
   switch (node.phase) {
     case Phase::infer:
+      if (&t != &tensor(t.index)) return t.data != nullptr;
       return t.constant || plans_[size_t(t.index)].value_known;
     case Phase::infer_late:
       return t.data != nullptr;

@@ -86,6 +86,7 @@ class Frame {
     NodeContext* context = nullptr;
     bool deferred = false, dead = false;
     bool sizes = false;  // some of its outputs
+    bool plain = true;   // nothing but a call
   };
 
   /// The verifier refuses builtin operators that call their own subgraph, around any corner; of
@@ -109,6 +110,7 @@ class Frame {
   void try_to_evaluate(NodeContext& node);
   Status compute(NodeContext& node);
   void defer(NodeContext& node);
+  Status invoke(NodeContext& node);
   void find_lifetimes();
   std::vector<Block> blocks();
   void share_in_place(const NodeContext& node, std::vector<Block>& blocks);

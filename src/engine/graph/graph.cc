@@ -97,6 +97,7 @@ Result<std::unique_ptr<const Graph>> Graph::build(std::shared_ptr<const schema::
   TRY(passes::unpack_sparse(*graph));
   TRY(passes::find_operators(*graph, registry));
   passes::settle_types(*graph);
+  passes::widen_types(*graph);
   if (options.fold_constants) passes::fold_constants(*graph);
   passes::mark_dead_nodes(*graph);
   return std::unique_ptr<const Graph>(std::move(graph));

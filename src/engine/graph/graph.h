@@ -31,13 +31,23 @@ class ParamsMemory {
   void* memory_ = nullptr;
 };
 
+/// An operand as a type that the operator has a kernel for (stand_ins.h).
+struct WiderOperand {
+  int operand = 0;  // number of an input, or, counted on behind those, of an output
+  Type type = Type::f32;
+  Quantization quant;
+  std::byte* data = nullptr;  // of constants; null: converted in each run
+  size_t bytes = 0;
+};
+
 struct Node {
   const schema::Operator* op = nullptr;
   const OpDef* def = nullptr;
   int index = 0;  // in the file's operator list and in Subgraph::nodes
   ParamsMemory params;
-  bool folded = false;  // its outputs are constants now
-  bool dead = false;    // nobody needs its outputs: runs for observers only
+  std::vector<WiderOperand> wider;  // empty: the operator takes its operands as they are
+  bool folded = false;              // its outputs are constants now
+  bool dead = false;                // nobody needs its outputs: runs for observers only
 };
 
 /// A node that cannot run, and why.

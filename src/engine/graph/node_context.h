@@ -6,11 +6,14 @@
 #include <span>
 
 #include "engine/graph/execution.h"
+#include "engine/graph/stand_ins.h"
 #include "engine/kernels/pick_log.h"
 
 namespace samara::graph {
 
 constexpr int kScratchSlots = 8;
+/// Those of operators, and behind them those of operands that stand in for others.
+constexpr int kAllSlots = 2 * kScratchSlots;
 
 enum class Phase : uint8_t {
   infer,       // while planning: values are known for constants and what was computed from them
@@ -38,10 +41,11 @@ class NodeContext {
   const Kernel* kernel = nullptr;
   kernels::PickLog::Names variants{};  // of kernel families, as infer and prepare picked them
   uint64_t calls = 0;                  // of subgraphs, in the present run of the node
-  std::array<uint64_t, kScratchSlots> scratch_bytes{};
-  std::array<std::byte*, kScratchSlots> scratch{};
-  std::array<int, kScratchSlots> scratch_block{};                  // in the memory plan
-  std::unique_ptr<std::array<Buffer, kScratchSlots>> own_scratch;  // outside the arena
+  std::array<uint64_t, kAllSlots> scratch_bytes{};
+  std::array<std::byte*, kAllSlots> scratch{};
+  std::array<int, kAllSlots> scratch_block{};                  // in the memory plan
+  std::unique_ptr<std::array<Buffer, kAllSlots>> own_scratch;  // outside the arena
+  std::unique_ptr<StandIns> stand_ins;                         // null: none
 
   int subgraph() const;
   ThreadPool& pool() const { return *execution->options().pool; }

@@ -13,15 +13,6 @@ namespace {
 // small. Larger results are left to the run.
 constexpr uint64_t kMostEvaluated = 64 * 1024;
 
-bool matches(const Types& types, const NodeContext& node) {
-  for (size_t i = 0; i < types.type.size(); ++i) {
-    if (types.type[i] == kAny) continue;
-    const Tensor* in = int(i) < node.input_count ? node.inputs[i] : nullptr;
-    if (!in || in->type != types.type[i]) return false;
-  }
-  return true;
-}
-
 std::string operand_list(const NodeContext& node) {
   std::string out;
   for (int i = 0; i < node.input_count; ++i) {
@@ -162,17 +153,19 @@ Status Frame::infer(NodeContext& node, Phase phase) {
   node.phase = phase;
   node.deferred = false;
   const kernels::PickLog log(node.variants);
+  if (node.stand_ins)
+    TRY(node.stand_ins->begin_infer(node, [&] { return allocate_scratch(node); }));
+  const AsStandIns wider(node);
   Infer face(node);
   return node.node->def->infer(node.node->params.get(), face);
 }
 
 Status Frame::choose_kernel(NodeContext& node) {
-  node.kernel = nullptr;
-  for (const Kernel& kernel : node.node->def->kernels) {
-    if (!kernel.run || !matches(kernel.types, node)) continue;
-    node.kernel = &kernel;
-    return ok();
-  }
+  const AsStandIns wider(node);
+  std::vector<Type> types;
+  for (const Tensor* t : inputs_of(node)) types.push_back(t ? t->type : kAny);
+  node.kernel = kernel_for(*node.node->def, types);
+  if (node.kernel) return ok();
   return Error(Code::unsupported,
                cat(node.node->def->info.name, " has no kernel for inputs ", operand_list(node)));
 }
@@ -217,8 +210,7 @@ Status Frame::compute(NodeContext& node) {
   TRY(allocate_outputs(node));
   TRY(prepare(node));
   node.phase = Phase::run;
-  Run face(node);
-  TRY(node.kernel->run(node.node->params.get(), node.state, face));
+  TRY(invoke(node));
   return execution_.abandoned() ? execution_.control().poll() : ok();
 }
 
@@ -319,6 +311,7 @@ Status Frame::prepare(NodeContext& node) {
   if (!node.node->def->prepare) return ok();
   node.phase = Phase::prepare;
   const kernels::PickLog log(node.variants);
+  const AsStandIns wider(node);
   Prepare face(node);
   return node.node->def->prepare(node.node->params.get(), node.state, face);
 }
@@ -331,8 +324,9 @@ void Frame::list_steps() {
     node.phase = Phase::run;
     const bool sizes = std::ranges::any_of(
         outputs_of(node), [&](const Tensor* t) { return plans_[size_t(t->index)].dynamic; });
+    const bool plain = !node.deferred && !sizes && !node.stand_ins;
     steps_.push_back({node.kernel->run, node.node->params.get(), node.state, &node, node.deferred,
-                      node.node->dead, sizes});
+                      node.node->dead, sizes, plain});
   }
 }
 

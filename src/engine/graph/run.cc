@@ -65,13 +65,26 @@ Status Frame::left_undone(Status status) const {
 Status Frame::run_kernel(const Step& step) {
   NodeContext& node = *step.context;
   node.calls = 0;
+  if (!step.plain) {
+    if (step.deferred || step.sizes) forget_sizes(node);
+    if (step.deferred) TRY(run_deferred(node));
+    TRY(invoke(node));
+    return step.deferred || step.sizes ? check_sizes(node) : ok();
+  }
   Run face(node);
-  if (!step.deferred && !step.sizes) [[likely]]
-    return step.run(step.params, step.state, face);
-  forget_sizes(node);
-  if (step.deferred) TRY(run_deferred(node));
-  TRY(step.run(step.params, step.state, face));
-  return check_sizes(node);
+  return step.run(step.params, step.state, face);
+}
+
+/// The kernel, on stand-ins where operands have such.
+Status Frame::invoke(NodeContext& node) {
+  if (node.stand_ins) node.stand_ins->fill(node);
+  {
+    const AsStandIns wider(node);
+    Run face(node);
+    TRY(node.kernel->run(node.node->params.get(), node.state, face));
+  }
+  if (node.stand_ins) node.stand_ins->store(node);
+  return ok();
 }
 
 /// Outputs that get their size in this run have none before it.
@@ -151,7 +164,7 @@ Status Frame::allocate_outputs(NodeContext& node) {
 Status Frame::allocate_scratch(NodeContext& node) {
   for (size_t slot = 0; slot < node.scratch_bytes.size(); ++slot) {
     if (!node.scratch_bytes[slot]) continue;
-    if (!node.own_scratch) node.own_scratch = std::make_unique<std::array<Buffer, kScratchSlots>>();
+    if (!node.own_scratch) node.own_scratch = std::make_unique<std::array<Buffer, kAllSlots>>();
     Buffer& own = (*node.own_scratch)[slot];
     TRY(own.reserve(node.scratch_bytes[slot], execution_.budget()));
     node.scratch[slot] = own.data();

@@ -7,6 +7,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "engine/kernels/half/float8.h"
 #include "engine/ops/shared/packed_bits.h"
 #include "engine/ops/shared/unary.h"
 
@@ -14,6 +15,8 @@ namespace samara::ops {
 namespace {
 
 using kernels::BFloat16;
+using kernels::Float8E4M3;
+using kernels::Float8E5M2;
 using kernels::Half;
 using Complex = std::complex<float>;
 
@@ -23,8 +26,10 @@ struct Bool {
 };
 
 template <class T>
-constexpr bool kIsFloat =
-    std::is_floating_point_v<T> || std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>;
+constexpr bool kIsNarrow = std::is_same_v<T, Half> || std::is_same_v<T, BFloat16> ||
+                           std::is_same_v<T, Float8E4M3> || std::is_same_v<T, Float8E5M2>;
+template <class T>
+constexpr bool kIsFloat = std::is_floating_point_v<T> || kIsNarrow<T>;
 
 /// Cut toward zero, saturated; NaN as the highest value.
 template <class To, class From>
@@ -46,7 +51,7 @@ To convert(From x) {
       return convert<To>(x.real());
   } else if constexpr (std::is_same_v<From, Bool>) {
     return convert<To>(uint8_t(x.value != 0));
-  } else if constexpr (std::is_same_v<From, Half> || std::is_same_v<From, BFloat16>) {
+  } else if constexpr (kIsNarrow<From>) {
     return convert<To>(float(x));
   } else if constexpr (std::is_same_v<To, Bool>) {
     return Bool{uint8_t(x != 0)};
@@ -63,12 +68,14 @@ To convert(From x) {
   }
 }
 
-constexpr std::initializer_list<Type> kWhole{
-    Type::f32, Type::f16, Type::bf16, Type::f64, Type::i8,      Type::u8, Type::i16,
-    Type::u16, Type::i32, Type::u32,  Type::i64, Type::boolean, Type::c64};
+constexpr std::initializer_list<Type> kWhole{Type::f32, Type::f16,      Type::bf16,  Type::f64,
+                                             Type::i8,  Type::u8,       Type::i16,   Type::u16,
+                                             Type::i32, Type::u32,      Type::i64,   Type::boolean,
+                                             Type::c64, Type::f8e4m3fn, Type::f8e5m2};
 constexpr std::initializer_list<Type> kWholeAndPacked{
-    Type::f32, Type::f16, Type::bf16, Type::f64,     Type::i8,  Type::u8, Type::i16, Type::u16,
-    Type::i32, Type::u32, Type::i64,  Type::boolean, Type::c64, Type::i4, Type::u4,  Type::i2};
+    Type::f32, Type::f16, Type::bf16, Type::f64, Type::i8,       Type::u8,
+    Type::i16, Type::u16, Type::i32,  Type::u32, Type::i64,      Type::boolean,
+    Type::c64, Type::i4,  Type::u4,   Type::i2,  Type::f8e4m3fn, Type::f8e5m2};
 
 Status infer(const NoParams&, Infer& n) {
   TRY(infer_same_shape(n));
@@ -127,6 +134,10 @@ Status run(const NoParams&, Run& n) {
       return cast_to<From, Bool>(n);
     case Type::c64:
       return cast_to<From, Complex>(n);
+    case Type::f8e4m3fn:
+      return cast_to<From, Float8E4M3>(n);
+    case Type::f8e5m2:
+      return cast_to<From, Float8E5M2>(n);
     default:
       return cast_to_packed(n);  // infer allows it for float alone
   }
@@ -161,6 +172,8 @@ extern constinit const OpDef cast = define_op<NoParams, parse_none, infer>(
      {Type::i64, bind<NoParams, run<int64_t>>},
      {Type::boolean, bind<NoParams, run<Bool>>},
      {Type::c64, bind<NoParams, run<Complex>>},
+     {Type::f8e4m3fn, bind<NoParams, run<Float8E4M3>>},
+     {Type::f8e5m2, bind<NoParams, run<Float8E5M2>>},
      {Type::i4, bind<NoParams, run_packed<4, false>>},
      {Type::u4, bind<NoParams, run_packed<4, true>>},
      {Type::i2, bind<NoParams, run_packed<2, false>>}});

@@ -135,4 +135,23 @@ OP_TEST(cast, refuses_strings) {
   expect_error(c, Code::unsupported, "has no kernel");
 }
 
+OP_TEST(cast, rounds_to_8_bit_floats) {
+  const std::vector<float> values{1.0625f,   1.1875f,      464,      465,
+                                  -0x1p-10f, 3 * 0x1p-10f, -0x1p-6f, 61440};
+  OpCase c{.op = "CAST", .tolerance = 0};
+  c.in(f32({8}, values));
+  c.out(raw(Type::f8e4m3fn, {8}, {0x38, 0x3a, 0x7e, 0x7f, 0x80, 0x02, 0x88, 0x7f}));
+  run_everywhere(c);
+  OpCase wide{.op = "CAST", .tolerance = 0};
+  wide.in(f32({8}, values));
+  wide.out(raw(Type::f8e5m2, {8}, {0x3c, 0x3d, 0x5f, 0x5f, 0x94, 0x1a, 0xa4, 0x7c}));
+  run_everywhere(wide);
+}
+
+OP_TEST(cast, reads_8_bit_floats) {
+  OpCase c{.op = "CAST"};
+  c.in(raw(Type::f8e5m2, {3}, {0x42, 0xc5, 0x00})).out(i32({3}, {3, -5, 0}));
+  run_everywhere(c);
+}
+
 }  // namespace samara::testing::cast_test

@@ -1,8 +1,9 @@
-// DEQUANTIZE: quantized values to float, per tensor or per channel; float16 to float. Builtin 6,
-// versions 1 to 9.
+// DEQUANTIZE: quantized values to float, per tensor or per channel; narrow floats to float. Builtin 6,
+// versions 1 to 9. Constants quantized in blocks come as floats already (graph/stand_ins.h).
 // Rules from: LiteRT tflite/kernels/dequantize.h (scale * (q - zero point), 16 bits not per
 // channel).
 #include "engine/kernels/elementwise/elementwise_kernels.h"
+#include "engine/kernels/half/float8.h"
 #include "engine/ops/shared/channels.h"
 #include "engine/ops/shared/packed_bits.h"
 #include "engine/ops/shared/unary.h"
@@ -10,11 +11,19 @@
 namespace samara::ops {
 namespace {
 
+/// Whether the values need no scale.
+bool is_plain(Type type) {
+  return type == Type::f32 || type == Type::f16 || type == Type::bf16 || type == Type::f8e4m3fn ||
+         type == Type::f8e5m2;
+}
+
 Status infer(const NoParams&, Infer& n) {
   TRY(infer_same_shape(n));
   const Tensor& in = n.in(0);
   TRY(n.has_type(n.out(0), {Type::f32}));
-  if (in.type == Type::f16) return ok();
+  if (in.type == Type::f32 && in.quant.block_size == 0)
+    return Error(Code::invalid_model, cat("tensor '", in.name, "' is float32 already"));
+  if (is_plain(in.type)) return ok();
   if (in.quant.scales.size() <= 1) return n.quantized(in);
   if (in.type == Type::i16) {
     return Error(Code::unsupported, cat("tensor '", in.name, "': int16 with a scale per channel"));
@@ -28,6 +37,12 @@ Status run_f16(const NoParams&, Run& n) {
   for_elements(n.pool(), n.in(0).shape.elements(), [=](int64_t begin, int64_t end) {
     kernels::elementwise_f32().from_f16(in + begin, out + begin, size_t(end - begin));
   });
+  return ok();
+}
+
+template <class T>
+Status run_narrow(const NoParams&, Run& n) {
+  unary<T, float>(n, [](T x) { return float(x); });
   return ok();
 }
 
@@ -59,14 +74,18 @@ Status run_packed(const NoParams&, Run& n) {
 
 }  // namespace
 
-extern constinit const OpDef dequantize =
-    define_op<NoParams, parse_none, infer>({.name = "DEQUANTIZE", .code = 6, .versions = {1, 9}},
-                                           {{Type::i8, bind<NoParams, run_whole<int8_t>>},
-                                            {Type::u8, bind<NoParams, run_whole<uint8_t>>},
-                                            {Type::i16, bind<NoParams, run_whole<int16_t>>},
-                                            {Type::f16, bind<NoParams, run_f16>},
-                                            {Type::i4, bind<NoParams, run_packed<4, false>>},
-                                            {Type::u4, bind<NoParams, run_packed<4, true>>},
-                                            {Type::i2, bind<NoParams, run_packed<2, false>>}});
+extern constinit const OpDef dequantize = define_op<NoParams, parse_none, infer>(
+    {.name = "DEQUANTIZE", .code = 6, .versions = {1, 9}},
+    {{Type::i8, bind<NoParams, run_whole<int8_t>>},
+     {Type::u8, bind<NoParams, run_whole<uint8_t>>},
+     {Type::i16, bind<NoParams, run_whole<int16_t>>},
+     {Type::f16, bind<NoParams, run_f16>},
+     {Type::bf16, bind<NoParams, run_narrow<kernels::BFloat16>>},
+     {Type::f8e4m3fn, bind<NoParams, run_narrow<kernels::Float8E4M3>>},
+     {Type::f8e5m2, bind<NoParams, run_narrow<kernels::Float8E5M2>>},
+     {Type::f32, bind<NoParams, run_narrow<float>>},
+     {Type::i4, bind<NoParams, run_packed<4, false>>},
+     {Type::u4, bind<NoParams, run_packed<4, true>>},
+     {Type::i2, bind<NoParams, run_packed<2, false>>}});
 
 }  // namespace samara::ops

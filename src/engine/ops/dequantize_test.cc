@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "testing/op_test.h"
 
 namespace samara::testing::dequantize_test {
@@ -73,6 +75,26 @@ OP_TEST(dequantize, refuses_int16_with_a_scale_for_each_channel) {
   c.in(i16({2}).q({1, 2}));
   c.out(f32({2}));
   expect_error(c, Code::unsupported, "int16 with a scale per channel");
+}
+
+OP_TEST(dequantize, widens_the_other_narrow_floats) {
+  OpCase c{.op = "DEQUANTIZE", .tolerance = 0};
+  c.in(raw(Type::bf16, {2}, {0x80, 0x3f, 0x20, 0xc0})).out(f32({2}, {1, -2.5f}));
+  run_everywhere(c);
+  OpCase fine{.op = "DEQUANTIZE", .tolerance = 0};
+  fine.in(raw(Type::f8e4m3fn, {5}, {0x38, 0x7e, 0x81, 0x08, 0x07}));
+  fine.out(f32({5}, {1, 448, -0x1p-9f, 0x1p-6f, 7 * 0x1p-9f}));
+  run_everywhere(fine);
+  OpCase wide{.op = "DEQUANTIZE", .tolerance = 0};
+  wide.in(raw(Type::f8e5m2, {4}, {0x3c, 0x7b, 0x81, 0x7c}));
+  wide.out(f32({4}, {1, 57344, -0x1p-16f, std::numeric_limits<float>::infinity()}));
+  run_everywhere(wide);
+}
+
+OP_TEST(dequantize, refuses_floats) {
+  OpCase c{.op = "DEQUANTIZE"};
+  c.in(f32({1})).out(f32({1}));
+  expect_error(c, Code::invalid_model, "float32 already");
 }
 
 }  // namespace samara::testing::dequantize_test

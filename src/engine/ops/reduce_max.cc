@@ -16,6 +16,14 @@ Status run(const ReduceParams&, Run& n) {
   return ok();
 }
 
+/// Bools: whether any is true.
+Status run_bool(const ReduceParams&, Run& n) {
+  const auto join = [](uint8_t acc, uint8_t x) { return uint8_t(acc | uint8_t(x != 0)); };
+  reduce<uint8_t, uint8_t, 16>(n, plan_reduction(n), 0, join, join,
+                               [](uint8_t acc) { return acc; });
+  return ok();
+}
+
 }  // namespace
 
 extern constinit const OpDef reduce_max =
@@ -26,6 +34,7 @@ extern constinit const OpDef reduce_max =
          {Type::u8, reduce_kernel<run<uint8_t>>},
          {Type::i16, reduce_kernel<run<int16_t>>},
          {Type::i32, reduce_kernel<run<int32_t>>},
-         {Type::i64, reduce_kernel<run<int64_t>>}});
+         {Type::i64, reduce_kernel<run<int64_t>>},
+         {Type::boolean, reduce_kernel<run_bool>}});
 
 }  // namespace samara::ops

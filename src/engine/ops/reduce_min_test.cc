@@ -108,4 +108,10 @@ OP_TEST(reduce_min, refuses_two_scales) {
   expect_error(c, Code::invalid_model, "scale");
 }
 
+OP_TEST(reduce_min, takes_bools) {
+  OpCase c{.op = "REDUCE_MIN"};
+  c.in(boolean({2, 2}, {1, 0, 0, 0})).constant(i32({1}, {1})).out(boolean({2}, {0, 0}));
+  run_everywhere(c);
+}
+
 }  // namespace samara::testing::reduce_min_test

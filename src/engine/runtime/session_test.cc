@@ -249,6 +249,37 @@ TEST(session, sessions_may_share_one_pool) {
   EXPECT_EQ(good, 150);
 }
 
+TEST(session, a_loaded_model_is_its_own_whatever_becomes_of_the_file) {
+  const std::string path = ::testing::TempDir() + "samara_session_test_spoilt.tflite";
+  constexpr int32_t kWeights = 100'000;
+  const auto bytes = sum_model(kWeights).bytes();
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  ASSERT_EQ(std::fwrite(bytes.data(), 1, bytes.size(), file), bytes.size());
+  std::fclose(file);
+  ModelOptions options;
+  options.ops = probe_ops();
+  const auto model = Model::load(path, options).value();
+  auto before = Session::create(model).value();
+  ASSERT_TRUE(before->run().ok());
+  const auto want = values(before->output(0));
+  const auto expect_same = [&](const char* what) {
+    auto after = Session::create(model).value();
+    for (Session* const s : {before.get(), after.get()}) {
+      EXPECT_EQ(text(s->run()), "ok") << what;
+      EXPECT_EQ(values(s->output(0)), want) << what;
+    }
+  };
+  file = std::fopen(path.c_str(), "r+b");  // in place
+  const std::string waste(bytes.size(), '\xff');
+  ASSERT_EQ(std::fwrite(waste.data(), 1, waste.size(), file), waste.size());
+  std::fclose(file);
+  expect_same("overwritten");
+  ASSERT_EQ(truncate(path.c_str(), 0), 0);
+  expect_same("cut");
+  std::remove(path.c_str());
+  expect_same("removed");
+}
+
 TEST(session, notices_that_mapped_weights_were_cut_short) {
   if (std::getenv("SAMARA_EMULATED") && sizeof(void*) == 4)
     GTEST_SKIP() << "the emulator says where the page lies on its host, not where it lies here";

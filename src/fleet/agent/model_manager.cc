@@ -68,6 +68,7 @@ ModelManager::Managed& ModelManager::managed(const std::string& name) {
   slot = std::make_unique<Managed>();
   Managed& model = *slot;
   model.name = name;
+  model.check.model.numerics = options_.numerics;
   if (const auto found = options_.checks.find(name); found != options_.checks.end())
     model.check = found->second;
   model.delivery = std::make_unique<Delivery>(

@@ -65,6 +65,7 @@ class ModelManager {
     std::map<std::string, wire::Majors> majors_of = {};
     std::optional<wire::Majors> majors = {};
     std::map<std::string, ModelCheck> checks = {};  // by model; others: verified and planned
+    Numerics numerics = Numerics::xnnpack;          // of those others
     /// A new version stays on trial until the app calls confirm(): a start that ended before is taken
     /// for a crash. Else it has proven itself once the engine's check has passed.
     bool app_confirms = false;

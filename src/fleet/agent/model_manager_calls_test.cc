@@ -21,6 +21,14 @@ TEST_F(ModelManagerTest, when_ready_calls_back_at_once_or_when_it_has_come) {
   }
 }
 
+TEST_F(ModelManagerTest, models_round_as_the_options_say) {
+  EXPECT_EQ(start()->open("digits").value()->now()->model->numerics(), Numerics::xnnpack);
+  options.numerics = Numerics::reference;
+  EXPECT_EQ(start()->open("digits").value()->now()->model->numerics(), Numerics::reference);
+  options.checks["digits"].model.numerics = Numerics::xnnpack;
+  EXPECT_EQ(start()->open("digits").value()->now()->model->numerics(), Numerics::xnnpack);
+}
+
 TEST_F(ModelManagerTest, when_ready_is_answered_at_the_end_too) {
   catalog.offline = true;
   auto answer = std::make_shared<Answer>();

@@ -154,11 +154,16 @@ TEST_F(DeviceCapi, bad_options_are_told_by_name) {
   EXPECT_STREQ(samara_device_message(), "there is no option 'folders'");
 }
 
+TEST_F(DeviceCapi, models_round_as_is_asked) {
+  for (const char* numerics : {"reference", "xnnpack"})
+    EXPECT_EQ(samara_options_set(options, "numerics", numerics), SAMARA_OK);
+}
+
 TEST_F(DeviceCapi, values_that_do_not_fit_are_refused) {
   const std::pair<const char*, const char*> kBad[] = {
-      {"retry_ms", "soon"}, {"retry_ms", "-1"},      {"bytes_per_second", "1k"},
-      {"updates", "maybe"}, {"allow_online", "yes"}, {"app_confirms", "True"},
-      {"reserve_bytes", ""}};
+      {"retry_ms", "soon"},  {"retry_ms", "-1"},      {"bytes_per_second", "1k"},
+      {"updates", "maybe"},  {"allow_online", "yes"}, {"app_confirms", "True"},
+      {"reserve_bytes", ""}, {"numerics", "fast"}};
   for (const auto& [name, value] : kBad)
     EXPECT_EQ(samara_options_set(options, name, value), SAMARA_INVALID_ARGUMENT) << name;
   EXPECT_EQ(samara_options_set(options, "retry_ms", nullptr), SAMARA_INVALID_ARGUMENT);

@@ -38,6 +38,14 @@ samara_status read_flag(const char* name, std::string_view value, bool* out) {
   return SAMARA_OK;
 }
 
+samara_status read_numerics(std::string_view value, Numerics* out) {
+  if (value != "reference" && value != "xnnpack")
+    return fail(SAMARA_INVALID_ARGUMENT,
+                cat("numerics is '", value, "', not reference or xnnpack"));
+  *out = value == "reference" ? Numerics::reference : Numerics::xnnpack;
+  return SAMARA_OK;
+}
+
 /// The member that a text option sets; null: it is none of these.
 std::string* text_option(agent::Device::Options& o, std::string_view name) {
   const std::pair<std::string_view, std::string*> kTexts[] = {
@@ -175,6 +183,7 @@ samara_status samara_options_set(samara_options* options, const char* name, cons
   }
   if (key == "accepts_major") return accept_major(o.manager, value);
   if (key == "app_confirms") return read_flag(name, value, &o.manager.app_confirms);
+  if (key == "numerics") return read_numerics(value, &o.manager.numerics);
   if (key == "allow_online") return read_flag(name, value, &o.hub.allow_online);
   if (key == "updates") return read_flag(name, value, &o.manager.terms.updates_on);
   if (key == "retry_ms") return read_number(name, value, &o.manager.retry_ms);

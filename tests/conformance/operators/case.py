@@ -35,9 +35,10 @@ Node = collections.namedtuple("Node", "op options inputs outputs version custom 
                               defaults=(1, None, ()))
 Graph = collections.namedtuple("Graph", "nodes inputs outputs")
 # `inputs` may hold None for one that is left out. `nodes`: a chain that replaces the one operator.
+# `oracle`: the case in types that LiteRT takes, by which it judges.
 Case = collections.namedtuple(
-    "Case", "op options inputs outputs version custom intermediates nodes subgraphs",
-    defaults=(1, None, (), None, ()))
+    "Case", "op options inputs outputs version custom intermediates nodes subgraphs oracle",
+    defaults=(1, None, (), None, (), None))
 # A case that a family writes by itself: the model's bytes, the values fed, the outputs' Tensors, the
 # results where LiteRT is no judge. Not `reference`: LiteRT's other kernels judge.
 Model = collections.namedtuple("Model", "op data values outputs expected reference",

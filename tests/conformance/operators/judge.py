@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from operators.case import BF16, F16, F32, Tensor
+from operators.case import BF16, F16, F32, NUMPY, Tensor, bfloat16
 
 RANGE = 1e-5  # of the largest value, for float32
 ULPS = 2  # of a double computation, for transcendental functions
@@ -45,6 +45,12 @@ def difference(want, got, spec, tolerance=RANGE):
     k = int(np.argmax(wrong.ravel()))
     return (f"{int(wrong.sum())} of {want.size} differ, e.g. [{k}] {want.ravel()[k]} became "
             f"{got.ravel()[k]}")
+
+
+def narrowed(want, specs):
+    """Results in wider types, as the outputs hold them."""
+    return [bfloat16(w) if spec.type == BF16 else w.astype(NUMPY[spec.type])
+            for w, spec in zip(want, specs)]
 
 
 def together(want, got, tolerance):

@@ -11,6 +11,8 @@ Status unpack_sparse(Graph& graph);
 Status find_operators(Graph& graph, std::span<const OpDef* const> registry);
 /// Inner results of arithmetic take the type of their inputs.
 void settle_types(Graph& graph);
+/// Gives operators that have no kernel for their operands' types wider ones (stand_ins.h).
+void widen_types(Graph& graph);
 /// Computes nodes whose inputs are all constant, once; what fails or is too large stays a node.
 /// Dequantizing float16 weights is the commonest case.
 void fold_constants(Graph& graph);

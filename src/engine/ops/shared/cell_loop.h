@@ -11,7 +11,7 @@
 // last output alone, [1, batch, units].
 //   LSTM   i, f, g, o = SPLIT(W x + U h + b); c' = s(f) c + s(i) tanh(g); h' = s(o) tanh(c')
 //   GRU    s(a + u) and tanh(a + s(a + u) u) of SPLIT(W x + b) and SPLIT(U h + b'), as Keras has it
-//          with reset_after; h' = z h + (1 - z) n
+//          with reset_after; a SPLIT may be columns cut out one by one; h' = z h + (1 - z) n
 #pragma once
 
 #include <array>

@@ -19,7 +19,9 @@ class Finder {
     if (!find_counters()) return std::nullopt;
     const int count = n_.inputs();
     for (int i = 0; i < count; ++i) {
-      if (n_.in(i).type != Type::f32 || n_.in(i).shape.rank() != 2) continue;
+      const Tensor& state = n_.in(i);
+      if (state.type != Type::f32 || state.shape.rank() != 2 || state.shape[1] == 0) continue;
+      units_ = state.shape[1];
       CellLoop c = loop_;
       c.state = i;
       Expressions body = body_;
@@ -187,11 +189,29 @@ class Finder {
   /// comes back in `place`; -1: it is another.
   int find_split(Expressions& body, int t, size_t parts, int& place) {
     const Node* const split = body.made_by(t, fb::BuiltinOperator_SPLIT, 2);
-    if (!split || split->op->outputs.size() != parts) return -1;
+    if (!split) return find_columns(body, t, parts, place);
+    if (split->op->outputs.size() != parts) return -1;
     if (!body.is_int(split->op->inputs[0], 1) && !body.is_int(split->op->inputs[0], -1)) return -1;
     const auto& out = split->op->outputs;
     place = int(std::find(out.begin(), out.end(), t) - out.begin());
     return split->op->inputs[1];
+  }
+  /// The same of columns that are cut out.
+  int find_columns(Expressions& body, int t, size_t parts, int& place) {
+    const Node* const cut = body.made_by(t, fb::BuiltinOperator_STRIDED_SLICE, 4);
+    const auto* const o =
+        cut ? static_cast<const fb::StridedSliceOptions*>(cut->op->options) : nullptr;
+    if (!o || o->ellipsis_mask() || o->new_axis_mask() || o->shrink_axis_mask() || o->offset())
+      return -1;
+    const auto begin = body.constant<int32_t>(cut->op->inputs[1], Type::i32);
+    const auto end = body.constant<int32_t>(cut->op->inputs[2], Type::i32);
+    if (begin.size() != 2 || end.size() != 2 || !body.is_ints(cut->op->inputs[3], 2, 1)) return -1;
+    const bool rows = ((o->begin_mask() & 1) || begin[0] == 0) && (o->end_mask() & 1);
+    const int64_t first = o->begin_mask() & 2 ? 0 : begin[1];
+    const int64_t last = o->end_mask() & 2 ? int64_t(parts) * units_ : end[1];
+    place = int(first / units_);
+    const bool whole = first >= 0 && first == int64_t{place} * units_ && last == first + units_;
+    return rows && whole && size_t(place) < parts ? cut->op->inputs[0] : -1;
   }
   static bool are_different(const std::array<int, 4>& gate, size_t count) {
     return std::set<int>(gate.begin(), gate.begin() + ptrdiff_t(count)).size() == count;
@@ -358,6 +378,7 @@ class Finder {
   const Operands& n_;
   Expressions condition_, body_;
   CellLoop loop_;
+  int32_t units_ = 0;  // of the state that is tried
 };
 
 }  // namespace

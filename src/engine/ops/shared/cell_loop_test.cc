@@ -112,6 +112,20 @@ class Builder {
           options<fb::SplitOptionsT>([=](auto& o) { o.num_splits = parts; }));
     return {out.begin(), out.end()};
   }
+  std::vector<int> columns(int x, int parts) {
+    std::vector<int32_t> out;
+    const int ones = m_.constant(i32({2}, {1, 1}));
+    for (int i = 0; i < parts; ++i) {
+      const int begin = m_.constant(i32({2}, {0, i * r_.units}));
+      const int end = m_.constant(i32({2}, {0, i + 1 == parts ? 0 : (i + 1) * r_.units}));
+      out.push_back(made("STRIDED_SLICE", {x, begin, end, ones}, state(),
+                         options<fb::StridedSliceOptionsT>([=](auto& o) {
+                           o.begin_mask = i == 0 ? 3 : 1;
+                           o.end_mask = i + 1 == parts ? 3 : 1;
+                         })));
+    }
+    return {out.begin(), out.end()};
+  }
   /// h' and c' of the cell.
   std::pair<int, int> lstm(int x, int h, int c) {
     const int32_t rows = 4 * r_.units;
@@ -134,7 +148,8 @@ class Builder {
   int gru(int x, int h) {
     const int32_t rows = 3 * r_.units;
     const auto a = split(layer(x, r_.depth, rows, 20, true), 3);
-    const auto u = split(layer(h, r_.units, rows, 30, true), 3);
+    const int inner = layer(h, r_.units, rows, 30, true);
+    const auto u = r_.keras ? columns(inner, 3) : split(inner, 3);
     const int keep = act("LOGISTIC", add(a[0], u[0], state()));
     const int reset = act("LOGISTIC", add(a[1], u[1], state()));
     const int fresh = act(r_.inner.c_str(), add(a[2], mul(reset, u[2]), state()));
