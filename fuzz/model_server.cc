@@ -33,6 +33,7 @@
 #include <vector>
 
 #include "engine/ops/registry.h"
+#include "engine/text_ops/registry.h"
 #include "exercise.h"
 
 // A report must not look like an exit of ours; a wish for more than the cap is a finding. Visible, or
@@ -192,8 +193,9 @@ constexpr const char* kSanitizers = "none";
 bool tell(std::string_view question) {
   if (question == "--sanitizers") std::puts(kSanitizers);
   if (question == "--operators") {
-    for (const graph::OpDef* op : ops::registry())
-      std::printf("%d %s\n", op->info.code, op->info.name.data());
+    for (const auto registry : {ops::registry(), text_ops::registry()})
+      for (const graph::OpDef* op : registry)
+        std::printf("%d %s\n", op->info.code, op->info.name.data());
   }
   return question == "--sanitizers" || question == "--operators";
 }

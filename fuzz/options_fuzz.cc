@@ -5,6 +5,7 @@
 
 #include "engine/graph/flexbuffers/flexbuffer_options.h"
 #include "engine/ops/registry.h"
+#include "engine/text_ops/registry.h"
 
 using namespace samara;  // NOLINT: a program
 
@@ -31,8 +32,9 @@ void read_map(const graph::OpView& view) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const std::vector<const graph::OpDef*> custom = [] {
     std::vector<const graph::OpDef*> list;
-    for (const graph::OpDef* op : ops::registry())
-      if (op->info.code == 32) list.push_back(op);
+    for (const auto registry : {ops::registry(), text_ops::registry()})
+      for (const graph::OpDef* op : registry)
+        if (op->info.code == 32) list.push_back(op);
     return list;
   }();
   if (size == 0) return 0;

@@ -5,6 +5,7 @@ import struct
 import numpy as np
 from flatbuffers import flexbuffers
 from operators.case import F32, I8, I32, I64, STRING, U8, Case, Tensor
+from operators.cases.tokens import MODELS
 from operators.registry import Entry
 
 
@@ -33,6 +34,13 @@ def of(op, custom, inputs, outputs):
                for t, shape, *values in inputs]
         return Case(op, None, ins, [Tensor(t, shape) for t, shape in outputs], custom=custom)
     return Entry(op, [F32], make)
+
+
+def detokenizer(op):
+    """Its splits are known: those of the harness come with the run."""
+    pieces = np.frombuffer((MODELS / "plain_decoder.bin").read_bytes(), np.uint8)
+    return of(op, b"", [(U8, pieces.shape, pieces), (I32, (3,), [1, 2, 3]), (I32, (3,), [0, 2, 3])],
+              [(STRING, (2,))])
 
 
 POOL = {"data_format": "NDHWC", "padding": "VALID", "ksize": [1, 2, 2, 2, 1],
@@ -66,6 +74,7 @@ ENTRIES = [
     of("Resampler", b"", [(F32, (1, 2, 2, 1)), (F32, (1, 2, 2, 2))], [(F32, (1, 2, 2, 1))]),
     of("Roll", b"", [(F32, (2, 3)), (I32, (2,), [1, 1]), (I32, (2,), [0, 1])], [(F32, (2, 3))]),
     of("Table", b"", [(I8, (4,)), (I8, (256,), np.arange(256) - 128, np.int8)], [(I8, (4,))]),
+    detokenizer("TFSentencepieceDetokenizeOp"), detokenizer("TFText>FastSentencepieceDetokenize"),
     of("odml.update_kv_cache", flex(kv_cache_max=4, num_layers=2, layer_index=0),
        [(I64, (2,), [1, 2]), (F32, (1, 2, 1, 1)), (F32, (1, 2, 1, 1))], [(F32, (1, 4, 1, 1))] * 2),
     of("odml.update_external_kv_cache", b"",

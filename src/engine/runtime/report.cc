@@ -16,14 +16,21 @@ namespace {
 using graph::Frame;
 using graph::NodeContext;
 
-/// Which of an operator's kernels: the first type that tells it from the others, then the variants
-/// of kernel families that it took for this CPU.
+/// Which of an operator's kernels: the first type that tells it from the others, the type for which
+/// it stands, then the variants of kernel families that it took for this CPU.
 std::string kernel_name(const NodeContext& node) {
   std::string out;
   if (!node.kernel) return out;
   const auto& types = node.kernel->types.type;
   const auto* const type = std::ranges::find_if(types, [](Type t) { return t != graph::kAny; });
   if (node.node->def->kernels[1].run && type != types.end()) out = name(*type);
+  if (!node.node->wider.empty()) {
+    const int operand = node.node->wider[0].operand;
+    const graph::Tensor* const real = operand < node.input_count
+                                          ? node.inputs[operand]
+                                          : node.outputs[operand - node.input_count];
+    out += cat(out.empty() ? "" : " ", "for ", name(real->type));
+  }
   for (const std::string_view variant : node.variants)
     if (!variant.empty()) out += cat(out.empty() ? "" : " ", variant);
   return out;

@@ -68,6 +68,13 @@ std::string* text_option(agent::Device::Options& o, std::string_view name) {
   return nullptr;
 }
 
+/// The same of flags.
+bool* flag_option(agent::Device::Options& o, std::string_view name) {
+  if (name == "app_confirms") return &o.manager.app_confirms;
+  if (name == "allow_online") return &o.hub.allow_online;
+  return name == "updates" ? &o.manager.terms.updates_on : nullptr;
+}
+
 /// "2" for all models, "face=1-3" for one.
 samara_status accept_major(agent::ModelManager::Options& o, std::string_view value) {
   const size_t mark = value.find('=');
@@ -182,10 +189,8 @@ samara_status samara_options_set(samara_options* options, const char* name, cons
     return SAMARA_OK;
   }
   if (key == "accepts_major") return accept_major(o.manager, value);
-  if (key == "app_confirms") return read_flag(name, value, &o.manager.app_confirms);
+  if (bool* flag = flag_option(o, key)) return read_flag(name, value, flag);
   if (key == "numerics") return read_numerics(value, &o.manager.numerics);
-  if (key == "allow_online") return read_flag(name, value, &o.hub.allow_online);
-  if (key == "updates") return read_flag(name, value, &o.manager.terms.updates_on);
   if (key == "retry_ms") return read_number(name, value, &o.manager.retry_ms);
   if (key == "bytes_per_second")
     return read_number(name, value, &o.manager.limits.bytes_per_second);

@@ -196,13 +196,15 @@ class Finder {
     place = int(std::find(out.begin(), out.end(), t) - out.begin());
     return split->op->inputs[1];
   }
+  static bool is_plain(const fb::StridedSliceOptions& o) {
+    return !o.ellipsis_mask() && !o.new_axis_mask() && !o.shrink_axis_mask() && !o.offset();
+  }
   /// The same of columns that are cut out.
   int find_columns(Expressions& body, int t, size_t parts, int& place) {
     const Node* const cut = body.made_by(t, fb::BuiltinOperator_STRIDED_SLICE, 4);
     const auto* const o =
         cut ? static_cast<const fb::StridedSliceOptions*>(cut->op->options) : nullptr;
-    if (!o || o->ellipsis_mask() || o->new_axis_mask() || o->shrink_axis_mask() || o->offset())
-      return -1;
+    if (!o || !is_plain(*o)) return -1;
     const auto begin = body.constant<int32_t>(cut->op->inputs[1], Type::i32);
     const auto end = body.constant<int32_t>(cut->op->inputs[2], Type::i32);
     if (begin.size() != 2 || end.size() != 2 || !body.is_ints(cut->op->inputs[3], 2, 1)) return -1;
@@ -210,8 +212,11 @@ class Finder {
     const int64_t first = o->begin_mask() & 2 ? 0 : begin[1];
     const int64_t last = o->end_mask() & 2 ? int64_t(parts) * units_ : end[1];
     place = int(first / units_);
-    const bool whole = first >= 0 && first == int64_t{place} * units_ && last == first + units_;
-    return rows && whole && size_t(place) < parts ? cut->op->inputs[0] : -1;
+    return rows && is_part(first, last, int64_t(parts)) ? cut->op->inputs[0] : -1;
+  }
+  /// Whether [first, last) is one of so many parts, each as wide as the state.
+  bool is_part(int64_t first, int64_t last, int64_t parts) const {
+    return first >= 0 && first % units_ == 0 && last == first + units_ && first < parts * units_;
   }
   static bool are_different(const std::array<int, 4>& gate, size_t count) {
     return std::set<int>(gate.begin(), gate.begin() + ptrdiff_t(count)).size() == count;

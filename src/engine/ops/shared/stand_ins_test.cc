@@ -2,6 +2,7 @@
 #include <memory>
 #include <utility>
 
+#include "samara/runtime/session.h"
 #include "testing/op_test.h"
 
 namespace samara::testing::stand_ins_test {
@@ -108,6 +109,15 @@ OP_TEST(stand_ins, constants_in_blocks) {
   ASSERT_TRUE(got.ok()) << got.error().text();
   EXPECT_EQ(difference(f32({1, 1, 1, 1}, {1 + 1 - 2 + 1.5f - 4}), (*got)[0], 0), "");
   EXPECT_EQ(difference(f32({1, 1, 1, 4}, {1, -2, 1.5f, -2}), (*got)[1], 0), "");
+}
+
+OP_TEST(stand_ins, the_report_names_both_types) {
+  ModelBuilder m;
+  const int in = m.input(f16({2})), out = m.tensor(f16({2}));
+  m.op("RELU", {in}, {out});
+  m.output(out);
+  const auto session = Session::create(Model::load(m.bytes()).value()).value();
+  EXPECT_EQ(session->report().nodes[0].kernel, "float32 for float16");
 }
 
 OP_TEST(stand_ins, what_no_wider_type_helps_is_refused) {

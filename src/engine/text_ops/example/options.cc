@@ -1,10 +1,9 @@
 // Options of ParseExample: a map of numbers, or what the converter makes of TensorFlow's node: its
 // name and the node itself, a protobuf message whose attributes hold the same.
-#include <flatbuffers/flexbuffers.h>
-
 #include <string>
 
 #include "engine/graph/flexbuffers/flexbuffer_options.h"
+#include "engine/graph/flexbuffers/node_options.h"
 #include "engine/text_ops/example/example.h"
 #include "engine/text_ops/example/wire.h"
 
@@ -39,22 +38,28 @@ Result<Shape> read_shape(std::string_view message) {
   return out;
 }
 
-/// AttrValue: list = 1 {shape = 7}, i = 3.
+/// AttrValue.ListValue: shape = 7.
+Status read_shapes(std::string_view message, std::vector<Shape>& shapes) {
+  Wire list(message);
+  for (Wire::Field f; list.next(f);) {
+    if (f.number != 7 || f.kind != Wire::bytes) continue;
+    if (shapes.size() == size_t{kMostFeatures}) return malformed();
+    TRY_SET(shapes.emplace_back(), read_shape(f.text));
+  }
+  return list.sound() ? ok() : malformed();
+}
+
+/// AttrValue: list = 1, i = 3.
 Status read_attribute(std::string_view name, std::string_view value, ExampleParams& p) {
+  const bool number = name == "Nsparse" || name == "num_sparse";
   Wire attribute(value);
   for (Wire::Field f; attribute.next(f);) {
-    if (f.number == 3 && f.kind == Wire::varint && (name == "Nsparse" || name == "num_sparse")) {
+    if (f.number == 3 && f.kind == Wire::varint && number) {
       if (f.value > uint64_t{kMostFeatures}) return malformed();
       p.sparse = int(f.value);
     }
-    if (f.number != 1 || f.kind != Wire::bytes || name != "dense_shapes") continue;
-    Wire list(f.text);
-    for (Wire::Field g; list.next(g);) {
-      if (g.number != 7 || g.kind != Wire::bytes) continue;
-      if (p.shapes.size() == size_t{kMostFeatures}) return malformed();
-      TRY_SET(p.shapes.emplace_back(), read_shape(g.text));
-    }
-    if (!list.sound()) return malformed();
+    if (f.number == 1 && f.kind == Wire::bytes && name == "dense_shapes")
+      TRY(read_shapes(f.text, p.shapes));
   }
   return attribute.sound() ? ok() : malformed();
 }
@@ -80,16 +85,9 @@ template <bool second>
 Result<ExampleParams> parse_example_options(const OpView& v) {
   ExampleParams p;
   p.second = second;
-  const auto* const bytes = reinterpret_cast<const uint8_t*>(v.custom().data());
-  const size_t size = v.custom().size();
-  if (size >= 3 && flexbuffers::VerifyBuffer(bytes, size)) {
-    const flexbuffers::Reference root = flexbuffers::GetRoot(bytes, size);
-    if (root.IsVector() && !root.IsMap() && root.AsVector().size() == 2) {
-      const auto node = root.AsVector()[1];
-      if (!node.IsString()) return malformed();
-      TRY(read_node({node.AsString().c_str(), node.AsString().length()}, p));
-      return p;
-    }
+  if (const auto node = node_in_options(v)) {
+    TRY(read_node(*node, p));
+    return p;
   }
   TRY_SET(const FlexOptions options, FlexOptions::read(v));
   const char* const key = options.has("num_sparse") ? "num_sparse" : "Nsparse";

@@ -73,7 +73,8 @@ def values(m, type_, count):
 
 
 def tensor(type_, rows, shape):
-    return objects(rows, shape) if type_ == STRING else np.array(rows, NUMPY[type_]).reshape(shape)
+    rows = objects(rows) if type_ == STRING else np.array(rows, NUMPY[type_])
+    return rows.reshape(shape)
 
 
 def parse(m, op):
@@ -104,7 +105,7 @@ def parse(m, op):
                 into.append((name, feature(m, type_, row)))
             rows += list(defaults[-1].values) if row is None else row
         want_dense.append(tensor(type_, rows, (() if scalar else (count,)) + shape))
-    texts = objects([example(entries) for entries in lists], () if scalar else (count,))
+    texts = objects([example(entries) for entries in lists]).reshape(() if scalar else (count,))
     outputs = [m.output(I64, (1, 2)) for _ in sparse] + [m.output(t) for t in sparse]
     outputs += [m.output(I64, (2,)) for _ in sparse]
     outputs += [m.output(t, (1,) + s) for t, s in dense]

@@ -24,11 +24,10 @@ def rounded(tensor, type_):
 def clipped(tensor, type_):
     """The weights with values that the narrow type holds, as int8 and as that type."""
     low, high = {I4: (-8, 7), I2: (-2, 1), U4: (-8, 7)}[type_]
-    values = tensor.values.clip(low, high)
+    wide = tensor._replace(values=tensor.values.clip(low, high), quant=tensor.quant._replace(zero=0))
     if type_ == U4:  # around a zero point
-        return (tensor._replace(values=values),
-                tensor._replace(type=U4, values=values + 8, quant=tensor.quant._replace(zero=8)))
-    return tensor._replace(values=values), tensor._replace(type=type_, values=values)
+        return wide, wide._replace(type=U4, values=wide.values + 8, quant=wide.quant._replace(zero=8))
+    return wide, wide._replace(type=type_)
 
 
 def both(case, narrow):
