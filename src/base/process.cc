@@ -22,6 +22,8 @@ extern char** environ;
 namespace samara {
 namespace {
 
+constexpr int kNice = 5;  // of a limited program: who started it has others to answer meanwhile
+
 struct Actions {
   posix_spawn_file_actions_t actions;
   Actions() { posix_spawn_file_actions_init(&actions); }
@@ -84,6 +86,7 @@ Result<int> wait_for(pid_t child, const std::string& program) {
 /// Sets the limits that the system itself holds a running child to.
 void limit(pid_t child, const ProcessLimits& limits) {
 #ifdef __linux__
+  setpriority(PRIO_PROCESS, static_cast<id_t>(child), kNice);
   const auto seconds = static_cast<rlim_t>(limits.time.count() / 1000 + 1);
   const rlimit cpu = {seconds, seconds}, none = {0, 0};
   prlimit(child, RLIMIT_CPU, &cpu, nullptr);
@@ -100,15 +103,17 @@ void limit(pid_t child, const ProcessLimits& limits) {
 #endif
 }
 
-/// Reads both pipes until the program has closed them.
+/// Reads both pipes until the program has closed them or is over a limit.
 Status read_both(Pipe& out, Pipe& err, const ProcessLimits& limits, ProcessResult& result) {
   const auto end = std::chrono::steady_clock::now() + limits.time;
   uint64_t left = limits.output;
   while (out.ends[0] >= 0 || err.ends[0] >= 0) {
     const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(
         end - std::chrono::steady_clock::now());
-    if (wait.count() <= 0)
-      return Error(Code::deadline_exceeded, cat("took more than ", limits.time.count(), " ms"));
+    if (wait.count() <= 0) {
+      result.over = cat("took more than ", limits.time.count(), " ms");
+      return ok();
+    }
     pollfd ends[] = {{out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}};
     if (poll(ends, 2, static_cast<int>(wait.count())) < 0 && errno != EINTR)
       return system_error(errno, "wait for output");
@@ -121,8 +126,10 @@ Status read_both(Pipe& out, Pipe& err, const ProcessLimits& limits, ProcessResul
         (i == 0 ? out : err).close_end(0);
         continue;
       }
-      if (static_cast<uint64_t>(n) > left)
-        return Error(Code::resource_exhausted, cat("wrote more than ", limits.output, " bytes"));
+      if (static_cast<uint64_t>(n) > left) {
+        result.over = cat("wrote more than ", limits.output, " bytes");
+        return ok();
+      }
       left -= static_cast<uint64_t>(n);
       (i == 0 ? result.out : result.err).append(buffer, static_cast<size_t>(n));
     }
@@ -154,7 +161,7 @@ Result<ProcessResult> run_limited(const std::vector<std::string>& arguments,
   err.close_end(1);
   ProcessResult result;
   const Status read = read_both(out, err, limits, result);
-  if (!read.ok()) kill(child, SIGKILL);
+  if (!read.ok() || !result.over.empty()) kill(child, SIGKILL);
   TRY_SET(result.exit_code, wait_for(child, arguments[0]));
   TRY(read);
   return result;

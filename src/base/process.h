@@ -14,6 +14,7 @@ struct ProcessResult {
   int exit_code = 0;  // 128 + n where signal n ended it
   std::string out;    // what it wrote to stdout, where captured
   std::string err;    // and to stderr: run_limited() alone
+  std::string over;   // "took more than 50 ms": why run_limited() has ended it
 };
 
 /// Starts `arguments[0]` (found by PATH) with the present environment; stdin is empty, stderr is
@@ -30,10 +31,10 @@ struct ProcessLimits {
   uint64_t output = uint64_t{64} << 20;  // what it may write to stdout and stderr together
 };
 
-/// As run_process(), capturing stdout and stderr; a program that goes beyond a limit is ended.
+/// As run_process(), capturing stdout and stderr; a program that goes beyond a limit of time or output is
+/// ended and the result says so; it runs a little behind the others. Of memory the program's own exit code tells.
 ///
-/// Errors   deadline_exceeded   the time; of memory the program's own exit code tells
-///          resource_exhausted  the output; and run_process()'s
+/// Errors   as run_process()
 Result<ProcessResult> run_limited(const std::vector<std::string>& arguments,
                                   const ProcessLimits& limits);
 

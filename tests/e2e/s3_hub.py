@@ -139,6 +139,57 @@ class Blobs(Case):
         self.assertLess(memory_of(self.hub.process.pid), 200 << 20)
 
 
+class Backups(Case):
+    def backup(self):
+        """Of a hub with two versions that goes on serving."""
+        self.published(MODEL, "1.0.0")
+        self.published(OTHER, "2.0.0")
+        backup = self.folder / "backup"
+        self.run_well("backup", backup, *self.hub.data, "--blobs", self.storage.address(), "--with-keys")
+        return backup
+
+    def run_well(self, *words):
+        done = samara("hub", *words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def serve(self, folder, *options):
+        """The hub that was restored there; it gives what the first one had."""
+        hub = Hub.__new__(Hub)
+        hub.data, hub.options, hub.admin = ["--data", str(folder)], options, self.hub.admin
+        hub.process, hub.port = None, free_port()
+        hub.start()
+        self.addCleanup(hub.stop)
+        for content in (MODEL, OTHER):
+            answer = hub.call("GET", f"{PROJECT}/blobs/{sha256(content)}")
+            self.assertEqual((answer.status, answer.body), (200, content))
+
+    def test_to_other_storage_and_into_a_folder(self):
+        backup = self.backup()
+        self.assertEqual(len(list(backup.glob("store/blobs/*/*"))), 2)
+        other = self.storage.address("other")
+        self.run_well("restore", backup, "--data", self.folder / "there", "--blobs", other)
+        self.assertEqual({f.name for f in self.storage.bucket.glob("other/*") if f.is_file()},
+                         {sha256(MODEL), sha256(OTHER)})
+        self.assertEqual([f for f in (self.folder / "there/store").rglob("*") if f.is_file()], [])
+        self.serve(self.folder / "there", "--blobs", other)
+        self.run_well("restore", backup, "--data", self.folder / "here")
+        self.serve(self.folder / "here")
+
+    def test_what_is_damaged_or_refused_changes_nothing(self):
+        backup = self.backup()
+        other = self.storage.address("other")
+        target = self.folder / "there"
+        words = ("hub", "restore", backup, "--data", target, "--blobs", other)
+        self.assertIn("SignatureDoesNotMatch", samara(
+            *words, environment={**KEYS, "AWS_SECRET_ACCESS_KEY": "wrong"}).stderr)
+        blob = next(backup.glob("store/blobs/*/" + sha256(MODEL)))
+        blob.chmod(0o600)
+        blob.write_bytes(MODEL[:-1] + b"?")
+        self.assertIn("is damaged", samara(*words).stderr)
+        self.assertFalse(target.exists())
+        self.assertEqual([f for f in self.storage.bucket.glob("other/*") if f.is_file()], [])
+
+
 class Faults(Case):
     def test_storage_that_is_gone_and_comes_back(self):
         place = self.published(MODEL, "1.0.0")

@@ -24,9 +24,6 @@ struct HubRestore {
   }
 
   Result<int> run(const Args&) {
-    if (!data.blobs.empty())
-      return Error(Code::unsupported,
-                   "blobs are restored into the folder: leave --blobs away, and upload them then");
     const auto frame = [&] { return "backup " + from; };
     std::optional<TemporaryFolder> unpacked;
     if (is_archive(from)) {
@@ -39,7 +36,8 @@ struct HubRestore {
       print_backup("the backup is whole", report, json);
       return 0;
     }
-    TRY_SET(const auto report, hub::restore_backup(folder, data.folder, data.database).in(frame));
+    TRY_SET(const auto report,
+            hub::restore_backup(folder, data.folder, data.database, data.blobs).in(frame));
     print_backup(cat("the hub is in ", data.folder), report, json);
     if (!report.keys)
       std::fprintf(stderr, "The backup has no keys: put the hub's into %s, else it cannot sign.\n",

@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <cstdio>
@@ -22,8 +23,8 @@ namespace {
 struct Options {
   HubData data;
   std::string address = "127.0.0.1", certificate, key, key_passphrase;
-  int64_t port = 8080, threads = 1, workers = 8, judge_seconds = 120, judge_memory = 8192,
-          fresh = 72;
+  int64_t port = 8080, threads = 1, workers = 16, connections = 20'000, judge_seconds = 120,
+          judge_memory = 8192, fresh = 72;
   double rate = 200, login_rate = 12;
   std::vector<std::string> proxies;
 };
@@ -45,6 +46,8 @@ void declare(Args& args, Options& o) {
   args.group("Limits");
   args.option("--threads", o.threads, "threads for the network", 1, 256);
   args.option("--workers", o.workers, "threads for what waits: disks, models", 1, 1024);
+  args.option("--connections", o.connections,
+              "at once; one address that is no --proxy may have half of them", 2, 1'000'000);
   args.option("--rate", o.rate, "requests a second of one token at one address; 0 is no limit");
   args.option("--login-rate", o.login_rate,
               "tries to log in a minute of one address; 0 is no limit");
@@ -103,17 +106,19 @@ class Renewal {
   std::thread thread_;
 };
 
-/// A connection is a descriptor: takes as many as the system lets it.
-void raise_limit() {
+/// A connection is a descriptor: how many of `wanted` the system lets us have beside our own files.
+size_t connections_of(size_t wanted) {
+  constexpr rlim_t kOwn = 512;
   rlimit files = {};
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
+  const rlim_t most = files.rlim_cur;
+  return std::min<size_t>(wanted, most > 2 * kOwn ? most - kOwn : most / 2);
 }
 
 Result<int> run(const Args&, Options& o) {
   Signals signals;
-  raise_limit();
   TRY_SET(const auto store, open_hub_store(o.data));
   TRY_SET(const auto blobs, open_hub_blobs(o.data));
   // Hubs that share a database may each be at work; of a file this is the only one.
@@ -145,6 +150,8 @@ Result<int> run(const Args&, Options& o) {
   }
   serving.threads = static_cast<int>(o.threads);
   serving.workers = static_cast<int>(o.workers);
+  serving.connections = connections_of(static_cast<size_t>(o.connections));
+  serving.of_address = serving.connections / 2;
   serving.proxies = o.proxies;
   TRY_SET(const auto server, server::Server::listen(serving, [&](server::Request request) {
             return router.exchange(std::move(request));

@@ -22,7 +22,7 @@ std::string table(const json::Json& answer) {
 
 struct HubToken {
   HubFlags hub;
-  std::string action, subject, role = "device";
+  std::string action, subject, role = "device", device;
   int64_t days = 0;
   bool whole_hub = false, own = false;
 
@@ -30,6 +30,8 @@ struct HubToken {
     args.positional("ACTION", action, "make, ls or revoke");
     args.positional("SUBJECT", subject, "make: its name; revoke: its id", false);
     args.choice("--role", role, {"device", "viewer", "publisher", "admin"}, "what it may do");
+    args.option("--device", device,
+                "the only device that it speaks for to hawkBit's clients' door");
     args.option("--days", days, "how long it holds; 0: until it is revoked", 0, 36'500);
     args.option("--whole-hub", whole_hub, "tokens of all projects, e.g. for what reads /metrics");
     args.option("--own", own,
@@ -45,6 +47,7 @@ struct HubToken {
                                          : client.in_project("/tokens");
     if (action == "make") {
       json::Json body = json::Json::object({{"name", subject}, {"role", role}, {"days", days}});
+      if (!device.empty()) body.set("device", device);
       if (own && !hub.project.empty()) body.set("project", hub.project);
       TRY_SET(const json::Json made, client.call("POST", path, body));
       std::printf("%s\n", hub.json ? made.dump(2).c_str() : text_of(made, "token").c_str());

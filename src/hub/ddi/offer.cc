@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "fleet/io/crypto/digest.h"
 #include "fleet/wire/manifest.h"
+#include "fleet/wire/target.h"
 #include "hub/oci/artifacts.h"
 
 namespace samara::hub::ddi {
@@ -74,6 +75,8 @@ Result<std::optional<Update>> find_update(Store& store, const Model& model,
   const auto version = store.resolve(model.id, PointerKind::channel, channel);
   if (!version.ok() && version.error().code() == Code::not_found) return none;
   if (!version.ok()) return version.error();
+  // Of a device that says nothing of itself nobody knows whether it is meant.
+  if (!wire::mismatch(version->manifest.target, {}).empty()) return none;
   TRY_SET(const Artifact own, oci::find_artifact(store, model, version->manifest.version, true));
   TRY_SET(const auto attached, store.artifacts(model.id, ArtifactKey::subject, own.digest));
   // The last one that was attached is the one that is meant.

@@ -28,7 +28,8 @@ struct Update {
   StoredVersion version;
   oci::Descriptor file;  // the .swu; its title is its name
 };
-/// The update that a channel stands for; none: there is no channel, or no .swu is attached.
+/// The update that a channel stands for; none: there is no channel, no .swu is attached, or the version
+/// is for certain devices only.
 Result<std::optional<Update>> find_update(Store& store, const Model& model,
                                           std::string_view channel);
 

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "fleet/wire/version.h"
 
 namespace samara::hub {
 
@@ -27,6 +28,21 @@ Result<View> view_of(Store& store, Listing listing) {
   }
   if (out.version) out.updated_at = std::max(out.updated_at, out.version->manifest.created_at);
   return out;
+}
+
+Result<StoredVersion> version_for(Store& store, const View& view, const wire::Profile& client) {
+  const std::string why = wire::mismatch(view.version->manifest.target, client);
+  if (why.empty()) return *view.version;
+  TRY_SET(const auto published, wire::Version::parse(view.version->manifest.version));
+  TRY_SET(auto versions, store.versions(view.listing.model.id));
+  for (StoredVersion& version : versions) {
+    TRY_SET(const auto number, wire::Version::parse(version.manifest.version));
+    if (version.manifest.published && number < published &&
+        wire::mismatch(version.manifest.target, client).empty())
+      return std::move(version);
+  }
+  return Error(Code::not_found,
+               cat("no version of '", view.listing.display_name, "' is for this app: ", why));
 }
 
 std::string file_name(const View& view) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "fleet/io/json/json.h"
+#include "fleet/wire/target.h"
 #include "hub/store/store.h"
 
 namespace samara::hub {
@@ -26,6 +27,12 @@ struct View {
 };
 
 Result<View> view_of(Store& store, Listing listing);
+
+/// What a client that says so much of itself gets of a published view: its version, else the newest
+/// published one below it that is for such a device. Of major versions these clients know nothing.
+///
+/// Errors   not_found  none is; the message says why
+Result<StoredVersion> version_for(Store& store, const View& view, const wire::Profile& client);
 /// The name of its file: where it came from, or a name that stands for a version that was pushed.
 std::string file_name(const View& view);
 /// A model resource of the management API.

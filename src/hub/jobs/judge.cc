@@ -1,5 +1,7 @@
 #include "hub/jobs/judge.h"
 
+#include <csignal>
+
 #include "base/process.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -35,6 +37,26 @@ std::string reason_of(std::string text, const std::string& path) {
     text.replace(at, text.find_first_not_of(" \n", at) - at, at + 1 == text.size() ? "" : " ");
   if (text.size() > 2000) text.resize(2000);
   return text;
+}
+
+Error not_judged(std::string_view why) {
+  return Error(Code::unavailable, cat("the model was not judged, try again: ", why));
+}
+
+/// What kept the program from judging and is not the model's fault; "": nothing did.
+std::string own_trouble(const ProcessResult& done) {
+  const int signal = done.exit_code - 128;
+  // Killed from outside, as for want of memory; a disk that does not give what is mapped.
+  if (signal == SIGKILL || signal == SIGTERM || signal == SIGBUS)
+    return cat("the program that judges was ended by signal ", signal);
+  if (done.exit_code == 0) {
+    const auto report = json::parse(done.out);
+    return report.ok() && report->is_object() ? "" : "the program that judges gave no report";
+  }
+  if (signal > 0) return "";
+  for (const Code code : {Code::io, Code::unavailable, Code::permission_denied})
+    if (done.err.ends_with(cat("(", name(code), ")\n"))) return done.err;
+  return done.err.empty() ? cat("the program that judges ended with ", done.exit_code) : "";
 }
 
 Json without_plan(const Json& report) {
@@ -111,23 +133,24 @@ Result<Verdict> Judge::judge(const std::string& path, bool patient) {
     --running_;
   }
   free_.notify_one();
+  if (!done.ok() && done.error().code() == Code::not_found)
+    return std::move(done).error().in("judging a model");
+  if (!done.ok()) return not_judged(done.error().message());
   Verdict verdict;
-  if (!done.ok() && (done.error().code() == Code::deadline_exceeded ||
-                     done.error().code() == Code::resource_exhausted)) {
-    verdict.reason = "judging it " + done.error().message();
+  if (!done->over.empty()) {
+    verdict.reason = "judging it " + done->over;
     return verdict;
   }
-  if (!done.ok()) return std::move(done).error().in("judging a model");
+  if (const std::string trouble = own_trouble(*done); !trouble.empty()) return not_judged(trouble);
   if (done->exit_code >= 128) {
     verdict.reason = cat("judging it ended with signal ", done->exit_code - 128,
                          ": it needs more memory or time than the hub gives, or it is hostile");
     return verdict;
   }
-  auto report = json::parse(done->out);
-  if (report.ok() && report->is_object()) verdict.report = without_plan(*report);
-  verdict.fit = done->exit_code == 0 && report.ok() && report->is_object();
+  if (auto report = json::parse(done->out); report.ok() && report->is_object())
+    verdict.report = without_plan(*report);
+  verdict.fit = done->exit_code == 0;
   if (!verdict.fit) verdict.reason = reason_of(done->err, path);
-  if (!verdict.fit && verdict.reason.empty()) verdict.reason = "it could not be judged";
   return verdict;
 }
 

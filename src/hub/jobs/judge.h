@@ -35,8 +35,9 @@ class Judge {
 
   /// `patient`: in the background, where waiting holds up nobody.
   ///
-  /// Errors   not_found (the program), io; unavailable (too many wait already); a model that is not
-  ///          fit is a Verdict
+  /// Errors   not_found    the program is not there
+  ///          unavailable  too many wait already, or the hub itself is in trouble (files, memory): the
+  ///                       model was not judged, and may be once more; one that is not fit is a Verdict
   /// Threads  any
   Result<Verdict> judge(const std::string& path, bool patient = false);
 

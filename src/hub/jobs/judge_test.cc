@@ -76,11 +76,26 @@ TEST(judge, says_why_a_model_is_refused) {
       "tensor 3 has no shape (invalid_model)");
   EXPECT_NE(refused("kill -11 $$").find("signal 11"), std::string::npos);
   EXPECT_NE(refused("sleep 60", milliseconds(50)).find("more than 50 ms"), std::string::npos);
-  EXPECT_EQ(refused("echo nonsense"), "it could not be judged");
   EXPECT_NE(refused("exec yes", milliseconds(60'000)).find("wrote more than"), std::string::npos);
   Judge::Options none;
   none.program = "/no/such/program";
   EXPECT_EQ(Judge(none).judge("m.tflite").error().code(), Code::not_found);
+}
+
+TEST(judge, does_not_refuse_a_model_for_its_own_trouble) {
+  for (const char* script :
+       {"kill -9 $$", "kill -7 $$", "echo nonsense", "exit 3", "echo '[]'",
+        "echo 'error: cannot read: Input/output error\n  in m.tflite\n  (io)' >&2; exit 1"}) {
+    const auto verdict = judged_by(script, std::chrono::milliseconds(5000));
+    ASSERT_FALSE(verdict.ok()) << script;
+    EXPECT_EQ(verdict.error().code(), Code::unavailable) << script;
+    EXPECT_NE(verdict.error().message().find("not judged, try again"), std::string::npos);
+  }
+  // The same words in the middle are the model's.
+  const auto refused = judged_by("echo 'error: tensor (io)\n  (invalid_model)' >&2; exit 1",
+                                 std::chrono::milliseconds(5000));
+  ASSERT_TRUE(refused.ok()) << refused.error().text();
+  EXPECT_FALSE(refused->fit);
 }
 
 TEST(judge, sends_away_who_would_wait_too_long) {

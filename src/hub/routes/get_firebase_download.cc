@@ -8,12 +8,26 @@ namespace {
 /// The link holds for an hour: downloaders look at the time before they begin, and ask again.
 constexpr int64_t kLinkSeconds = 3600;
 
+/// The app, by the name that its platform sends.
+wire::Profile client_of(const Call& c) {
+  wire::Profile out;
+  if (const auto android = c.request.header(kAndroidApp); !android.empty()) {
+    out.app = android;
+    out.os = {"android", "linux"};
+  } else if (const auto ios = c.request.header(kAppleApp); !ios.empty()) {
+    out.app = ios;
+    out.os = {"ios"};
+  }
+  return out;
+}
+
 Result<Response> tell_download(Call& c) {
   TRY_SET(Listing listing, c.hub.store.listing_named(c.project->id, c.at("name")));
   TRY_SET(const View view, view_of(c.hub.store, std::move(listing)));
   if (!view.published)
     return Error(Code::not_found, cat("the model '", c.at("name"), "' is not published"));
-  const wire::Manifest& manifest = view.version->manifest;
+  TRY_SET(const StoredVersion version, version_for(c.hub.store, view, client_of(c)));
+  const wire::Manifest& manifest = version.manifest;
   const int64_t until = now() + kLinkSeconds;
   TRY_SET(const std::string seal,
           c.hub.store.seal(file_text(c.project->name, manifest.sha256, std::to_string(until))));
@@ -28,12 +42,14 @@ Result<Response> tell_download(Call& c) {
   return out;
 }
 
-// What the downloaders send besides; nothing depends on it.
+// What the downloaders send besides.
 constexpr Field kDownloadQuery[] = {
     {"key", Format::text, "a device's token, as iOS sends its API key"},
 };
 constexpr Field kDownloadHeaders[] = {
     {"x-goog-api-key", Format::text, "a device's token, as Android sends its API key"},
+    {"X-Android-Package", Format::text, "the app's name, for versions that are for one app"},
+    {"X-Ios-Bundle-Identifier", Format::text, "the same"},
     {"X-Goog-Firebase-Installations-Auth", Format::text, "not looked at: the key says who may"},
 };
 

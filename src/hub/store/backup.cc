@@ -241,6 +241,31 @@ Result<uint64_t> take_blob(blobs::Store& blobs, Folder& into, const std::string&
   return id.size;
 }
 
+/// Puts a file of a backup into storage elsewhere, if it has that hash.
+Status store_blob(const std::string& from, blobs::Store& storage, const std::string& sha256) {
+  TRY_SET(const File file, File::open(from));
+  TRY_SET(const FileIdentity id, file.identity());
+  TRY_SET(const std::string upload, storage.begin());
+  const auto fill = [&]() -> Status {
+    TRY_SET(const auto open, storage.resume(upload));
+    std::vector<std::byte> piece;
+    for (uint64_t at = 0; at < id.size; at += piece.size()) {
+      piece.resize(std::min<uint64_t>(kPiece, id.size - at));
+      TRY(file.read(at, piece));
+      TRY(open->append(piece));
+    }
+    return open->sync();
+  };
+  Status done = fill();
+  if (done.ok()) {
+    auto blob = storage.finish(upload, sha256);
+    if (blob.ok()) return ok();
+    done = std::move(blob).error().in(from);
+  }
+  (void)storage.cancel(upload);
+  return done;
+}
+
 /// Copies the keys, those of every project.
 Status take_keys(const std::string& keys, Folder& into, Files& files) {
   std::error_code error;
@@ -255,8 +280,9 @@ Status take_keys(const std::string& keys, Folder& into, Files& files) {
   return ok();
 }
 
-/// Goes through a backup; copies all but the database where `into` is given.
-Result<About> walk_backup(const std::string& from, Folder* into) {
+/// Goes through a backup; copies all but the database where `into` is given, the blobs to `storage` where
+/// there is one.
+Result<About> walk_backup(const std::string& from, Folder* into, blobs::Store* storage = nullptr) {
   TRY_SET(About about, read_about(from));
   for (const auto& [name, sha256] : about.files) {
     const bool copied = into && name.starts_with("/keys/");
@@ -267,8 +293,9 @@ Result<About> walk_backup(const std::string& from, Folder* into) {
   uint64_t found = 0;
   TRY(for_blobs(list, [&](const std::string& sha256) -> Status {
     const std::string place = blob_place(sha256);
-    if (into) TRY(into->make(place));
     ++found;
+    if (storage) return store_blob(from + place, *storage, sha256);
+    if (into) TRY(into->make(place));
     return check_file(from + place, into ? into->at(place) : "", sha256);
   }));
   if (found != about.report.blobs)
@@ -313,11 +340,17 @@ Result<BackupReport> check_backup(const std::string& from) {
 }
 
 Result<BackupReport> restore_backup(const std::string& from, const std::string& folder,
-                                    const std::string& database) {
+                                    const std::string& database, const std::string& storage) {
   TRY_SET(Folder into, Folder::begin(folder));
   TRY(into.make("/store/blobs/x"));
   TRY(into.make("/store/uploads/x"));
-  TRY_SET(const About about, walk_backup(from, &into));
+  std::unique_ptr<blobs::Store> elsewhere;
+  if (!storage.empty()) {
+    // Elsewhere nothing can be taken back, so that the backup is found whole before.
+    TRY(check_backup(from));
+    TRY_SET(elsewhere, blobs::open_s3(storage, into.at("/store")));
+  }
+  TRY_SET(const About about, walk_backup(from, &into, elsewhere.get()));
   const std::string where = database.empty() ? into.at("/hub.sqlite") : database;
   if (about.kind != database::Database::kind(where))
     return Error(Code::failed_precondition,

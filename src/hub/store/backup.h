@@ -39,11 +39,12 @@ Result<BackupReport> make_backup(database::Database& database, std::string_view 
 Result<BackupReport> check_backup(const std::string& from);
 
 /// Makes a hub's folder of a backup, all of it or nothing; `database` is where its database goes (empty:
-/// into the folder), and must be of the kind that the backup is of.
+/// into the folder), and must be of the kind that the backup is of. `storage` is where its blobs go, as
+/// blobs::open_s3() has it (empty: into the folder); what was put there stays if the rest fails.
 ///
 /// Errors   failed_precondition  the folder or database holds something; another kind of database
-///          as check_backup()
+///          as check_backup(); as blobs::open_s3()
 Result<BackupReport> restore_backup(const std::string& from, const std::string& folder,
-                                    const std::string& database);
+                                    const std::string& database, const std::string& storage = "");
 
 }  // namespace samara::hub

@@ -172,7 +172,8 @@ TEST_F(Backups, of_older_tables_are_brought_up_to_date) {
     ASSERT_TRUE(restore_backup(at(name), at("new" + name), "").ok());
     const auto store = Store::open(at("new" + name) + "/hub.sqlite");
     ASSERT_TRUE(store.ok()) << store.error().text();
-    // Organisations come from the projects that were there.
+    // Organisations come from the projects that were there before organisations were.
+    if (first >= 7) continue;
     EXPECT_EQ(*(*store)->organisations(root_), std::vector<std::string>{"org"});
   }
 }

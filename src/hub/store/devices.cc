@@ -19,8 +19,23 @@ Result<DeviceState> Store::device_state(int64_t project, const std::string& devi
 
 Status Store::set_device_state(const Principal& by, const Project& project,
                                const std::string& device, const std::string& follows,
-                               const DeviceState& state) {
+                               const DeviceState& state, int64_t most) {
+  TRY_SET(const Rows known,
+          database_->read("SELECT action, state, detail FROM device_states WHERE project = $1 AND "
+                          "device = $2 AND follows = $3",
+                          {project.id, device, follows}));
+  // What a device says again and again would fill the audit log.
+  if (!known.empty() && known[0].integer(0) == state.action && known[0].text(1) == state.state &&
+      known[0].text(2) == state.detail)
+    return ok();
   const auto work = [&](Connection& c) -> Status {
+    if (known.empty()) {
+      TRY(
+          c.run("DELETE FROM device_states WHERE project = $1 AND (updated_at, device) <= ("
+                "SELECT updated_at, device FROM device_states WHERE project = $1 "
+                "ORDER BY updated_at DESC, device DESC LIMIT 1 OFFSET $2)",
+                {project.id, most - 1}));
+    }
     TRY(
         c.run("INSERT INTO device_states (project, device, follows, action, state, detail, "
               "updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "

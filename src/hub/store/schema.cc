@@ -100,6 +100,11 @@ ALTER TABLE tokens ADD COLUMN session BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX tokens_owner ON tokens (owner);
 )",
      "users, organisations, members"},
+    {8, R"(
+ALTER TABLE tokens ADD COLUMN device TEXT NOT NULL DEFAULT '';
+CREATE INDEX device_states_age ON device_states (project, updated_at, device);
+)",
+     "tokens of one device"},
 };
 
 }  // namespace

@@ -37,6 +37,7 @@ Token token_of(const Row& row) {
   token.revoked_at = row.integer(6);
   token.created_by = row.text(7);
   token.session = row.integer(8) != 0;
+  token.device = row.text(9);
   return token;
 }
 
@@ -99,14 +100,14 @@ Status Store::change(const Principal& by, const Project& project, std::string_vi
 
 Result<std::string> Store::add_token(const Principal& by, const std::string& name, Role role,
                                      const Project& project, std::chrono::seconds valid,
-                                     int64_t owner) {
+                                     int64_t owner, const std::string& device) {
   TRY_SET(const std::string secret, new_secret());
   const auto add = [&](Connection& c) -> Status {
     TRY(
         c.run("INSERT INTO tokens (name, hash, role, project, created_at, created_by, expires_at, "
-              "owner) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+              "owner, device) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
               {name, hash_of(secret), std::string(hub::name(role)), id_or_null(project.id), now(),
-               by.name, end_or_null(valid), id_or_null(owner)}));
+               by.name, end_or_null(valid), id_or_null(owner), device}));
     return ok();
   };
   TRY(change(by, project.name, "token.make", name, hub::name(role), add));
@@ -114,12 +115,13 @@ Result<std::string> Store::add_token(const Principal& by, const std::string& nam
 }
 
 Result<std::string> Store::make_token(const Principal& by, const std::string& name, Role role,
-                                      const std::string& project, std::chrono::seconds valid) {
+                                      const std::string& project, std::chrono::seconds valid,
+                                      const std::string& device) {
   Project there;
   if (!project.empty()) {
     TRY_SET(there, this->project(project));
   }
-  return add_token(by, name, role, there, valid, 0);
+  return add_token(by, name, role, there, valid, 0, device);
 }
 
 Result<std::optional<Principal>> Store::find_token(std::string_view secret) {
@@ -131,7 +133,7 @@ Result<std::optional<Principal>> Store::find_token(std::string_view secret) {
 Result<std::optional<Principal>> Store::holder(std::string_view condition, const Value& value) {
   TRY_SET(const Rows rows,
           database_->read(cat("SELECT t.id, t.name, t.role, t.project, t.expires_at, t.revoked_at, "
-                              "t.owner, t.session, u.name, u.disabled_at FROM tokens t "
+                              "t.owner, t.session, u.name, u.disabled_at, t.device FROM tokens t "
                               "LEFT JOIN users u ON u.id = t.owner WHERE ",
                               condition),
                           {value}));
@@ -140,6 +142,7 @@ Result<std::optional<Principal>> Store::holder(std::string_view condition, const
   if (!row.null(4) && row.integer(4) <= now()) return std::optional<Principal>();
   TRY_SET(const Role role, role_of(row.text(2)));
   Principal who{row.integer(0), row.text(1), role, row.integer(3), ""};
+  who.device = row.text(10);
   if (row.null(6)) return std::optional(std::move(who));
   who.user = row.integer(6);
   who.session = row.integer(7) != 0;
@@ -163,11 +166,12 @@ Result<std::vector<Token>> Store::tokens(int64_t project) {
 
 Result<std::vector<Token>> Store::tokens_where(std::string_view condition, int64_t value) {
   TRY_SET(const Rows rows,
-          database_->read(cat("SELECT t.id, t.name, t.role, COALESCE(p.name, ''), t.created_at, "
-                              "t.expires_at, t.revoked_at, t.created_by, t.session FROM tokens t "
-                              "LEFT JOIN projects p ON p.id = t.project WHERE ",
-                              condition, " ORDER BY t.id"),
-                          {value}));
+          database_->read(
+              cat("SELECT t.id, t.name, t.role, COALESCE(p.name, ''), t.created_at, "
+                  "t.expires_at, t.revoked_at, t.created_by, t.session, t.device FROM tokens t "
+                  "LEFT JOIN projects p ON p.id = t.project WHERE ",
+                  condition, " ORDER BY t.id"),
+              {value}));
   std::vector<Token> all;
   for (const Row& row : rows) all.push_back(token_of(row));
   return all;

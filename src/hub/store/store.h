@@ -41,6 +41,7 @@ struct Principal {
   int64_t user = 0;          // 0: nobody's, and its role holds as it stands
   bool session = false;      // of a user who has logged in
   std::vector<Grant> grants = {};
+  std::string device = {};  // the only one that it speaks for; empty: any
 
   // None: nothing may be done there.
   std::optional<Role> role_in(const Project& of) const;
@@ -61,6 +62,7 @@ struct Token {
   int64_t created_at = 0, expires_at = 0, revoked_at = 0;  // 0: never
   std::string created_by;
   bool session = false;
+  std::string device;  // the only one that it speaks for; empty: any
 };
 
 struct User {
@@ -162,7 +164,8 @@ class Store {
 
   // Tokens. A token is shown once, when it is made; the database holds its SHA-256.
   Result<std::string> make_token(const Principal& by, const std::string& name, Role role,
-                                 const std::string& project, std::chrono::seconds valid);
+                                 const std::string& project, std::chrono::seconds valid,
+                                 const std::string& device = "");
   Result<std::optional<Principal>> find_token(std::string_view secret);
   Result<std::vector<Token>> tokens(int64_t project);
   /// Project(): a token of the whole hub.
@@ -298,8 +301,11 @@ class Store {
   // hawkBit's door. `follows`: the model and channel that the device asks for.
   Result<DeviceState> device_state(int64_t project, const std::string& device,
                                    const std::string& follows);
+  /// Of a project's devices the `most` that were heard of last are known: one that was forgotten begins
+  /// anew. What is known already changes nothing.
   Status set_device_state(const Principal& by, const Project& project, const std::string& device,
-                          const std::string& follows, const DeviceState& state);
+                          const std::string& follows, const DeviceState& state,
+                          int64_t most = 100'000);
   /// The SHA-1 of a blob, as it was noted; empty: it was not.
   Result<std::string> sha1(const std::string& sha256);
   Status note_sha1(const std::string& sha256, const std::string& sha1);
@@ -341,7 +347,8 @@ class Store {
   Result<std::vector<Grant>> grants_of(int64_t user);
   /// A new token of a project or, at id 0, of the whole hub; of a user, at 0 of nobody. Its secret.
   Result<std::string> add_token(const Principal& by, const std::string& name, Role role,
-                                const Project& project, std::chrono::seconds valid, int64_t owner);
+                                const Project& project, std::chrono::seconds valid, int64_t owner,
+                                const std::string& device = "");
   struct Known;
   Result<Known> check_password(const std::string& name, std::string_view password);
   static Status drop_model(database::Connection& c, int64_t model);

@@ -172,5 +172,30 @@ TEST_F(HubStore, uploads_belong_to_a_project) {
   EXPECT_EQ(store_->upload(project_.id, "u1").error().code(), Code::not_found);
 }
 
+TEST_F(HubStore, devices_that_were_heard_of_last_are_known) {
+  for (const char* device : {"a", "b", "c"}) {
+    ASSERT_TRUE(
+        store_->set_device_state(root_, project_, device, "m stable", {1, "open", ""}, 2).ok());
+  }
+  EXPECT_EQ(store_->device_state(project_.id, "a", "m stable")->action, 0);
+  EXPECT_EQ(store_->device_state(project_.id, "b", "m stable")->action, 1);
+  EXPECT_EQ(store_->device_state(project_.id, "c", "m stable")->action, 1);
+}
+
+TEST_F(HubStore, what_a_device_says_again_is_logged_once) {
+  const size_t before = store_->audit("p", 0, 100)->size();
+  for (int i = 0; i < 3; ++i)
+    ASSERT_TRUE(
+        store_->set_device_state(root_, project_, "one", "m stable", {1, "success", "x"}).ok());
+  EXPECT_EQ(store_->audit("p", 0, 100)->size(), before + 1);
+}
+
+TEST_F(HubStore, a_token_may_be_of_one_device) {
+  const std::string secret =
+      *store_->make_token(root_, "board", Role::device, "p", seconds(0), "board-7");
+  EXPECT_EQ((*store_->find_token(secret))->device, "board-7");
+  EXPECT_EQ(store_->tokens(project_.id)->back().device, "board-7");
+}
+
 }  // namespace
 }  // namespace samara::hub

@@ -65,9 +65,11 @@ std::string_view reason(int status);
 
 class Exchange {
  public:
+  static constexpr uint64_t kUnlimited = UINT64_MAX;
   virtual ~Exchange() = default;
   virtual bool waits() const { return true; }
-  /// The most bytes that the body may have; a longer one is answered with 413.
+  /// The most bytes that the body may have; a longer one is answered with 413. Where it is kUnlimited,
+  /// none of it is kept until the answer.
   virtual uint64_t body_limit() const { return 0; }
   /// The answer where there is no need to read the body.
   virtual std::optional<Response> begin() { return std::nullopt; }
@@ -92,10 +94,14 @@ struct Options {
   std::string certificate = {}, key = {};
   /// Of the key where it is encrypted; nobody is ever asked for it.
   std::string key_passphrase = {};
-  int threads = 1;  // for the network
-  int workers = 8;  // for what waits
+  int threads = 1;   // for the network
+  int workers = 16;  // for what waits
   size_t header_limit = 16 << 10;
   size_t connections = 20'000;
+  size_t of_address = 10'000;  // of these, by one address that is no proxy of ours
+  /// What slow or greedy clients may make us hold at once, of headers, bodies that are kept until they
+  /// are whole, and answers, beyond the first 4 KiB of each; who asks for more is answered with 503.
+  uint64_t held = uint64_t{128} << 20;
   std::chrono::milliseconds header_time{10'000};  // from a request's first byte to its header's end
   std::chrono::milliseconds idle_time{120'000};   // between requests of a kept connection
   std::chrono::milliseconds stall_time{30'000};   // without a byte in or out
@@ -108,7 +114,7 @@ struct Options {
 struct Counters {
   uint64_t connections = 0;  // now
   uint64_t accepted = 0;     // ever
-  uint64_t refused = 0;      // over the limit of connections
+  uint64_t refused = 0;      // over a limit of connections
   uint64_t timeouts = 0;
   uint64_t malformed = 0;
 };

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "fleet/io/server/gzip.h"
 
 namespace samara::server {
 namespace {
@@ -288,6 +290,60 @@ TEST_F(HttpServer, refuses_connections_over_the_limit) {
   ASSERT_GT(recv(first, buffer, sizeof buffer, 0), 0);
   EXPECT_EQ(talk(cat("GET /", kEnd)), "");
   close(first);
+}
+
+TEST_F(HttpServer, an_address_takes_its_share_of_connections_only) {
+  serve({.of_address = 1});
+  const int first = dial();
+  say(first, "GET /quick HTTP/1.1\r\nHost: h\r\n\r\n");
+  char buffer[10];
+  ASSERT_GT(recv(first, buffer, sizeof buffer, 0), 0);
+  EXPECT_EQ(talk(cat("GET /", kEnd)), "");
+  EXPECT_EQ(server_->counters().refused, 1u);
+  close(first);
+  std::string again;
+  for (int i = 0; i < 1000 && again.empty(); ++i) again = talk(cat("GET /quick", kEnd));
+  EXPECT_NE(again, "");
+  TearDown();
+  serve({.of_address = 0, .proxies = {"127.0.0.1"}});
+  EXPECT_NE(talk(cat("GET /quick", kEnd)), "");
+}
+
+TEST_F(HttpServer, holds_so_much_for_all_of_them_and_no_more) {
+  serve({.held = 100'000});
+  const auto begin = [&] {
+    const int fd = dial();
+    say(fd, cat("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n",
+                std::string(60'000, 'a')));
+    return fd;
+  };
+  std::vector<int> open;
+  // One of them is told; which one depends on whose bytes come first.
+  for (int i = 0; i < 3; ++i) open.push_back(begin());
+  std::vector<pollfd> polled;
+  for (const int fd : open) polled.push_back({fd, POLLIN, 0});
+  ASSERT_GT(poll(polled.data(), polled.size(), 20'000), 0);
+  for (const pollfd& one : polled) {
+    char buffer[13] = {};
+    if (one.revents == 0 || recv(one.fd, buffer, 12, 0) != 12) continue;
+    EXPECT_STREQ(buffer, "HTTP/1.1 503");
+  }
+  EXPECT_NE(talk(cat("GET /quick", kEnd)).find(" 200 "), std::string::npos);  // small ones go on
+  for (const int fd : open) close(fd);
+  // What they held is free again.
+  const std::string whole = cat("PUT / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n",
+                                "Content-Length: 90000\r\n\r\n", std::string(90'000, 'a'));
+  std::string got;
+  for (int i = 0; i < 1000 && got.find(" 200 ") == got.npos; ++i) got = talk(whole);
+  EXPECT_NE(got.find(" 127.0.0.1 90000 "), got.npos) << got;
+}
+
+TEST_F(HttpServer, compresses) {
+  const std::string text(10'000, 'a');
+  const std::string small = gzip(text);
+  EXPECT_TRUE(small.starts_with("\x1f\x8b\x08"));
+  EXPECT_LT(small.size(), 200u);
+  EXPECT_EQ(gzip("").size(), 20u);
 }
 
 TEST(server, says_why_it_cannot_listen) {

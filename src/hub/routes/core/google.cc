@@ -62,12 +62,14 @@ struct Admission {
       }
       forget();
     }
-    if (!fresh && message != view.listing.problem) {
+    // What could not be judged now has no fault of its own.
+    const int code = status.ok() ? 0 : rpc_code(status.error().code());
+    const bool judged = code != 4 && code != 8 && code < 13;
+    if (!fresh && judged && message != view.listing.problem) {
       Listing listing = view.listing;
       listing.problem = message;
       (void)hub->store.set_listing(who, project, listing);
     }
-    const int code = status.ok() ? 0 : rpc_code(status.error().code());
     const Status ended = hub->store.end_operation(operation, code, message);
     if (!ended.ok() && hub->log) hub->log(cat("ending an operation: ", ended.error().text()));
   }

@@ -6,6 +6,10 @@
 
 namespace samara::hub {
 
+/// Headers by which Firebase's downloaders name their app.
+inline constexpr std::string_view kAndroidApp = "x-android-package",
+                                  kAppleApp = "x-ios-bundle-identifier";
+
 /// The errors of `work` by the status and name that Google's clients know.
 Response google_error(const Error& error);
 template <Result<Response> (*work)(Call&)>

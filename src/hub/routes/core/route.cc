@@ -260,6 +260,7 @@ Json tokens_json(const std::vector<Token>& tokens) {
                             {"role", name(t.role)},
                             {"project", t.project.empty() ? Json() : Json(t.project)},
                             {"session", t.session},
+                            {"device", t.device.empty() ? Json() : Json(t.device)},
                             {"created_at", time(t.created_at)},
                             {"created_by", t.created_by},
                             {"expires_at", time(t.expires_at)},
@@ -294,8 +295,8 @@ Result<Response> make_token(Call& call, const std::string& project) {
                                                             *call.project, valid, pem));
     return json_response(Json::object({{"name", made.who.name}, {"email", made.email}}), 201);
   }
-  TRY_SET(const std::string secret,
-          call.hub.store.make_token(call.who, call.text("name"), role, project, valid));
+  TRY_SET(const std::string secret, call.hub.store.make_token(call.who, call.text("name"), role,
+                                                              project, valid, call.text("device")));
   return json_response(Json::object({{"name", call.text("name")}, {"token", secret}}), 201);
 }
 

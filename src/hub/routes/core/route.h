@@ -102,6 +102,7 @@ inline constexpr Field kTokenBody[] = {
     {"name", Format::name, "that stands in the audit log", true},
     {"role", Format::role, "what it may do", true},
     {"days", Format::count, "how long it holds; 0 or absent: until it is revoked"},
+    {"device", Format::name, "the only one that it speaks for at hawkBit's doors"},
     {"public_key", Format::pem, "of an RSA key: the token is an account, whose secret is that key"},
 };
 

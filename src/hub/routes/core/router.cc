@@ -1,20 +1,19 @@
 #include "hub/routes/core/router.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "base/base64.h"
 #include "base/url.h"
 #include "fleet/wire/target.h"
 #include "hub/routes/core/conditional.h"
+#include "hub/routes/core/encoding.h"
+#include "hub/routes/core/google.h"
 #include "hub/routes/core/pages.h"
 
 namespace samara::hub {
 namespace {
 
 constexpr uint64_t kBodyLimit = 1 << 20;
-constexpr size_t kBuckets = 8;
-constexpr double kBucketSeconds[kBuckets] = {0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60};
 
 std::string_view next_part(std::string_view& rest, char mark) {
   const size_t at = rest.find(mark);
@@ -105,12 +104,6 @@ Status check_body(const Route& route, const Json& body) {
 
 }  // namespace
 
-struct Router::Count {
-  std::atomic<uint64_t> statuses[6] = {};
-  std::atomic<uint64_t> buckets[kBuckets + 1] = {};
-  std::atomic<uint64_t> microseconds{0}, bytes_in{0}, bytes_out{0};
-};
-
 std::shared_ptr<const Recent::Entry> Recent::find(const std::string& key, uint64_t generation) {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(key);
@@ -145,14 +138,15 @@ class HubExchange : public server::Exchange {
 
   uint64_t body_limit() const override {
     // What will be refused anyway is not refused for its size.
-    if (!route_ || route_->sink) return std::numeric_limits<uint64_t>::max();
+    if (!route_ || route_->sink) return kUnlimited;
     return kBodyLimit;
   }
 
   std::optional<Response> begin() override {
     if (!route_) return refuse_route();
     if (auto known = recall()) return known;
-    Status ready = authorize();
+    Status ready = check_encoding();
+    if (ready.ok()) ready = authorize();
     if (ready.ok()) ready = read_query();
     if (ready.ok() && route_->sink) {
       auto sink = route_->sink(call_);
@@ -190,15 +184,13 @@ class HubExchange : public server::Exchange {
     auto done = route_->handle(call_);
     if (!done.ok()) return answer(done.error());
     remember(*done);
-    return conditional(request_, *done);
+    return answered(request_, *done);
   }
 
   void finished(const Sent& sent) override {
     Router::Count& count = router_.counts_[place_];
     ++count.statuses[static_cast<size_t>(std::clamp(sent.status / 100, 0, 5))];
-    const double seconds = static_cast<double>(sent.took.count()) * 1e-6;
-    const auto bucket = std::lower_bound(kBucketSeconds, kBucketSeconds + kBuckets, seconds);
-    ++count.buckets[bucket - kBucketSeconds];
+    ++count.buckets[Router::Count::bucket(sent.took)];
     count.microseconds += static_cast<uint64_t>(sent.took.count());
     count.bytes_in += sent.bytes_in;
     count.bytes_out += sent.bytes_out;
@@ -232,14 +224,15 @@ class HubExchange : public server::Exchange {
   std::optional<Response> recall() {
     if (!route_->quick || route_->rule.open()) return std::nullopt;
     generation_ = router_.hub_.store.generation();
-    // The host too: an answer may hold an address of this hub as its caller knows it.
-    key_ = cat(secret(), "\n", request_.header("host"), "\n", request_.target);
+    // The host too: an answer may hold an address of this hub as its caller knows it. And the app.
+    key_ = cat(secret(), "\n", request_.header("host"), "\n", request_.target, "\n",
+               request_.header(kAndroidApp), "\n", request_.header(kAppleApp));
     auto known = router_.recent_.find(key_, generation_);
     if (!known) known = router_.files_.find(key_, generation_);
     if (!known) return std::nullopt;
     if (!router_.limit_.take(cat(request_.peer, " ", known->who.token)))
       return tell(429, Error(Code::unavailable, "too many requests; ask more slowly"));
-    return conditional(request_, known->response);
+    return answered(request_, known->response);
   }
 
   void remember(const Response& response) {
@@ -255,6 +248,13 @@ class HubExchange : public server::Exchange {
     Response out = server::error_response(405, cat("this path takes ", allowed_));
     out.headers.emplace_back("Allow", allowed_);
     return out;
+  }
+
+  /// A body is taken as it is: what unpacks to many times its size never gets here.
+  Status check_encoding() {
+    const std::string_view encoding = request_.header("content-encoding");
+    if (encoding.empty() || encoding == "identity") return ok();
+    return refuse(415, "a body is taken without Content-Encoding");
   }
 
   Status authorize() {
@@ -294,6 +294,9 @@ class HubExchange : public server::Exchange {
       return Error(Code::permission_denied, cat("this takes the role ", name(route_->rule.role()),
                                                 "; the token has ", name(role)));
     call_.who.role = role;
+    const std::string& device = call_.who.device;
+    if (route_->device_token && !device.empty() && device != call_.at("device"))
+      return Error(Code::permission_denied, "the token speaks for another device");
     return ok();
   }
 
@@ -435,60 +438,6 @@ Router::~Router() = default;
 
 std::unique_ptr<server::Exchange> Router::exchange(server::Request request) {
   return std::make_unique<HubExchange>(*this, std::move(request));
-}
-
-std::string Router::metrics() const {
-  std::string out =
-      "# HELP samara_http_requests_total Requests by route and class of status.\n"
-      "# TYPE samara_http_requests_total counter\n";
-  const auto routes = all_routes();
-  const auto label = [&](size_t i) {
-    return i < routes.size() ? cat("route=\"", routes[i]->method, " ", routes[i]->path, "\"")
-                             : std::string("route=\"none\"");
-  };
-  for (size_t i = 0; i < counts_.size(); ++i) {
-    for (int status = 2; status <= 5; ++status) {
-      const uint64_t n = counts_[i].statuses[status];
-      if (n)
-        out +=
-            cat("samara_http_requests_total{", label(i), ",status=\"", status, "xx\"} ", n, "\n");
-    }
-  }
-  out +=
-      "# HELP samara_http_request_seconds From a request's first byte to its answer's last.\n"
-      "# TYPE samara_http_request_seconds histogram\n";
-  for (size_t i = 0; i < counts_.size(); ++i) {
-    uint64_t below = 0, all = 0;
-    for (const auto& bucket : counts_[i].buckets) all += bucket;
-    if (all == 0) continue;
-    const auto line = [&](std::string_view le, uint64_t n) {
-      out += cat("samara_http_request_seconds_bucket{", label(i), ",le=\"", le, "\"} ", n, "\n");
-    };
-    for (size_t b = 0; b < kBuckets; ++b)
-      line(cat(kBucketSeconds[b]), below += counts_[i].buckets[b]);
-    line("+Inf", all);
-    out += cat("samara_http_request_seconds_sum{", label(i), "} ",
-               static_cast<double>(counts_[i].microseconds) * 1e-6, "\n",
-               "samara_http_request_seconds_count{", label(i), "} ", all, "\n");
-  }
-  uint64_t in = 0, sent = 0;
-  for (const Count& count : counts_) in += count.bytes_in, sent += count.bytes_out;
-  const auto single = [&](std::string_view name, std::string_view type, std::string_view help,
-                          uint64_t n) {
-    out += cat("# HELP samara_", name, " ", help, "\n# TYPE samara_", name, " ", type, "\nsamara_",
-               name, " ", n, "\n");
-  };
-  single("http_received_bytes_total", "counter", "Bytes of requests.", in);
-  single("http_sent_bytes_total", "counter", "Bytes of answers.", sent);
-  if (server_) {
-    const server::Counters c = server_->counters();
-    single("http_connections", "gauge", "Connections now.", c.connections);
-    single("http_accepted_total", "counter", "Connections ever.", c.accepted);
-    single("http_refused_total", "counter", "Connections over the limit.", c.refused);
-    single("http_timeouts_total", "counter", "Requests that came too slowly.", c.timeouts);
-    single("http_malformed_total", "counter", "Requests that are not HTTP/1.1.", c.malformed);
-  }
-  return out;
 }
 
 }  // namespace samara::hub

@@ -50,7 +50,16 @@ class Router {
   /// The server's counters stand in the metrics too.
   void watch(const server::Server& server) { server_ = &server; }
 
-  struct Count;  // of one route
+  /// Of one route.
+  struct Count {
+    static constexpr size_t kBuckets = 8;
+    static constexpr double kSeconds[kBuckets] = {0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60};
+    static size_t bucket(std::chrono::microseconds took);
+
+    std::atomic<uint64_t> statuses[6] = {};
+    std::atomic<uint64_t> buckets[kBuckets + 1] = {};
+    std::atomic<uint64_t> microseconds{0}, bytes_in{0}, bytes_out{0};
+  };
 
  private:
   friend class HubExchange;

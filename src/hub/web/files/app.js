@@ -1,7 +1,8 @@
 // The hub's pages: which view an address stands for, logging in and out.
 import {address, button, el, link} from './dom.js';
 import {call} from './api.js';
-import {fail, go, hush, leave, may, meet, session, tell} from './page.js';
+import {fail, go, hush, leave, may, mayEverywhere, meet, session, tell} from './page.js';
+import {access, users} from './access.js';
 import {audit} from './audit.js';
 import {login} from './login.js';
 import {model} from './model.js';
@@ -16,7 +17,9 @@ const VIEWS = [
   ['p/:/upload/:', send],
   ['p/:/m/:', model],
   ['p/:/m/:/v/:', version],
+  ['p/:/access', access],
   ['p/:/audit', audit],
+  ['users', users],
   ['audit', audit],
 ];
 
@@ -35,7 +38,9 @@ function find(hash) {
 function navigation(project) {
   const shown = project ? [['Models', 'p', project]] : [];
   if (may('publisher', project)) shown.push(['Upload', 'p', project, 'upload']);
-  if (may('admin', project)) shown.push(['Audit log', 'p', project, 'audit']);
+  if (may('admin', project))
+    shown.push(['Access', 'p', project, 'access'], ['Audit log', 'p', project, 'audit']);
+  if (session.who && mayEverywhere('admin')) shown.push(['Users', 'users']);
   document.getElementById('nav').replaceChildren(...shown.map(([text, ...to]) => {
     const entry = link(text, ...to);
     if (address(...to) === location.hash) entry.setAttribute('aria-current', 'page');

@@ -25,6 +25,7 @@ constexpr size_t kHeaderPiece = 4 << 10;
 constexpr size_t kBodyPiece = 64 << 10;
 constexpr size_t kRelayPiece = 1 << 20;
 constexpr uint64_t kLingerBytes = 1 << 20;
+constexpr uint64_t kOwn = 4 << 10;  // bytes that each connection may hold whatever others do
 
 const char* date() {
   static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -81,6 +82,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
   void idle(std::chrono::milliseconds most) {
     exchange_.reset();
     parser_.reset();
+    hold(0);
     if (!in_.empty()) return read_request();
     if (shared_.stopping) return end();
     in_ = {};
@@ -98,6 +100,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
   void read_request() {
     started_ = Clock::now();
     bytes_in_ = 0;
+    kept_ = 0;
     parser_ = std::make_unique<Parser>();
     parser_->header_limit(static_cast<uint32_t>(shared_.options.header_limit));
     parser_->body_limit(std::numeric_limits<uint64_t>::max());  // ours is the exchange's
@@ -106,20 +109,35 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     parse_header();
   }
 
+  /// Counts what strangers make this connection hold; false: all of them together hold too much.
+  bool hold(uint64_t bytes) {
+    const uint64_t wanted = bytes > kOwn ? bytes - kOwn : 0;
+    const uint64_t now = shared_.held += wanted - held_;
+    if (wanted > held_ && now > shared_.options.held) {
+      shared_.held -= wanted - held_;
+      return false;
+    }
+    held_ = wanted;
+    return true;
+  }
+
   /// Appends what arrives to in_; the deadline is the caller's.
   void read_more(size_t most, std::function<void()> next) {
     const size_t had = in_.size();
     in_.resize(had + most);
     wire_->read({in_.data() + had, most}, [self = shared_from_this(), this, had,
                                            next = std::move(next)](bool good, size_t n) {
-      if (!good) {
-        if (wire_->timed_out()) ++shared_.timeouts;
-        return end();
-      }
+      if (!good) return cut();
       in_.resize(had + n);
       bytes_in_ += n;
       next();
     });
+  }
+
+  /// The request ended before its end.
+  void cut() {
+    if (wire_->timed_out()) ++shared_.timeouts;
+    end();
   }
 
   void parse_header() {
@@ -127,6 +145,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     const size_t used = parser_->put(asio::buffer(in_), error);
     in_.erase(0, used);
     if (error == http::error::need_more || (!error && !parser_->is_header_done())) {
+      if (!hold(bytes_in_ + kHeaderPiece)) return too_much();
       return read_more(kHeaderPiece, [this] { parse_header(); });
     }
     wire_->deadline({});
@@ -213,6 +232,8 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
       return malformed(400, "the body is not HTTP/1.1: " + error.message());
     received_ += got;
     if (received_ > exchange_->body_limit()) return too_long();
+    kept_ = exchange_->body_limit() == Exchange::kUnlimited ? 0 : received_;
+    if (!hold(kept_)) return too_much();
     if (got == 0) return parser_->is_done() ? respond() : read_more_body();
     run([this, got] { return exchange_->receive(std::as_bytes(std::span(out_.data(), got))); },
         [this](std::optional<Response> early) {
@@ -228,10 +249,16 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
       ++shared_.timeouts;
       return send(error_response(408, "the body comes too slowly"));
     }
+    // Nothing is held for one who may never send it.
+    in_ = {};
+    out_ = {};
     wire_->deadline(shared_.options.stall_time);
-    read_more(kBodyPiece, [this] {
-      wire_->deadline({});
-      read_body();
+    wire_->wait([self = shared_from_this(), this](bool good, size_t) {
+      if (!good) return cut();
+      read_more(kBodyPiece, [this] {
+        wire_->deadline({});
+        read_body();
+      });
     });
   }
 
@@ -265,6 +292,11 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     send(error_response(status, message));
   }
 
+  void too_much() {
+    keep_ = false;
+    send(error_response(503, "too many requests are under way; try again"));
+  }
+
   void too_long() {
     send(error_response(413, cat("the body may have at most ", exchange_->body_limit(), " bytes")));
   }
@@ -287,8 +319,13 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
   }
 
   void send(Response response) {
+    if (response.status < 400 && !hold(kept_ + response.body.size())) return too_much();
     keep_ = keep_ && all_read() && !response.close && !shared_.stopping;
     sent_.status = response.status;
+    write_answer(std::move(response));
+  }
+
+  void write_answer(Response response) {
     const bool content = has_content(response.status);
     const uint64_t size = response.file ? response.file->size : response.body.size();
     write_head(response, content, size);
@@ -311,7 +348,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
       out_ = {};
       return sent();
     }
-    out_.resize(std::min<uint64_t>(part.size, kRelayPiece));
+    out_.resize(std::min<uint64_t>(part.size, hold(kRelayPiece) ? kRelayPiece : kOwn));
     const auto moving = std::make_shared<FilePart>(std::move(part));
     const bool taken = shared_.work([self = shared_from_this(), this, moving] {
       const bool good = moving->read(moving->offset, std::as_writable_bytes(std::span(out_))).ok();
@@ -357,6 +394,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
 
   void end() {
     wire_->close();
+    hold(0);
     if (!ended_) return;
     const auto ended = std::move(ended_);
     ended_ = nullptr;
@@ -373,7 +411,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
   std::string head_text_;
   Exchange::Sent sent_;
   Clock::time_point started_, body_started_;
-  uint64_t bytes_in_ = 0, received_ = 0, lingered_ = 0;
+  uint64_t bytes_in_ = 0, received_ = 0, kept_ = 0, held_ = 0, lingered_ = 0;
   bool idle_ = false, head_ = false, keep_ = false, has_body_ = false;
 };
 

@@ -18,6 +18,8 @@ struct Shared {
   std::function<bool(std::function<void()>)> work;
   bool secure = false;
   std::atomic<bool> stopping{false};
+  /// Bytes that are held for requests and answers, beyond the first few of each.
+  std::atomic<uint64_t> held{0};
   std::atomic<uint64_t> connections{0}, accepted{0}, refused{0}, timeouts{0}, malformed{0};
 };
 

@@ -1,4 +1,5 @@
 // The listening socket, the threads, and the end of it all.
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -111,6 +112,7 @@ class Listener : public Server {
                           asio::ssl::context::no_tlsv1_1,
                       error);
     SSL_CTX_set_mode(tls_->native_handle(), SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_session_cache_mode(tls_->native_handle(), SSL_SESS_CACHE_OFF);
     tls_->use_certificate_chain_file(shared_.options.certificate, error);
     if (error)
       return Error(Code::invalid_argument, error.message())
@@ -159,14 +161,31 @@ class Listener : public Server {
     });
   }
 
+  /// Counts one more of that address; false: it has as many as one may have.
+  bool admit(const std::string& address) {
+    const auto& proxies = shared_.options.proxies;
+    const std::lock_guard lock(mutex_);
+    size_t& count = addresses_[address];
+    const bool proxy = std::find(proxies.begin(), proxies.end(), address) != proxies.end();
+    if (count >= shared_.options.of_address && !proxy) return false;
+    ++count;
+    return true;
+  }
+
   void take(tcp::socket socket) {
-    ++shared_.connections;
     auto wire = make_wire(std::move(socket), tls_.get(), shared_.options.stall_time);
+    const std::string address = wire->peer();
+    if (!admit(address)) {
+      ++shared_.refused;
+      return;
+    }
+    ++shared_.connections;
     const uint64_t id = next_++;
-    auto connection = make_connection(wire, shared_, [this, id] {
+    auto connection = make_connection(wire, shared_, [this, id, address] {
       const std::lock_guard lock(mutex_);
       --shared_.connections;
       connections_.erase(id);
+      if (--addresses_[address] == 0) addresses_.erase(address);
       if (shared_.stopping && connections_.empty())
         asio::post(acceptor_.get_executor(), [this] { timer_.cancel(); });
     });
@@ -187,6 +206,7 @@ class Listener : public Server {
   std::mutex mutex_;
   uint64_t next_ = 0;
   std::unordered_map<uint64_t, std::weak_ptr<Connection>> connections_;
+  std::unordered_map<std::string, size_t> addresses_;  // how many connections each has
   asio::thread_pool pool_;
 };
 
