@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <optional>
 
 #include "engine/graph/callee.h"
 #include "engine/kernels/elementwise/elementwise_kernels.h"
@@ -13,21 +15,17 @@
 namespace samara::ops {
 namespace {
 
-enum Slot { kShare, kSums };
+enum Slot { kShare, kSums, kRows };
 
 int64_t step_floats(const CellLoop& c) { return int64_t{c.batch} * c.gates() * c.units; }
 
-Result<const float*> pack(Prepare& n, const CellWeights& w, int64_t rows, int64_t depth,
-                          const char* what) {
-  const auto floats = kernels::gemm_f32_packed_floats(rows, depth);
-  const auto bytes = floats ? checked_mul<int64_t>(*floats, sizeof(float)) : std::nullopt;
-  if (!bytes) return Error(Code::resource_exhausted, "weights are too large");
-  TRY_SET(const std::byte* const memory, n.packed(what, *bytes, [&](std::byte* to) -> Status {
-    kernels::gemm_f32_pack(w.rows, size_t(w.stride), 1, w.bias, size_t(rows), size_t(depth),
-                           reinterpret_cast<float*>(to));
-    return ok();
-  }));
-  return reinterpret_cast<const float*>(memory);
+/// Scratch for the rows of both products.
+std::optional<int64_t> row_bytes(const CellLoop& c) {
+  if (!c.of_input.bytes) return int64_t{0};
+  const auto inputs = checked_mul<int64_t>(c.steps, c.batch);
+  const auto first = inputs ? HybridMatrix::scratch_bytes(*inputs, c.depth) : std::nullopt;
+  const auto second = HybridMatrix::scratch_bytes(c.batch, c.units);
+  return first && second ? std::optional(std::max(*first, *second)) : std::nullopt;
 }
 
 /// One step of one row of the batch: `share` and `sums` are the input's and the state's parts of all
@@ -44,6 +42,8 @@ struct Step {
     const kernels::ElementwiseF32& k = kernels::elementwise_f32();
     const auto units = size_t(c.units);
     for (int32_t i = 0; i < 4 * c.units; ++i) share[i] += sums[i];
+    if (c.late_bias)
+      for (int32_t i = 0; i < 4 * c.units; ++i) share[i] += c.late_bias[i];
     float *in = gate(share, 0), *keep = gate(share, 1), *fresh = gate(share, 2);
     float* const out = gate(share, 3);
     for (float* const x : {in, keep, out}) k.logistic(x, x, units);
@@ -70,21 +70,57 @@ struct Step {
 
 }  // namespace
 
+Status CellProduct::prepare(Prepare& n, const CellWeights& w, int64_t columns, int64_t depth,
+                            const char* what) {
+  columns_ = columns;
+  depth_ = depth;
+  if (w.bytes) {
+    bias_ = w.bias;
+    added_ = w.added;
+    return bytes_.prepare(n, what, *w.bytes, w.asymmetric);
+  }
+  const auto floats = kernels::gemm_f32_packed_floats(columns, depth);
+  const auto bytes = floats ? checked_mul<int64_t>(*floats, sizeof(float)) : std::nullopt;
+  if (!bytes) return Error(Code::resource_exhausted, "weights are too large");
+  TRY_SET(const std::byte* const memory, n.packed(what, *bytes, [&](std::byte* to) -> Status {
+    kernels::gemm_f32_pack(w.rows, size_t(w.stride), 1, w.bias, size_t(columns), size_t(depth),
+                           reinterpret_cast<float*>(to));
+    return ok();
+  }));
+  floats_ = reinterpret_cast<const float*>(memory);
+  return ok();
+}
+
+void CellProduct::run(Run& n, const float* rows, int64_t count, std::byte* scratch,
+                      float* out) const {
+  if (floats_)
+    return product(floats_, rows, count, columns_, depth_, out, n.pool(), fuses_floats(n));
+  bytes_.run(rows, count, bias_, scratch, out, n.pool());
+  if (!added_) return;
+  for (int64_t r = 0; r < count; ++r)
+    for (int64_t i = 0; i < columns_; ++i) out[r * columns_ + i] += added_[i];
+}
+
 Status infer_cell_loop(const CellLoop& c, Infer& n) {
   const auto step = checked_mul<int64_t>(step_floats(c), sizeof(float));
   const auto all = step ? checked_mul<int64_t>(*step, c.steps) : std::nullopt;
-  if (!all) return Error(Code::resource_exhausted, "the steps need more memory than there is");
+  const auto rows = row_bytes(c);
+  if (!all || !rows)
+    return Error(Code::resource_exhausted, "the steps need more memory than there is");
   kernels::PickLog::note(c.kind == CellLoop::lstm ? "lstm_cell" : "gru_cell");
   TRY(n.scratch(kShare, *all));
+  TRY(n.scratch(kRows, *rows));
   return n.scratch(kSums, *step);
 }
 
 Status prepare_cell_loop(LoopState& s, Prepare& n) {
   const CellLoop& c = *s.cell;
   kernels::PickLog::note(c.kind == CellLoop::lstm ? "lstm_cell" : "gru_cell");
-  const int64_t rows = int64_t{c.gates()} * c.units;
-  TRY_SET(s.of_input, pack(n, c.of_input, rows, c.depth, "cell input"));
-  TRY_SET(s.of_state, pack(n, c.of_state, rows, c.units, "cell state"));
+  const int64_t columns = int64_t{c.gates()} * c.units;
+  const auto products = std::make_shared<CellProducts>();
+  TRY(products->of_input.prepare(n, c.of_input, columns, c.depth, "cell input"));
+  TRY(products->of_state.prepare(n, c.of_state, columns, c.units, "cell state"));
+  s.products = products;
   return ok();
 }
 
@@ -111,12 +147,13 @@ Status run_cell_loop(const LoopState& s, int64_t turns, Run& n) {
   auto* const sums = reinterpret_cast<float*>(n.scratch(kSums).data());
   const int64_t begin = *n.out_data<int32_t>(c.time);
   const float* const x = n.out_data<float>(c.input) + begin * c.batch * c.depth;
-  product(s.of_input, x, turns * c.batch, wide, c.depth, share, n.pool(), fuses_floats(n));
+  std::byte* const rows = n.scratch(kRows).data();
+  s.products->of_input.run(n, x, turns * c.batch, rows, share);
   float* const h = n.out_data<float>(c.state);
   float* const cell = c.cell < 0 ? nullptr : n.out_data<float>(c.cell);
   for (int64_t t = 0; t < turns; ++t) {
     TRY(n.poll());
-    product(s.of_state, h, c.batch, wide, c.units, sums, n.pool(), fuses_floats(n));
+    s.products->of_state.run(n, h, c.batch, rows, sums);
     for (int64_t b = 0; b < c.batch; ++b) {
       const Step step{c, share + (t * c.batch + b) * wide, sums + b * wide, h + b * c.units,
                       cell ? cell + b * c.units : nullptr};

@@ -1,7 +1,7 @@
-// WHILE loops over time whose body is an LSTM or GRU cell, as converters leave recurrent layers that
-// they do not fuse: found in the graph, and run as what they are. The input's share of all steps is
-// one product, and a step is one more and a few vector operations, where the plain loop runs and
-// copies for every node. Whatever is not exactly such a loop stays one.
+// WHILE loops over time whose body is an LSTM or GRU cell, with float or int8 weights, as converters leave
+// recurrent layers that they do not fuse: found in the graph, and run as what they are. The input's
+// share of all steps is one product, and a step is one more and a few vector operations, where the
+// plain loop runs and copies for every node. Whatever is not exactly such a loop stays one.
 //
 // The loop counts one or two variables up by 1, t among them, while they are less than a constant, or
 // than a variable that stays as it is. The body's variables, in any order: those counters, the input
@@ -18,6 +18,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/ops/shared/hybrid_matrix.h"
 #include "engine/ops/shared/loop.h"
 
 namespace samara::ops {
@@ -28,6 +29,28 @@ struct CellWeights {
   const float* bias = nullptr;  // null: none
   int64_t stride = 0;
   int tensor = -1, first_column = 0;  // where it is from
+  // Of a layer with int8 weights: those, how it quantizes rows, and a bias that is added afterwards.
+  const Tensor* bytes = nullptr;
+  bool asymmetric = false;
+  const float* added = nullptr;
+};
+
+/// What one of a cell's inputs contributes to all gates: weights times its rows.
+class CellProduct {
+ public:
+  Status prepare(Prepare& n, const CellWeights& w, int64_t columns, int64_t depth,
+                 const char* what);
+  void run(Run& n, const float* rows, int64_t count, std::byte* scratch, float* out) const;
+
+ private:
+  int64_t columns_ = 0, depth_ = 0;
+  const float* floats_ = nullptr;
+  HybridMatrix bytes_;
+  // Of byte weights; both belong to the model.
+  const float *bias_ = nullptr, *added_ = nullptr;
+};
+struct CellProducts {
+  CellProduct of_input, of_state;
 };
 
 struct CellLoop {
@@ -45,6 +68,7 @@ struct CellLoop {
   bool last_only = false;     // the output is that of the last step
   std::array<int, 4> gate{};  // place in the split of i, f, g, o; or of z, r, n
   CellWeights of_input, of_state;
+  const float* late_bias = nullptr;  // with byte weights: added to the sum of both
   int32_t steps = 0, batch = 0, depth = 0, units = 0;
   int32_t gates() const { return kind == lstm ? 4 : 3; }
 };

@@ -104,8 +104,14 @@ class Finder {
     if (o && o->weights_format() != fb::FullyConnectedOptionsWeightsFormat_DEFAULT) return -1;
     const auto& in = node->op->inputs;
     const auto rows = body.constant<float>(in[1], Type::f32);
-    if (rows.empty() || body.tensor(in[1]).shape.rank() != 2) return -1;
-    w = {.rows = rows.data(), .stride = body.tensor(in[1]).shape[1], .tensor = in[1]};
+    const Tensor& weights = body.tensor(in[1]);
+    const bool bytes = HybridMatrix::takes(weights);
+    if ((rows.empty() && !bytes) || weights.shape.rank() != 2) return -1;
+    w = {.rows = rows.data(), .stride = weights.shape[1], .tensor = in[1]};
+    if (bytes) {
+      w.bytes = &weights;
+      w.asymmetric = o && o->asymmetric_quantize_inputs();
+    }
     if (in.size() == 3 && in[2] >= 0) {
       const auto bias = body.constant<float>(in[2], Type::f32);
       if (int64_t(bias.size()) != body.tensor(in[1]).shape[0]) return -1;
@@ -115,8 +121,9 @@ class Finder {
   }
   /// A bias is one row for all.
   static bool set_bias(CellWeights& w, std::span<const float> bias, int64_t rows) {
-    if (w.bias || int64_t(bias.size()) != rows) return false;
-    w.bias = bias.data();
+    const float*& place = w.bytes ? w.added : w.bias;
+    if (place || int64_t(bias.size()) != rows) return false;
+    place = bias.data();
     return true;
   }
   /// An operand that is a constant of floats, if one of the two is; the other one comes back.
@@ -159,6 +166,11 @@ class Finder {
     if (!is_state(c, body, turned ? left : right) || !find_input(c, body, turned ? right : left))
       return false;
     const int64_t rows = body.tensor(c.of_input.tensor).shape[0];
+    // Byte weights' results are kept to the bit, so that nothing may be added in another order.
+    if (rest >= 0 && c.of_input.bytes) {
+      c.late_bias = bias.data();
+      return int64_t(bias.size()) == rows;
+    }
     return rest < 0 || set_bias(c.of_input, bias, rows) || set_bias(c.of_state, bias, rows);
   }
   /// The same of one layer, whose input is both side by side.
@@ -166,7 +178,7 @@ class Finder {
     CellWeights both;
     const Node* const joined =
         body.made_by(find_wrapped_layer(body, t, both), fb::BuiltinOperator_CONCATENATION, 2);
-    if (!joined) return false;
+    if (!joined || both.bytes) return false;
     const auto* const o = static_cast<const fb::ConcatenationOptions*>(joined->op->options);
     const size_t state = is_state(c, body, joined->op->inputs[0]) ? 0 : 1;
     if (!o || (o->axis() != 1 && o->axis() != -1)) return false;
@@ -376,6 +388,7 @@ class Finder {
     return true;
   }
   bool finish(CellLoop& c, Expressions& body) {
+    if (!c.of_input.bytes != !c.of_state.bytes) return false;
     return sizes_fit(c, body) && find_output(c, body) &&
            body.variable(body.output(c.input)) == c.input && body.all_met();
   }

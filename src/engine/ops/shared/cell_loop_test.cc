@@ -23,6 +23,7 @@ struct Recipe {
   // As TensorFlow's converter writes Keras's layers: two counters, biases added apart, rows of a
   // batch of 1 as vectors, and y put together of its parts.
   bool keras = false;
+  bool hybrid = false;      // weights are int8
   bool last_only = false;   // y is [1, batch, units]
   bool open_end = false;    // the loop ends at a variable
   int32_t second_step = 1;  // of the second counter
@@ -91,8 +92,15 @@ class Builder {
     return made("ADD", r_.turned ? std::vector{b, a} : std::vector{a, b}, shape, fb::AddOptionsT{});
   }
   int act(const char* op, int x) { return made(op, {x}, state()); }
+  Literal weights(int32_t rows, int32_t depth, uint32_t seed) const {
+    if (!r_.hybrid) return random_f32({rows, depth}, seed);
+    std::vector<float> scales;
+    for (int32_t i = 0; i < rows; ++i) scales.push_back(0.01f + 0.0001f * float(i));
+    const Literal values = random_i8({rows, depth}, seed);
+    return seed < 30 ? values.q(scales) : values.q(0.01f);
+  }
   int layer(int x, int32_t depth, int32_t rows, uint32_t seed, bool bias) {
-    std::vector<int32_t> in{x, m_.constant(random_f32({rows, depth}, seed))};
+    std::vector<int32_t> in{x, m_.constant(weights(rows, depth, seed))};
     const int b = bias ? m_.constant(random_f32({rows}, seed + 1)) : -1;
     in.push_back(r_.keras ? -1 : b);
     if (in.back() < 0 && !r_.keras) in.pop_back();
@@ -229,8 +237,11 @@ Ran run(Session& s, const std::vector<Literal>& values, graph::Observer* observe
   return out;
 }
 std::unique_ptr<Session> open(const std::vector<std::byte>& bytes, int threads = 1,
-                              uint32_t loop_limit = 0) {
-  return Session::create(Model::load(bytes).value(), {.threads = threads, .loop_limit = loop_limit})
+                              uint32_t loop_limit = 0, Numerics numerics = Numerics::xnnpack) {
+  ModelOptions options;
+  options.numerics = numerics;
+  return Session::create(Model::load(bytes, options).value(),
+                         {.threads = threads, .loop_limit = loop_limit})
       .value();
 }
 
@@ -238,8 +249,9 @@ std::unique_ptr<Session> open(const std::vector<std::byte>& bytes, int threads =
 void expect_like_loop(const Recipe& r, const std::string& cell, int32_t first = 0) {
   const std::vector<Literal> values = Builder(r).values(first);
   const std::vector<std::byte> bytes = Builder(r).build().bytes();
-  for (const int threads : {1, 2}) {
-    const auto session = open(bytes, threads);
+  for (const int way : {0, 1, 2}) {
+    const auto session =
+        open(bytes, way == 0 ? 1 : 2, 0, way == 2 ? Numerics::reference : Numerics::xnnpack);
     graph::Observer watcher;
     const Ran got = run(*session, values), want = run(*session, values, &watcher);
     EXPECT_EQ(got.kernel.substr(0, got.kernel.find(' ')), cell);
@@ -248,7 +260,7 @@ void expect_like_loop(const Recipe& r, const std::string& cell, int32_t first = 
       Literal a = values[i], b = values[i];
       a.bytes = want.outputs[i];
       b.bytes = got.outputs[i];
-      EXPECT_EQ(difference(a, b, 1e-6f), "") << "output " << i;
+      EXPECT_EQ(difference(a, b, r.hybrid ? 0 : 1e-6f), "") << "output " << i;
     }
   }
 }
@@ -280,6 +292,19 @@ OP_TEST(cell_loop, runs_cells_as_converters_write_them) {
     expect_like_loop({.gru = gru, .end = 3, .keras = true}, cell, 1);
   }
   expect_like_loop({.joined = true, .keras = true}, "lstm_cell");
+}
+
+OP_TEST(cell_loop, runs_cells_with_int8_weights) {
+  for (const bool gru : {false, true}) {
+    const std::string cell = gru ? "gru_cell" : "lstm_cell";
+    expect_like_loop({.gru = gru, .hybrid = true}, cell);
+    expect_like_loop({.gru = gru, .turned = true, .keras = true, .hybrid = true}, cell);
+    expect_like_loop({.gru = gru, .batch = 1, .keras = true, .hybrid = true, .last_only = true},
+                     cell);
+    expect_like_loop(
+        {.gru = gru, .steps = 9, .depth = 17, .units = 40, .keras = true, .hybrid = true}, cell, 3);
+  }
+  expect_like_loop({.joined = true, .hybrid = true}, "");
 }
 
 OP_TEST(cell_loop, begins_and_ends_anywhere) {

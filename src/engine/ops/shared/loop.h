@@ -15,6 +15,7 @@
 namespace samara::ops {
 
 struct CellLoop;
+struct CellProducts;
 
 struct LoopParams {
   int condition = 0, body = 0;
@@ -24,7 +25,7 @@ struct LoopState {
   CallState call;
   // Of a loop that is a recurrent layer's: the cell, and its weights packed.
   std::shared_ptr<const CellLoop> cell;
-  const float *of_input = nullptr, *of_state = nullptr;
+  std::shared_ptr<const CellProducts> products;
 };
 
 template <class Options>
