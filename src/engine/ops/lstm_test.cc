@@ -65,4 +65,33 @@ OP_TEST(lstm, refuses_cells_of_byte_products_it_cannot_have) {
   expect_error(c, Code::unsupported, "coupled gates");
 }
 
+/// The output of one int8 cell whose output is projected by `weight` to quanta of 2^-60.
+int8_t projected_to_tiny_quanta(int8_t weight, int32_t zero_point) {
+  ModelBuilder m;
+  std::vector<int> operands = {m.input(i8({1, 1}, {100}).q(0.1f))};
+  for (int i = 0; i < 8; ++i) operands.push_back(m.constant(i8({1, 1}, {127}).q(0.1f)));
+  for (int i = 0; i < 3; ++i) operands.push_back(-1);
+  for (int i = 0; i < 4; ++i) operands.push_back(m.constant(i32({1}, {0}).q(0.01f)));
+  operands.push_back(m.constant(i8({1, 1}, {weight}).q(0.1f)));
+  operands.push_back(-1);
+  operands.push_back(m.variable(i8({1, 1}).q(0x1p-60f, zero_point)));
+  operands.push_back(m.variable(i16({1, 1}).q(0x1p-15f)));
+  const int out = m.tensor(i8({1, 1}).q(0x1p-60f, zero_point));
+  m.op("LSTM", operands, {out}, options<fb::LSTMOptionsT>([](auto& o) {
+         o.fused_activation_function = fb::ActivationFunctionType_TANH;
+       }));
+  for (int i = 0; i < 5; ++i) {
+    m.current().operators[0]->intermediates.push_back(m.tensor(i8({0}).q(0.01f)));
+  }
+  m.output(out);
+  const auto got = run_model(m.bytes(), {i8({1, 1}, {100})});
+  EXPECT_TRUE(got.ok()) << got.error().text();
+  return got.ok() ? (*got)[0].values<int8_t>()[0] : 0;
+}
+
+OP_TEST(lstm, saturates_where_the_output_has_tiny_quanta) {
+  EXPECT_EQ(projected_to_tiny_quanta(100, 127), 127);
+  EXPECT_EQ(projected_to_tiny_quanta(-100, -128), -128);
+}
+
 }  // namespace samara::testing::lstm_test

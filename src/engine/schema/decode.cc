@@ -194,10 +194,11 @@ Status Decoder::options(const fb::Operator& op, int builtin, Operator& out) {
     return Error(Code::invalid_model, cat("has options of another operator (second table ",
                                           static_cast<int>(second), ")"));
   if (!known) return ok();  // a newer operator, whose options only a newer schema can verify
-  if (op.builtin_options()) {
+  // What a union of type NONE points to has not been verified.
+  if (first != 0 && op.builtin_options()) {
     out.options_type = first;
     out.options = op.builtin_options();
-  } else if (op.builtin_options_2()) {
+  } else if (second != 0 && op.builtin_options_2()) {
     out.options2_type = second;
     out.options = op.builtin_options_2();
   }

@@ -441,6 +441,27 @@ TEST(Decode, newer_operators_are_named_by_number) {
   EXPECT_EQ((*opened)->subgraphs()[0].operators[0].options, nullptr);
 }
 
+// Verifiers skip what a union of type NONE points to.
+TEST(Decode, options_of_no_type_are_no_options) {
+  for (const bool second : {false, true}) {
+    Sample m;
+    if (second) {
+      m.first_op().builtin_options = {};
+      m.first_op().builtin_options_2.Set(fb::DilateOptionsT{});
+    }
+    std::vector<std::byte> bytes = m.bytes();
+    const fb::Operator* op = fb::GetModel(bytes.data())->subgraphs()->Get(0)->operators()->Get(0);
+    auto& table = *const_cast<flatbuffers::Table*>(reinterpret_cast<const flatbuffers::Table*>(op));
+    const flatbuffers::voffset_t field =
+        second ? fb::Operator::VT_BUILTIN_OPTIONS_2_TYPE : fb::Operator::VT_BUILTIN_OPTIONS_TYPE;
+    ASSERT_TRUE(table.SetField<uint8_t>(field, 0, 0));
+    ASSERT_NE(second ? op->builtin_options_2() : op->builtin_options(), nullptr);
+    const auto opened = ModelFile::from_bytes(bytes, true, {});
+    ASSERT_TRUE(opened.ok()) << opened.error().text();
+    EXPECT_EQ((*opened)->subgraphs()[0].operators[0].options, nullptr);
+  }
+}
+
 TEST(Decode, older_files_have_the_old_code_field_alone) {
   Sample m;
   m.model().operator_codes[0]->builtin_code = fb::BuiltinOperator_ADD;

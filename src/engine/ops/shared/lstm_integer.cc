@@ -13,7 +13,9 @@ namespace {
 
 constexpr int kHiddenIntermediate = 4;
 
-int16_t saturate(int32_t x) { return int16_t(std::clamp(x, -32768, 32767)); }
+int16_t saturate(int64_t x) { return int16_t(std::clamp<int64_t>(x, -32768, 32767)); }
+
+int32_t saturate_to_byte(int64_t x) { return int32_t(std::clamp<int64_t>(x, -128, 127)); }
 
 /// The exponent if x is a power of two.
 std::optional<int> exponent_of(float x) {
@@ -30,7 +32,8 @@ void accumulate(const ByteMatrix& m, const int8_t* rows, int32_t batch, kernels:
   for (int32_t b = 0; b < batch; ++b) {
     for (int32_t i = 0; i < m.layout.n; ++i) {
       int16_t& value = gate[int64_t{b} * m.layout.n + i];
-      value = saturate(kernels::rescale(sums[int64_t{b} * m.layout.columns + i], factor) + value);
+      value = saturate(int64_t{value} +
+                       kernels::rescale(sums[int64_t{b} * m.layout.columns + i], factor));
     }
   }
 }
@@ -72,7 +75,8 @@ void finish_gate(const State& state, const Run& n, int gate, int16_t* values, co
     const auto* w = reinterpret_cast<const int16_t*>(n.in(peephole(gate)).data);
     for (int64_t i = 0; i < count; ++i) {
       const int32_t product = int32_t{w[i % s.cells]} * cell[i];
-      values[i] = saturate(kernels::rescale(product, state.gate[size_t(gate)].cell) + values[i]);
+      values[i] =
+          saturate(int64_t{values[i]} + kernels::rescale(product, state.gate[size_t(gate)].cell));
     }
   }
   if (s.norm) {
@@ -106,7 +110,7 @@ void write_output(State& state, Run& n, const int16_t* gate, const int16_t* cell
   const int32_t zero = s.projection ? -state.hidden_zero : state.hidden_zero;
   for (int64_t i = 0; i < count; ++i) {
     const int32_t product = int32_t{gate[i]} * sixteen::tanh(cell[i], 15 + state.cell_exponent);
-    hidden[i] = int8_t(std::clamp(kernels::rescale(product, state.hidden) + zero, -128, 127));
+    hidden[i] = int8_t(saturate_to_byte(int64_t{zero} + kernels::rescale(product, state.hidden)));
   }
   if (!s.projection) return;
   auto* sums = reinterpret_cast<int32_t*>(n.scratch(kSlotSums).data());
@@ -116,7 +120,7 @@ void write_output(State& state, Run& n, const int16_t* gate, const int16_t* cell
   for (int32_t b = 0; b < s.batch; ++b) {
     for (int32_t i = 0; i < s.output; ++i) {
       const int32_t sum = sums[int64_t{b} * state.projection.layout.columns + i];
-      int32_t value = std::clamp(kernels::rescale(sum, state.project) + out_zero, -128, 127);
+      int32_t value = saturate_to_byte(int64_t{out_zero} + kernels::rescale(sum, state.project));
       if (limit > 0) value = std::clamp(value, -limit, limit);
       to[int64_t{b} * s.output + i] = int8_t(value);
     }
