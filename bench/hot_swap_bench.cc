@@ -2,11 +2,11 @@
 //
 //   hot_swap_bench MODEL OTHER [SWAPS]
 //
-// One thread infers without pause. Another loads models beside it, as ModelManager does, and puts
-// every second one in the place of the one in use; the others are loaded and thrown away. So the
-// inferences after a swap are compared with inferences after a load alone, on the same machine in the
-// same run: the difference is the swap's. Processor time stands beside wall time, which on a busy
-// machine also holds the waits for a processor.
+// One thread infers without pause. Another is idle for a while, loads a model beside it and throws it
+// away, is idle again, loads one and puts it in the place of the one in use, as ModelManager does, and
+// so on. Each inference is counted to what went on while it ran, or ended just before it: nothing, a
+// load, or a swap. Wall time on a busy machine also holds the waits for a processor, so processor time
+// stands beside it; and what a load alone costs the stream shows what is the swap's.
 #include <time.h>
 
 #include <algorithm>
@@ -54,34 +54,33 @@ struct Times {
     processor.push_back(processor_ms);
   }
 };
+
+enum Phase : int { kQuiet, kLoading, kSwapping, kPhases };
+constexpr const char* kNames[] = {"nothing else", "a load alone", "a swap"};
+
 struct Stream {
-  Times all, after_load, after_swap;
+  Times during[kPhases];
+  std::atomic<int> phase = kQuiet;
+  std::atomic<bool> stop = false;
   long failed = 0;
 };
 
-void stream(LiveModel& live, const std::atomic<bool>& stop, std::atomic<int>& loads, Stream& out) {
-  const LiveModel::Loaded* before = nullptr;
-  int seen = 0;
-  while (!stop) {
-    const int loaded = loads;
+void stream(LiveModel& live, Stream& s) {
+  int before = kQuiet;
+  while (!s.stop) {
+    const int begun = s.phase;
     const auto start = Time::now();
     const double processor = processor_ms();
-    const LiveModel::Loaded* now = nullptr;
     {
       const auto lease = live.lease();
-      if (!lease.ok() || !lease->session().run().ok()) ++out.failed;
-      if (lease.ok()) now = &lease->loaded();
+      if (!lease.ok() || !lease->session().run().ok()) ++s.failed;
     }
     const double took = ms_since(start);
     const double worked = processor_ms() - processor;
-    out.all.add(took, worked);
-    if (before && now != before) {
-      out.after_swap.add(took, worked);
-    } else if (loaded != seen) {
-      out.after_load.add(took, worked);
-    }
-    seen = loaded;
-    before = now;
+    // The first one after a swap is the first on the new model.
+    const int ended = s.phase;
+    s.during[std::max({before, begun, ended})].add(took, worked);
+    before = begun;
   }
 }
 
@@ -91,19 +90,22 @@ double quantile(std::vector<double> values, double q) {
   return values[std::min(values.size() - 1, static_cast<size_t>(q * values.size()))];
 }
 
-void print(const char* what, const Times& times) {
-  std::printf(
-      "%-19s %7zu  wall: median %8.4f  most %8.4f ms  processor: median %8.4f  most %8.4f ms\n",
-      what, times.wall.size(), quantile(times.wall, 0.5), quantile(times.wall, 1),
-      quantile(times.processor, 0.5), quantile(times.processor, 1));
+void print(const char* name, const char* unit, const std::vector<double>& values) {
+  std::printf("%-12s  %7zu inferences  %-9s  p50 %8.4f  p99 %8.4f  most %8.4f ms\n", name,
+              values.size(), unit, quantile(values, 0.5), quantile(values, 0.99),
+              quantile(values, 1));
 }
 
-void print_added(const char* what, const std::vector<double>& swap,
-                 const std::vector<double>& load) {
-  std::printf("a swap adds %.4f ms of %s time at the median, %.4f at the worst\n",
-              quantile(swap, 0.5) - quantile(load, 0.5), what,
-              quantile(swap, 1) - quantile(load, 1));
+void print_added(const char* beside, const char* unit, const std::vector<double>& with,
+                 const std::vector<double>& without) {
+  std::printf(
+      "beside %s a swap adds to an inference, in %s time: %.4f ms at p50, %.4f at p99, %.4f at "
+      "most\n",
+      beside, unit, quantile(with, 0.5) - quantile(without, 0.5),
+      quantile(with, 0.99) - quantile(without, 0.99), quantile(with, 1) - quantile(without, 1));
 }
+
+void rest() { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
 
 }  // namespace
 
@@ -115,28 +117,28 @@ int main(int argc, char** argv) {
   const int swaps = argc > 3 ? std::atoi(argv[3]) : 200;
   LiveModel live;
   live.put(load(argv[1]));
-  std::atomic<bool> stop = false;
-  std::atomic<int> loads = 0;
-  Stream times;
-  std::thread streaming([&] { stream(live, stop, loads, times); });
+  Stream s;
+  std::thread streaming([&] { stream(live, s); });
   for (int i = 0; i < 2 * swaps; ++i) {
+    rest();
+    s.phase = i % 2 ? kSwapping : kLoading;
     auto next = load(argv[1 + (i / 2) % 2]);
-    if (i % 2) {
-      live.put(std::move(next));
-    } else {
-      next.reset();
-      ++loads;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    if (i % 2) live.put(std::move(next));
+    next.reset();
+    s.phase = kQuiet;
+    rest();
     live.free_retired();
   }
-  stop = true;
+  s.stop = true;
   streaming.join();
-  print("all inferences", times.all);
-  print("first after a load", times.after_load);
-  print("first after a swap", times.after_swap);
-  print_added("wall", times.after_swap.wall, times.after_load.wall);
-  print_added("processor", times.after_swap.processor, times.after_load.processor);
-  std::printf("%ld inferences failed\n", times.failed);
-  return times.failed == 0 && !times.after_swap.wall.empty() ? 0 : 1;
+  for (int phase = kQuiet; phase < kPhases; ++phase) {
+    print(kNames[phase], "wall", s.during[phase].wall);
+    print(kNames[phase], "processor", s.during[phase].processor);
+  }
+  const Times &quiet = s.during[kQuiet], &loading = s.during[kLoading], &swap = s.during[kSwapping];
+  std::printf("%d swaps, %ld inferences failed\n", swaps, s.failed);
+  print_added(kNames[kLoading], "wall", swap.wall, loading.wall);
+  print_added(kNames[kLoading], "processor", swap.processor, loading.processor);
+  print_added(kNames[kQuiet], "processor", swap.processor, quiet.processor);
+  return s.failed == 0 && !swap.wall.empty() ? 0 : 1;
 }

@@ -9,7 +9,7 @@
 
 namespace samara {
 
-/// SHA-256 (FIPS 180-4), fed piece by piece.
+/// SHA-256 (FIPS 180-4), fed piece by piece; by the CPU's own instructions where it has them.
 class Sha256 {
  public:
   void add(std::span<const std::byte> bytes);
@@ -17,7 +17,6 @@ class Sha256 {
   std::array<std::byte, 32> finish();
 
  private:
-  void block(const std::byte* at);
   std::array<uint32_t, 8> state_ = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                     0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   std::array<std::byte, 64> tail_ = {};

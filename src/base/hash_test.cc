@@ -3,8 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdio>
+#include <random>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "base/sha256_blocks.h"
 
 namespace samara {
 namespace {
@@ -29,6 +35,26 @@ TEST(Hash, sha256_in_pieces_is_that_of_the_whole) {
     for (size_t at = 0; at < text.size(); at += piece)
       hash.add(bytes(std::string_view(text).substr(at, piece)));
     EXPECT_EQ(hex(hash.finish()), sha256_hex(bytes(text))) << piece;
+  }
+}
+
+TEST(Hash, every_way_of_sha256_is_the_portable_one) {
+  const auto variants = sha256_variants();
+  ASSERT_FALSE(variants.empty());
+  const Sha256Blocks oracle = variants.back().blocks;
+  std::mt19937 random(7);
+  for (const Sha256Variant& variant : variants) {
+    std::printf("SHA-256 by %.*s\n", static_cast<int>(variant.name.size()), variant.name.data());
+    for (int i = 0; i < 2000; ++i) {
+      const size_t blocks = random() % 9, shift = random() % 16;
+      std::vector<std::byte> data(64 * blocks + shift);
+      for (std::byte& b : data) b = static_cast<std::byte>(random());
+      std::array<uint32_t, 8> a, b;
+      for (size_t k = 0; k < 8; ++k) a[k] = b[k] = static_cast<uint32_t>(random());
+      oracle(a.data(), data.data() + shift, blocks);
+      variant.blocks(b.data(), data.data() + shift, blocks);
+      ASSERT_EQ(a, b) << variant.name << ", " << blocks << " blocks, " << shift << " bytes off";
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 the hub is gone or sends what is not signed for, and are told of by path."""
 
 import json
+import os
 import pathlib
 import re
 import signal
@@ -216,6 +217,44 @@ class Agent(Case):
 
     def version(self):
         return self.ask("get digits").get("version")
+
+    def hand_over(self, model):
+        """The answer, and the descriptor that came with it."""
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.settimeout(10)
+            caller.connect(str(self.path("store/agent.socket")))
+            caller.sendall(f"open {model}\n".encode())
+            line, files, _, _ = socket.recv_fds(caller, 65536, 2)
+        for file in files:
+            self.addCleanup(os.close, file)
+        return json.loads(line), files
+
+    def expect_handed_over(self, sealed):
+        self.assertTrue(wait_until(lambda: self.version() == "1.0.0"))
+        answer, (file,) = self.hand_over("digits")
+        self.assertEqual((answer["sha256"], answer["sealed"]), (sha256(MODEL), sealed))
+        self.assertEqual(MODEL == pathlib.Path(answer["path"]).read_bytes(), not sealed)
+        self.push("2.0.0", "--channel", "stable", file=F32)
+        self.assertTrue(wait_until(lambda: self.version() == "2.0.0"))
+        self.assertEqual(os.pread(file, answer["size"] + 1, 0), MODEL)
+        with self.assertRaises(OSError):
+            os.pwrite(file, b"0", 0)
+        answer, (file,) = self.hand_over("digits")
+        self.assertEqual(os.pread(file, answer["size"] + 1, 0), OTHER)
+        answer, files = self.hand_over("faces")
+        self.assertIn("error", answer)
+        self.assertEqual(files, [])
+
+    def test_models_are_handed_over_as_open_files(self):
+        self.start()
+        self.expect_handed_over(sealed=False)
+
+    def test_encrypted_models_are_handed_over_in_memory(self):
+        key = self.path("device.key")
+        key.write_bytes(b"k" * 32)
+        key.chmod(0o600)
+        self.start("--key-file", key)
+        self.expect_handed_over(sealed=True)
 
     def test_models_stay_fresh_and_programs_are_told(self):
         process = self.start()

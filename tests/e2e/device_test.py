@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-from program import F32, ROOT, InFolder, certificate, run_tests, samara
+from program import F32, INT8, ROOT, InFolder, certificate, run_tests, samara
 
 PYTHON = ROOT / "bindings/python"
 sys.path.insert(0, str(PYTHON))
@@ -187,6 +187,25 @@ class FromAddresses(Case):
         server.files.clear()
         made.open("face", device.Policy.LOCAL_MODEL).close()  # nothing was thrown away
 
+    def test_an_answer_keeps_the_types_of_the_version_that_gave_it(self):
+        server = self.server()
+        int8 = pathlib.Path(INT8).read_bytes()
+        server.files.update({"/one.tflite": V1, "/two.tflite": int8})
+        made = self.device()
+        digests = [hashlib.sha256(content).hexdigest() for content in (V1, int8)]
+        made.get_from_url(server.url + "/one.tflite", sha256=digests[0], name="m")
+        with made.open("m", device.Policy.LOCAL_MODEL) as model:
+            first = model.run([BLANK])
+            made.get_from_url(server.url + "/two.tflite", sha256=digests[1], name="m")
+            second = model.run([bytes(32 * 32 * 3)])
+            self.assertEqual([one.file.sha256 for one in (first, second)], digests)
+            self.assertEqual([one.tensors[0].type for one in (first, second)], ["float32", "int8"])
+            self.assertEqual([one.tensors[0].shape for one in (first, second)], [(1, 10)] * 2)
+        made.delete("m")
+        made.delete("m")  # what is not here is no error
+        with self.assertRaises(device.NotFound):
+            made.latest_file("m")
+
     def test_by_key_and_swapped_where_it_is_open(self):
         server = self.server()
         key, public = self.folder / "key.pem", self.folder / "public.pem"
@@ -216,6 +235,9 @@ class FromAddresses(Case):
         made.roll_back("m", "it is worse")
         self.assertEqual(model.run([BLANK]).outputs, before)
         self.assertIn("it is worse", made.explain("m"))
+        with self.assertRaises(device.FailedPrecondition):
+            made.roll_back("m", "there is no other")
+        self.assertEqual(model.run([BLANK]).outputs, before)
         other = self.folder / "other.pem"
         self.openssl("genpkey", "-algorithm", "ed25519", "-out", other)
         put(V2 + b"more", other)
@@ -288,6 +310,30 @@ class Repository(Case):
         self.assertEqual(made.get("digits", device.Policy.LATEST_MODEL).sha256, latest.sha256)
 
 
+    def test_another_hub_answers_for_what_the_first_does_not_know(self):
+        server = self.server()
+        sites = []
+        for name, model, content in (("one", "digits", V1), ("two", "faces", V2)):
+            site, models = self.folder / name, self.folder / f"{name}-files"
+            (models / "stable").mkdir(parents=True)
+            (models / f"stable/{model}.tflite").write_bytes(content)
+            self.publish(site, models)
+            for path in site.rglob("*"):
+                if path.is_file():
+                    server.files[f"/{name}/{path.relative_to(site)}"] = path.read_bytes()
+            sites.append({"root": site / "metadata/1.root.json",
+                          "metadata_url": f"{server.url}/{name}/metadata",
+                          "target_urls": [f"{server.url}/{name}/targets"]})
+        for _ in range(2):  # the second time without their roots
+            with self.device(**sites[0], more_hubs=[device.Hub(**sites[1])]) as made:
+                self.assertEqual(made.get("digits").size, len(V1))
+                self.assertEqual(made.get("faces").size, len(V2))
+                with self.assertRaises(device.NotFound):
+                    made.get("voices")
+            for site in sites:
+                site["root"] = None
+
+
 class Fallbacks(Case):
     def test_the_app_answers_where_the_model_cannot(self):
         made = self.device(bundled={"digits": ("1", F32)})
@@ -305,8 +351,10 @@ class Fallbacks(Case):
         self.assertEqual(first.way, device.Way.BUNDLED)
         self.assertIn("previous: ", first.why)
         self.assertIn("callback: ", first.why)
+        self.assertEqual((first.file.version, first.file.state), ("1", "bundled"))
         second = model.run([BLANK])
         self.assertEqual((second.way, second.outputs), (device.Way.CALLBACK, [b"rules"]))
+        self.assertIsNone(second.file)
         self.assertEqual(calls, [len(BLANK) * 4] * 2)
         with self.assertRaises(device.Unsupported):
             model.then(device.Way.DELEGATE)

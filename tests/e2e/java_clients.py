@@ -107,7 +107,9 @@ class Java(trust_test.Case):
         (kotlin / "GuideTest.kt").write_text(
             fill(KOTLIN, "kotlin", guide.said, folder=guide.folder, android=ANDROID))
         shutil.rmtree(BUILD / "surefire-reports", ignore_errors=True)
+        native = pathlib.Path(LIBRARY).parent
         done = maven("package", f"-Dsamara.vm=-Dsamara.library={LIBRARY}", f"-Dsamara.guide={kotlin}",
+                     f"-Dsamara.native={native.resolve()}",
                      environment={**self.environment(), "SAMARA": PROGRAM,
                                   "SAMARA_TEST_FOLDER": str(self.folder),
                                   "SAMARA_TEST_TOKEN": self.hub.token("device"),
@@ -130,18 +132,23 @@ class Java(trust_test.Case):
         version = re.search(r'kVersion.*"([0-9.]+)"', (ROOT / "include/samara/version.h").read_text())[1]
         jars = {f"samara-device-{version}.jar", f"samara-device-{version}-sources.jar"}
         self.assertLessEqual(jars, {file.name for file in BUILD.glob("*.jar")})
+        self.jar = BUILD / f"samara-device-{version}.jar"
 
     def run_guide(self, hub):
+        """With the jar alone, whose native libraries leave nothing behind."""
         source = hub.folder / "Guide.java"
         source.write_text(fill(GUIDE, "java", hub.said, folder=hub.folder))
-        classes = f"{BUILD / 'classes'}:{hub.folder}"
+        classes = f"{self.jar}:{hub.folder}"
+        temporary = hub.folder / "temporary"
+        temporary.mkdir()
         for command in (["javac", "-cp", classes, "-d", hub.folder, source],
-                        ["java", f"-Dsamara.library={LIBRARY}", "-cp", classes, "Guide"]):
+                        ["java", f"-Djava.io.tmpdir={temporary}", "-cp", classes, "Guide"]):
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         for path in done.stdout.split():
             self.assertEqual(pathlib.Path(path).read_bytes(), pathlib.Path(INT8).read_bytes())
         self.assertEqual(len(done.stdout.split()), 2)
+        self.assertEqual(list(temporary.iterdir()), [])
 
 
 if __name__ == "__main__":

@@ -34,7 +34,9 @@ bool find_methods(JNIEnv* env) {
   java.new_exception = env->GetMethodID(java.exception, "<init>", "(I[B)V");
   java.new_file = env->GetMethodID(java.file, "<init>", "([B[B[B[B[B[BJZ)V");
   java.new_tensor = env->GetMethodID(java.tensor, "<init>", "([B[B[I)V");
-  java.new_answer = env->GetMethodID(java.answer, "<init>", "([[BI[B)V");
+  java.new_answer =
+      env->GetMethodID(java.answer, "<init>",
+                       "([[B[Ldev/samara/device/TensorInfo;I[BLdev/samara/device/ModelFile;)V");
   java.state = env->GetMethodID(java.upcalls, "state", "()[J");
   java.progress = env->GetMethodID(java.upcalls, "progress", "([BJJD)V");
   java.event = env->GetMethodID(java.upcalls, "event", "([B[B[B[B[B)V");

@@ -132,6 +132,36 @@ samara_buffer input_of(JNIEnv* env, jobject input, std::vector<jbyte>& copy) {
   return {copy.data(), copy.size()};
 }
 
+/// What the outputs are; null: an exception is pending.
+jobjectArray infos_of(JNIEnv* env, const samara_answer* answer) {
+  samara_tensor tensor;
+  jsize count = 0;
+  while (samara_answer_tensor(answer, static_cast<size_t>(count), &tensor) == SAMARA_OK) ++count;
+  const jobjectArray out = env->NewObjectArray(count, java.tensor, nullptr);
+  for (jsize i = 0; out && i < count; ++i) {
+    samara_answer_tensor(answer, static_cast<size_t>(i), &tensor);
+    const jobject one = tensor_of(env, tensor);
+    if (!one) return nullptr;
+    env->SetObjectArrayElement(out, i, one);
+    env->DeleteLocalRef(one);
+  }
+  return out;
+}
+
+/// Null: an exception is pending.
+jobject answer_of(JNIEnv* env, const samara_answer* answer) {
+  const jobjectArray outputs = arrays_of(env, samara_answer_count(answer),
+                                         [&](size_t i) { return samara_answer_output(answer, i); });
+  const jobjectArray infos = outputs ? infos_of(env, answer) : nullptr;
+  const jbyteArray why = infos ? bytes_of(env, samara_answer_why(answer)) : nullptr;
+  if (!why) return nullptr;
+  const samara_file* by = samara_answer_file(answer);
+  const jobject file = by ? file_of(env, by) : nullptr;
+  if (by && !file) return nullptr;
+  return env->NewObject(java.answer, java.new_answer, outputs, infos,
+                        jint{samara_answer_way(answer)}, why, file);
+}
+
 jobject run(JNIEnv* env, jclass, jlong handle, jobjectArray inputs) {
   const auto count = static_cast<size_t>(env->GetArrayLength(inputs));
   std::vector<std::vector<jbyte>> copies(count);
@@ -145,12 +175,7 @@ jobject run(JNIEnv* env, jclass, jlong handle, jobjectArray inputs) {
   const samara_status status =
       samara_live_model_run(open_of(handle)->model, buffers.data(), count, &answer);
   if (failed(env, status)) return nullptr;
-  const jobjectArray outputs = arrays_of(env, samara_answer_count(answer),
-                                         [&](size_t i) { return samara_answer_output(answer, i); });
-  const jbyteArray why = outputs ? bytes_of(env, samara_answer_why(answer)) : nullptr;
-  const jobject out = why ? env->NewObject(java.answer, java.new_answer, outputs,
-                                           jint{samara_answer_way(answer)}, why)
-                          : nullptr;
+  const jobject out = answer_of(env, answer);
   samara_answer_free(answer);
   return out;
 }

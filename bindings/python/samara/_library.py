@@ -199,6 +199,8 @@ _FUNCTIONS = {
     "samara_answer_output": (BufferStruct, [_P, c_size_t]),
     "samara_answer_way": (c_int, [_P]),
     "samara_answer_why": (_S, [_P]),
+    "samara_answer_file": (POINTER(FileStruct), [_P]),
+    "samara_answer_tensor": (c_int, [_P, c_size_t, POINTER(TensorStruct)]),
     "samara_answer_free": (None, [_P]),
 }
 _PLAIN = {"samara_answer_way"}

@@ -107,6 +107,21 @@ class DeviceState:
 
 
 @dataclass(frozen=True)
+class Hub:
+    """Another signed repository, with mirrors of its files, asked where those before do not know a model."""
+
+    metadata_url: str
+    target_urls: Sequence[str]
+    root: Optional[Union[str, os.PathLike]] = None
+    token: Optional[str] = None
+    channel: str = "stable"
+
+    def _settings(self):
+        settings = [("metadata_url", self.metadata_url), ("root", self.root), ("token", self.token)]
+        return [*settings, ("channel", self.channel), *(("target_url", url) for url in self.target_urls)]
+
+
+@dataclass(frozen=True)
 class ModelFile:
     """A version of a model. `state`: "current", "previous", "bundled" or "offered" (not here)."""
 
@@ -137,13 +152,19 @@ def _decode(value: Optional[bytes]) -> str:
     return (value or b"").decode("utf-8", "replace")
 
 
+def _read_file(file) -> ModelFile:
+    values = [getattr(file.contents, f.name) for f in fields(ModelFile)]
+    texts = [_decode(v) if isinstance(v, (bytes, type(None))) else v for v in values]
+    return ModelFile(*texts[:-1], proven=bool(texts[-1]))
+
+
 def _read_files(handle) -> List[ModelFile]:
-    out = []
-    for i in range(lib.samara_files_count(handle)):
-        values = [getattr(lib.samara_files_at(handle, i).contents, f.name) for f in fields(ModelFile)]
-        texts = [_decode(v) if isinstance(v, (bytes, type(None))) else v for v in values]
-        out.append(ModelFile(*texts[:-1], proven=bool(texts[-1])))
-    return out
+    return [_read_file(lib.samara_files_at(handle, i)) for i in range(lib.samara_files_count(handle))]
+
+
+def _read_tensor(tensor) -> Tensor:
+    shape = tuple(tensor.shape[: tensor.dimensions])
+    return Tensor(_decode(tensor.name), _decode(tensor.type), shape)
 
 
 def _files(function, *arguments) -> List[ModelFile]:
@@ -193,27 +214,38 @@ class _Owned:
 
 
 class Answer:
-    """What an inference gave, who gave it (`way`), and why not those before (`why`)."""
+    """What an inference gave, who gave it (`way`), and why not those before (`why`). `file` is the
+    version that answered (None: the app's function or an endpoint did), and `tensors` what its
+    outputs are; they stay so whatever is swapped in meanwhile."""
 
-    def __init__(self, handle, tensors):
+    def __init__(self, handle):
         self.way = Way(lib.samara_answer_way(handle))
         self.why = _decode(lib.samara_answer_why(handle))
+        file = lib.samara_answer_file(handle)
+        self.file: Optional[ModelFile] = _read_file(file) if file else None
         self.outputs: List[bytes] = []
+        self.tensors: List[Tensor] = []
         for i in range(lib.samara_answer_count(handle)):
             buffer = lib.samara_answer_output(handle, i)
             self.outputs.append(ctypes.string_at(buffer.data, buffer.size) if buffer.size else b"")
-        self._tensors = tensors
+            tensor = _library.TensorStruct()
+            try:
+                lib.samara_answer_tensor(handle, i, ctypes.byref(tensor))
+            except NotFound:
+                continue  # the app's function gave more outputs than the model has
+            self.tensors.append(_read_tensor(tensor))
 
     def array(self, i: int = 0) -> Any:
-        """Output i as a NumPy array of the model's type, in the model's shape where that is known.
+        """Output i as a NumPy array, in the type and shape that it has in the version that answered.
 
-        Errors   IndexError (no such output), Unsupported (a type that NumPy has not)
+        Errors   IndexError (no such output, or nobody knows what it is), Unsupported (a type that
+                 NumPy has not)
         Memory   a view of the answer's bytes, read-only
         """
         import numpy  # pylint: disable=import-outside-toplevel
 
         data = self.outputs[i]
-        tensor = self._tensors[i]
+        tensor = self.tensors[i]
         if tensor.type not in _DTYPES:
             raise Unsupported(f"NumPy has no {tensor.type}")
         out = numpy.frombuffer(data, dtype=tensor.type)
@@ -313,7 +345,7 @@ class LiveModel(_Owned):
         handle = ctypes.c_void_p()
         lib.samara_live_model_run(self._open(), buffers, len(data), ctypes.byref(handle))
         try:
-            return Answer(handle, self.outputs)
+            return Answer(handle)
         finally:
             lib.samara_answer_free(handle)
 
@@ -323,10 +355,7 @@ class LiveModel(_Owned):
         while len(room) < count.value:  # a version that was swapped in between may have more
             room = (_library.TensorStruct * count.value)()
             lib.samara_live_model_tensors(self._open(), outputs, room, len(room), ctypes.byref(count))
-        return [
-            Tensor(_decode(t.name), _decode(t.type), tuple(t.shape[: t.dimensions]))
-            for t in room[: count.value]
-        ]
+        return [_read_tensor(tensor) for tensor in room[: count.value]]
 
 
 class Device(_Owned):
@@ -348,6 +377,7 @@ class Device(_Owned):
         metadata_url: Optional[str] = None,
         target_urls: Sequence[str] = (),
         channel: str = "stable",
+        more_hubs: Sequence[Hub] = (),
         bundled: Optional[Mapping[str, Tuple[str, Union[str, os.PathLike]]]] = None,
         first: Optional[Conditions] = None,
         updates: Optional[Conditions] = None,
@@ -370,6 +400,8 @@ class Device(_Owned):
         made = lib.samara_options_new()
         try:
             self._fill(made, folder, root, metadata_url, target_urls, channel, bundled or {}, options or {})
+            for hub in more_hubs:
+                self._set(made, hub._settings())
             self._choose(made, accepts_major, app, app_version, device_class)
             lib.samara_options_conditions(
                 made,
@@ -386,13 +418,17 @@ class Device(_Owned):
             lib.samara_options_free(made)
 
     @staticmethod
+    def _set(made, settings):
+        for name, value in settings:
+            if value is not None:
+                lib.samara_options_set(made, _text(name), _text(value))
+
+    @staticmethod
     def _fill(made, folder, root, metadata_url, target_urls, channel, bundled, options):
         settings = [("folder", folder), ("channel", channel), ("root", root)]
         settings += [("metadata_url", metadata_url), *options.items()]
         settings += [("target_url", url) for url in target_urls]
-        for name, value in settings:
-            if value is not None:
-                lib.samara_options_set(made, _text(name), _text(value))
+        Device._set(made, settings)
         for name, (version, path) in bundled.items():
             lib.samara_options_bundle(made, _text(name), _text(version), _text(path))
 
@@ -403,9 +439,7 @@ class Device(_Owned):
         for model, majors in known.items():
             if majors is not None:
                 settings.append(("accepts_major", f"{model}={majors}" if model else str(majors)))
-        for name, value in settings:
-            if value is not None:
-                lib.samara_options_set(made, _text(name), _text(value))
+        Device._set(made, settings)
 
     def _listen(self, made, state, on_progress, on_event):
         if state:
@@ -557,7 +591,11 @@ class Device(_Owned):
         lib.samara_device_cancel(self._open(), _text(model))
 
     def delete(self, model: str) -> None:
-        """Forgets the model and removes its files. Errors: Failed. Threads: any."""
+        """Forgets the model and removes its files; one that is not here is no error.
+
+        Errors   InvalidArgument (the name), Failed
+        Threads  any
+        """
         lib.samara_device_delete(self._open(), _text(model))
 
     def pin(self, model: str, version: str = "") -> None:
@@ -569,8 +607,11 @@ class Device(_Owned):
         lib.samara_device_confirm(self._open(), _text(model))
 
     def roll_back(self, model: str, reason: str) -> None:
-        """Back to the last good version; the one in use is not taken again. Threads: any.
-        Errors: FailedPrecondition (nothing to return to)."""
+        """Back to the last good version; the one in use is not taken again.
+
+        Errors   FailedPrecondition (there is none to return to, and the model stays)
+        Threads  any
+        """
         lib.samara_device_roll_back(self._open(), _text(model), _text(reason))
 
     def explain(self, model: str) -> str:

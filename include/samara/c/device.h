@@ -99,7 +99,9 @@ SAMARA_API void samara_options_free(samara_options* options);
  *
  *   folder          where models are kept; needed
  *   root            file with the repository's first root.json; for a hub, needed once
- *   metadata_url    the repository's address for metadata; for a hub
+ *   metadata_url *  the repository's address for metadata; for a hub. A second one begins another hub,
+ *                   whose root, target_url, token, channel, pin and allow_online follow; the first hub
+ *                   that knows a model answers
  *   target_url *    addresses of its target files, best first; none: no hub is asked
  *   token           of a hub whose project is not public
  *   channel         "stable"
@@ -211,11 +213,14 @@ SAMARA_API samara_status samara_device_prefetch(samara_device* device, const cha
 /* Returns when the updates that were started behind other calls are over. */
 SAMARA_API samara_status samara_device_wait(samara_device* device);
 SAMARA_API samara_status samara_device_cancel(samara_device* device, const char* model);
+/* Forgets the model and removes its files; one that is not here is no error. */
 SAMARA_API samara_status samara_device_delete(samara_device* device, const char* model);
 /* version "": any may come in use again. */
 SAMARA_API samara_status samara_device_pin(samara_device* device, const char* model,
                                            const char* version);
 SAMARA_API samara_status samara_device_confirm(samara_device* device, const char* model);
+/* Back to the last good version; the one in use is not taken again.
+ * Errors: SAMARA_FAILED_PRECONDITION (there is none to return to, and the model stays). */
 SAMARA_API samara_status samara_device_roll_back(samara_device* device, const char* model,
                                                  const char* reason);
 /* What is in use and why no other. The text is freed by samara_text_free(). */
@@ -287,6 +292,12 @@ SAMARA_API size_t samara_answer_count(const samara_answer* answer);
 /* Empty beyond the last. */
 SAMARA_API samara_buffer samara_answer_output(const samara_answer* answer, size_t i);
 SAMARA_API samara_way samara_answer_way(const samara_answer* answer);
+/* The version that answered; NULL: the app's function or an endpoint did. Both belong to the answer. */
+SAMARA_API const samara_file* samara_answer_file(const samara_answer* answer);
+/* What output i is in the version that answered, and in the shape that it had; where no version did, what
+ * it is in the version in use. Errors: SAMARA_NOT_FOUND (no such output). */
+SAMARA_API samara_status samara_answer_tensor(const samara_answer* answer, size_t i,
+                                              samara_tensor* out);
 /* "answered by bundled; cpu: ..." */
 SAMARA_API const char* samara_answer_why(const samara_answer* answer);
 SAMARA_API void samara_answer_free(samara_answer* answer);

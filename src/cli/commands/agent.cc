@@ -1,5 +1,7 @@
 // samara agent: keeps models of this device fresh, until it is told to stop, and tells programs where
-// they lie: a line to its socket, "get MODEL" or "list", is answered with a line of JSON.
+// they lie: a line to its socket, "get MODEL" or "list", is answered with a line of JSON. "open MODEL"
+// is answered with the model itself besides, as a descriptor (SCM_RIGHTS): that also serves models that
+// lie encrypted.
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
@@ -11,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/device/device.h"
 #include "cli/shared/signals.h"
+#include "fleet/agent/handover.h"
 #include "fleet/io/local/local.h"
 
 namespace samara::cli::commands {
@@ -73,7 +76,9 @@ class Poll {
   std::thread thread_;
 };
 
-std::string failed(const Error& error) { return Json::object({{"error", error.brief()}}).dump(); }
+local::Reply failed(const Error& error) {
+  return {Json::object({{"error", error.brief()}}).dump()};
+}
 
 struct Agent {
   DeviceFlags device;
@@ -88,18 +93,24 @@ struct Agent {
     device.declare(args);
   }
 
-  static std::string answer(agent::ModelManager& models, const std::string& line) {
+  static local::Reply answer(agent::ModelManager& models, agent::Handover& handover,
+                             const std::string& line) {
     if (line == "list") {
       const auto all = models.list();
       if (!all.ok()) return failed(all.error());
       Json list = Json::array();
       for (const delivery::ModelFile& file : *all) list.push(to_json(file));
-      return list.dump();
+      return {list.dump()};
+    }
+    if (line.starts_with("open ")) {
+      auto held = handover.open(line.substr(5));
+      if (!held.ok()) return failed(held.error());
+      return {to_json(held->model).dump(), std::move(held->file)};
     }
     if (!line.starts_with("get "))
-      return failed(Error(Code::invalid_argument, "a line is 'get MODEL' or 'list'"));
+      return failed(Error(Code::invalid_argument, "a line is 'get MODEL', 'open MODEL' or 'list'"));
     const auto file = models.latest_file(line.substr(4));
-    return file.ok() ? to_json(*file).dump() : failed(file.error());
+    return file.ok() ? local::Reply{to_json(*file).dump()} : failed(file.error());
   }
 
   Result<int> run(const Args&) {
@@ -112,9 +123,10 @@ struct Agent {
     };
     TRY_SET(const auto opened, device.open(std::move(options)));
     agent::ModelManager& models = opened->manager();
+    agent::Handover handover(models);
     const std::string path = socket.empty() ? device.store + "/agent.socket" : socket;
     TRY_SET(local::LineServer server, local::LineServer::listen(path, [&](const std::string& line) {
-              return answer(models, line);
+              return answer(models, handover, line);
             }));
     std::atomic<bool> ending = false;
     signals.watch([&] { ending = true; });

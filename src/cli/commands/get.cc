@@ -1,5 +1,7 @@
 // samara get: brings the newest version of a model to this device, verified, and says where it lies.
 #include <cstdio>
+#include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -19,9 +21,16 @@ struct Get {
   }
 
   Result<int> run(const Args&) {
-    TRY_SET(const auto opened, device.open());
+    std::optional<Progress> bar;
+    agent::ModelManager::Options options;
+    options.on_progress = [&](const std::string&, const delivery::Progress& now) {
+      if (!bar) bar.emplace("downloading", now.total);
+      bar->at(now.bytes);
+    };
+    TRY_SET(const auto opened, device.open(std::move(options)));
     agent::ModelManager& models = opened->manager();
     const Status updated = models.update(model);
+    bar.reset();
     const auto file = models.latest_file(model);
     if (!file.ok()) {
       if (!updated.ok()) return updated.error();

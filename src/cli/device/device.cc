@@ -42,24 +42,26 @@ Result<std::unique_ptr<agent::Device>> DeviceFlags::open(
     TRY_SET(options.manager.majors,
             wire::Majors::parse(accepts_major).in([] { return std::string("--accepts-major"); }));
   }
-  options.root_file = root;
-  options.hub.channel = channel;
-  options.hub.pin = pin;
-  options.hub.allow_online = allow_online;
-  options.hub.target_urls = target_urls;
+  agent::Device::Hub followed;
+  followed.root_file = root;
+  followed.choice.channel = channel;
+  followed.choice.pin = pin;
+  followed.choice.allow_online = allow_online;
+  followed.choice.target_urls = target_urls;
   options.http.ca_file = hub.ca;
-  options.metadata_url = metadata_url;
+  followed.metadata_url = metadata_url;
   if (metadata_url.empty()) {
     TRY_SET(const HubClient client, HubClient::open(hub));
     const HubFlags& known = client.flags();
     const std::string base = cat(known.hub, client.in_project("/tuf"));
     options.http.ca_file = known.ca;
-    options.token = known.token;
-    options.metadata_url = base + "/metadata";
-    options.hub.target_urls.push_back(base + "/targets");
+    followed.token = known.token;
+    followed.metadata_url = base + "/metadata";
+    followed.choice.target_urls.push_back(base + "/targets");
   } else if (target_urls.empty()) {
     return Error(Code::invalid_argument, "--metadata-url needs --target-url");
   }
+  options.hubs.push_back(std::move(followed));
   return agent::Device::create(std::move(options));
 }
 
@@ -69,6 +71,7 @@ json::Json to_json(const delivery::ModelFile& file) {
                              {"path", file.path},
                              {"size", file.size},
                              {"sha256", file.sha256},
+                             {"sealed", file.sealed},
                              {"source", file.source},
                              {"state", delivery::name(file.slot)}});
 }

@@ -13,7 +13,9 @@ Result<delivery::Offer> Catalogs::newest(const std::string& name, const Taker& t
     if (offer.ok()) return offer;
     const bool graver = why && why->code() == Code::not_found;
     if (!why || (graver && offer.error().code() != Code::not_found))
-      why = std::move(offer).error().in(cat("hub ", i + 1, " of ", catalogs_.size()));
+      why = catalogs_.size() == 1
+                ? std::move(offer).error()
+                : std::move(offer).error().in(cat("hub ", i + 1, " of ", catalogs_.size()));
   }
   if (!why) return Error(Code::not_found, "there is no hub to ask");
   return std::move(*why);

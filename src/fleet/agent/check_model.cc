@@ -35,21 +35,21 @@ Status compare(std::span<const std::byte> got, std::span<const std::byte> want, 
   return ok();
 }
 
-Result<int64_t> timed_run(Session& session) {
+Result<int64_t> timed_run(Session& session, int64_t most_ms) {
   const auto start = std::chrono::steady_clock::now();
-  TRY(session.run());
+  TRY(session.run({.deadline_ms = most_ms}));
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                start)
       .count();
 }
 
-Status run_golden(Session& session, const Golden& golden) {
+Status run_golden(Session& session, const Golden& golden, int64_t most_ms) {
   if (golden.inputs.size() != session.inputs() || golden.outputs.size() != session.outputs())
     return Error(Code::failed_precondition, "the golden inputs are of another signature");
   TRY(session.plan());
   for (size_t i = 0; i < golden.inputs.size(); ++i)
     TRY(session.set_input(i, std::span<const std::byte>(golden.inputs[i])));
-  TRY_SET(int64_t took, timed_run(session));
+  TRY_SET(int64_t took, timed_run(session, most_ms));
   for (size_t i = 0; i < golden.outputs.size(); ++i) {
     const graph::Tensor& out = session.output(i);
     const std::span<const std::byte> got(out.data, out.bytes);
@@ -59,7 +59,7 @@ Status run_golden(Session& session, const Golden& golden) {
   }
   // The first run also packs weights, and a device may be busy for a moment: the best of four.
   for (int again = 0; again < 3 && golden.most_ms > 0 && took > golden.most_ms; ++again) {
-    TRY_SET(const int64_t next, timed_run(session));
+    TRY_SET(const int64_t next, timed_run(session, most_ms));
     took = std::min(took, next);
   }
   if (golden.most_ms > 0 && took > golden.most_ms)
@@ -68,15 +68,15 @@ Status run_golden(Session& session, const Golden& golden) {
   return ok();
 }
 
-Status run_all(Session& session, std::span<const Golden> golden) {
+Status run_all(Session& session, std::span<const Golden> golden, int64_t most_ms) {
   for (size_t i = 0; i < golden.size(); ++i)
-    TRY(run_golden(session, golden[i]).in([&] { return cat("golden input ", i); }));
+    TRY(run_golden(session, golden[i], most_ms).in([&] { return cat("golden input ", i); }));
   return ok();
 }
 
-Status run_text(Session& session, std::string_view text, const std::string& signature) {
-  TRY_SET(const auto golden, read_golden(text, session.model(), signature));
-  return run_all(session, golden);
+Status run_text(Session& session, std::string_view text, const ModelCheck& check) {
+  TRY_SET(const auto golden, read_golden(text, session.model(), check.session.signature));
+  return run_all(session, golden, check.most_run_ms);
 }
 
 bool has_file(const Model& model, std::string_view name) {
@@ -88,17 +88,14 @@ bool has_file(const Model& model, std::string_view name) {
 
 Status check_model(const std::shared_ptr<const Model>& model, const ModelCheck& check) {
   TRY_SET(const auto session, Session::create(model, check.session));
-  TRY(run_all(*session, check.golden));
-  const std::string& signature = check.session.signature;
+  TRY(run_all(*session, check.golden, check.most_run_ms));
   if (!check.golden_text.empty())
-    TRY(run_text(*session, check.golden_text, signature).in([] {
+    TRY(run_text(*session, check.golden_text, check).in([] {
       return std::string("the golden inputs that were signed with it");
     }));
   if (check.own_golden && has_file(*model, kGoldenFile)) {
     TRY_SET(const std::string text, model->file().associated_file(kGoldenFile));
-    TRY(run_text(*session, text, signature).in([] {
-      return cat("the model's own ", kGoldenFile);
-    }));
+    TRY(run_text(*session, text, check).in([] { return cat("the model's own ", kGoldenFile); }));
   }
   return ok();
 }

@@ -29,6 +29,8 @@ struct ModelCheck {
   std::vector<Golden> golden = {};
   /// As in golden.h: what the publisher signed with the version; empty: nothing.
   std::string golden_text = {};
+  /// Most time for one inference on golden inputs, after which the model is taken for one that hangs.
+  int64_t most_run_ms = 60'000;
   /// Whether the golden inputs that lie in the model itself are run, too.
   bool own_golden = true;
 };

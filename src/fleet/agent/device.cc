@@ -1,10 +1,14 @@
 #include "fleet/agent/device.h"
 
+#include <span>
 #include <utility>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "base/url.h"
+#include "fleet/agent/catalogs.h"
 #include "fleet/agent/fetch_below.h"
 #include "fleet/agent/this_device.h"
 
@@ -17,6 +21,10 @@ class NoCatalog final : public Catalog {
     return Error(Code::not_found, cat("no hub is set that could know model '", name, "'"));
   }
 };
+
+std::string short_name(const std::string& address) {
+  return sha256_hex(std::as_bytes(std::span(address))).substr(0, 16);
+}
 
 /// The first root is the one thing that is believed because somebody put it there.
 Status trust_root(trust::Store& trusted, const std::string& file) {
@@ -39,28 +47,46 @@ Result<std::unique_ptr<Device>> Device::create(Options options) {
   return out;
 }
 
+Status Device::follow(const Hub& hub) {
+  if (hub.metadata_url.empty())
+    return Error(Code::invalid_argument, "a hub needs its metadata's address");
+  // The others' files are named by their addresses, so that the order may change.
+  const std::string whose = followed_.empty() ? "" : "-" + short_name(hub.metadata_url);
+  const std::string& folder = options_.manager.folder;
+  Followed made;
+  TRY(make_folders(folder + "/trusted" + whose));
+  made.trusted = trust::folder_store(folder + "/trusted" + whose);
+  TRY(trust_root(*made.trusted, hub.root_file));
+  TRY_SET(auto client, http::Client::create(options_.http));
+  Clock* clock = options_.manager.clock;
+  made.floor =
+      std::make_unique<TimeFloor>(folder + "/time" + whose, clock ? *clock : system_clock());
+  std::vector<http::Header> headers;
+  if (!hub.token.empty()) headers.push_back({"Authorization", "Bearer " + hub.token});
+  fetcher_->give(headers, hub.metadata_url);
+  made.catalog = std::make_unique<FlooredCatalog>(
+      std::make_unique<TufCatalog>(*made.trusted,
+                                   fetch_below(std::move(client), hub.metadata_url, headers),
+                                   hub.choice, *made.floor),
+      *made.floor);
+  followed_.push_back(std::move(made));
+  return ok();
+}
+
 Status Device::connect() {
   Options& o = options_;
-  std::vector<http::Header> headers;
-  if (!o.token.empty()) headers.push_back({"Authorization", "Bearer " + o.token});
   fetcher_ = std::make_unique<delivery::HttpFetcher>(
-      [settings = o.http] { return http::Client::create(settings); }, headers, o.metadata_url);
-  if (o.hub.target_urls.empty()) {
+      [settings = o.http] { return http::Client::create(settings); });
+  std::vector<Catalog*> all;
+  for (const Hub& hub : o.hubs) {
+    if (hub.choice.target_urls.empty()) continue;
+    TRY(follow(hub).in([&] { return "hub " + shown_url(hub.metadata_url); }));
+    all.push_back(followed_.back().catalog.get());
+  }
+  if (all.empty()) {
     catalog_ = std::make_unique<NoCatalog>();
   } else {
-    if (o.metadata_url.empty())
-      return Error(Code::invalid_argument, "a hub needs its metadata's address");
-    const std::string trusted = o.manager.folder + "/trusted";
-    TRY(make_folders(trusted));
-    trusted_ = trust::folder_store(trusted);
-    TRY(trust_root(*trusted_, o.root_file));
-    TRY_SET(auto client, http::Client::create(o.http));
-    floor_ = std::make_unique<TimeFloor>(o.manager.folder + "/time",
-                                         o.manager.clock ? *o.manager.clock : system_clock());
-    catalog_ = std::make_unique<FlooredCatalog>(
-        std::make_unique<TufCatalog>(
-            *trusted_, fetch_below(std::move(client), o.metadata_url, headers), o.hub, *floor_),
-        *floor_);
+    catalog_ = std::make_unique<Catalogs>(all);
   }
   if (!o.state) {
     TRY(make_folders(o.manager.folder));

@@ -17,13 +17,17 @@ namespace samara::agent {
 
 class Device {
  public:
-  struct Options {
-    ModelManager::Options manager = {};
-    /// A hub; without target_urls none is asked, and models come by get_from_url() alone.
+  /// A signed repository, and as whom it is asked.
+  struct Hub {
     std::string root_file = {};  // the first root, from a source that is trusted; needed once
     std::string metadata_url = {};
     std::string token = {};  // of a hub's device: goes to the metadata's server and no other
-    TufCatalog::Options hub = {};
+    TufCatalog::Options choice = {};  // without target_urls the hub is not asked
+  };
+  struct Options {
+    ModelManager::Options manager = {};
+    /// The first that knows a model answers. With none, models come by get_from_url() alone.
+    std::vector<Hub> hubs = {};
     http::Settings http = {};
     device::Places places = {};  // its folder is the manager's
     /// In place of `places`; outlives the device.
@@ -40,11 +44,17 @@ class Device {
 
  private:
   explicit Device(Options options) : options_(std::move(options)) {}
+  /// What is known of a hub that is followed.
+  struct Followed {
+    std::unique_ptr<trust::Store> trusted;
+    std::unique_ptr<TimeFloor> floor;
+    std::unique_ptr<Catalog> catalog;
+  };
   Status connect();
+  Status follow(const Hub& hub);
 
   Options options_;
-  std::unique_ptr<trust::Store> trusted_;
-  std::unique_ptr<TimeFloor> floor_;
+  std::vector<Followed> followed_;
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<delivery::HttpFetcher> fetcher_;
   std::unique_ptr<LinuxDevice> linux_device_;

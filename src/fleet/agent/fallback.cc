@@ -59,18 +59,18 @@ Result<Answer> Chain::infer(const Tensors& inputs) {
           {step->way, cat("left alone after ", options_.rest_after, " failures in a row")});
       continue;
     }
-    auto outputs = step->answering(inputs);
-    const bool callers = !outputs.ok() && (outputs.error().code() == Code::invalid_argument ||
-                                           outputs.error().code() == Code::cancelled);
-    if (callers) return std::move(outputs).error().in(cat("way ", name(step->way)));
-    note(*step, outputs.ok());
-    if (outputs.ok()) {
-      out.outputs = std::move(*outputs);
+    auto reply = step->answering(inputs);
+    const bool callers = !reply.ok() && (reply.error().code() == Code::invalid_argument ||
+                                         reply.error().code() == Code::cancelled);
+    if (callers) return std::move(reply).error().in(cat("way ", name(step->way)));
+    note(*step, reply.ok());
+    if (reply.ok()) {
+      static_cast<Reply&>(out) = std::move(*reply);
       out.way = step->way;
       return out;
     }
-    out.passed.push_back({step->way, outputs.error().brief()});
-    if (!first) first = std::move(outputs).error();
+    out.passed.push_back({step->way, reply.error().brief()});
+    if (!first) first = std::move(reply).error();
   }
   std::string all;
   for (const auto& one : out.passed)
@@ -78,7 +78,11 @@ Result<Answer> Chain::infer(const Tensors& inputs) {
   return Error(first->code(), cat("no way of ", steps_.size(), " answered: ", all));
 }
 
-Result<Tensors> run_tensors(Session& session, const Tensors& inputs, int64_t most_ms) {
+namespace {
+
+/// One inference in the leased session.
+Result<Reply> run_leased(const LiveModel::Lease& lease, const Tensors& inputs, int64_t most_ms) {
+  Session& session = lease.session();
   if (inputs.size() != session.inputs())
     return Error(Code::invalid_argument,
                  cat(inputs.size(), " inputs are given, the model takes ", session.inputs()));
@@ -86,22 +90,18 @@ Result<Tensors> run_tensors(Session& session, const Tensors& inputs, int64_t mos
   for (size_t i = 0; i < inputs.size(); ++i)
     TRY(session.set_input(i, std::span<const std::byte>(inputs[i])));
   TRY(session.run({.deadline_ms = most_ms}));
-  Tensors out;
+  Reply out;
+  out.by = lease.loaded().file;
   for (size_t i = 0; i < session.outputs(); ++i) {
     const graph::Tensor& tensor = session.output(i);
-    out.emplace_back(tensor.data, tensor.data + tensor.bytes);
+    out.outputs.emplace_back(tensor.data, tensor.data + tensor.bytes);
+    const auto dims = tensor.shape.dims();
+    out.forms.push_back({std::string(session.signature().outputs[i].name),
+                         tensor.type,
+                         {dims.begin(), dims.end()}});
   }
   return out;
 }
-
-Answering on_live(std::shared_ptr<LiveModel> live, int64_t most_ms) {
-  return [live = std::move(live), most_ms](const Tensors& inputs) -> Result<Tensors> {
-    TRY_SET(const auto lease, live->lease());
-    return run_tensors(lease.session(), inputs, most_ms);
-  };
-}
-
-namespace {
 
 /// A model beside the one in use, loaded anew when what it is made of has changed.
 struct Beside {
@@ -119,10 +119,17 @@ Result<std::shared_ptr<const Model>> load_again(const LiveModel::Loaded& loaded,
 
 }  // namespace
 
+Answering on_live(std::shared_ptr<LiveModel> live, int64_t most_ms) {
+  return [live = std::move(live), most_ms](const Tensors& inputs) -> Result<Reply> {
+    TRY_SET(const auto lease, live->lease());
+    return run_leased(lease, inputs, most_ms);
+  };
+}
+
 Answering on_slot(ModelManager& manager, std::string name, delivery::Slot slot, int64_t most_ms) {
   auto beside = std::make_shared<Beside>();
   return [&manager, name = std::move(name), slot, most_ms,
-          beside](const Tensors& inputs) -> Result<Tensors> {
+          beside](const Tensors& inputs) -> Result<Reply> {
     {
       const std::lock_guard lock(beside->mutex);
       TRY_SET(const std::string path, manager.path_of(name, slot));
@@ -134,14 +141,14 @@ Answering on_slot(ModelManager& manager, std::string name, delivery::Slot slot, 
       beside->model.free_retired();
     }
     TRY_SET(const auto lease, beside->model.lease());
-    return run_tensors(lease.session(), inputs, most_ms);
+    return run_leased(lease, inputs, most_ms);
   };
 }
 
 Answering on_delegate(std::shared_ptr<LiveModel> live, ModelOptions delegate, int64_t most_ms) {
   auto beside = std::make_shared<Beside>();
   return [live = std::move(live), delegate = std::move(delegate), most_ms,
-          beside](const Tensors& inputs) -> Result<Tensors> {
+          beside](const Tensors& inputs) -> Result<Reply> {
     {
       const std::lock_guard lock(beside->mutex);
       const auto now = live->now();
@@ -157,7 +164,7 @@ Answering on_delegate(std::shared_ptr<LiveModel> live, ModelOptions delegate, in
       beside->model.free_retired();
     }
     TRY_SET(const auto lease, beside->model.lease());
-    return run_tensors(lease.session(), inputs, most_ms);
+    return run_leased(lease, inputs, most_ms);
   };
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,14 +22,28 @@ std::string_view name(Way way);
 
 /// Tensors as bytes, in the order of the signature.
 using Tensors = std::vector<std::vector<std::byte>>;
-using Answering = std::function<Result<Tensors>(const Tensors& inputs)>;
 
-struct Answer {
+struct TensorForm {
+  std::string name;
+  Type type = Type::f32;
+  std::vector<int32_t> shape;
+};
+
+/// What one way gives.
+struct Reply {
+  Tensors outputs;
+  /// What they are; empty: nobody knows but the app, whose function gave them.
+  std::vector<TensorForm> forms = {};
+  /// The version that gave them; none: the app's function or an endpoint did.
+  std::optional<ModelFile> by = {};
+};
+using Answering = std::function<Result<Reply>(const Tensors& inputs)>;
+
+struct Answer : Reply {
   struct Passed {
     Way way;
     std::string why;
   };
-  Tensors outputs;
   Way way = Way::cpu;
   std::vector<Passed> passed = {};  // in the order of the chain
   /// "answered by the bundled model; delegate: the driver was lost; cpu: ..."
@@ -74,8 +89,5 @@ Answering on_slot(ModelManager& manager, std::string name, delivery::Slot slot,
                   int64_t most_ms = 0);
 /// The model that is in use, with a delegate's operators in the place of the CPU's.
 Answering on_delegate(std::shared_ptr<LiveModel> live, ModelOptions delegate, int64_t most_ms = 0);
-
-/// Runs one inference in a session.
-Result<Tensors> run_tensors(Session& session, const Tensors& inputs, int64_t most_ms = 0);
 
 }  // namespace samara::agent

@@ -10,13 +10,13 @@ namespace {
 const Tensors kInputs = {{std::byte{1}}};
 
 Answering answers(int value, int* asked = nullptr) {
-  return [value, asked](const Tensors&) -> Result<Tensors> {
+  return [value, asked](const Tensors&) -> Result<Reply> {
     if (asked) ++*asked;
-    return Tensors{{static_cast<std::byte>(value)}};
+    return Reply{Tensors{{static_cast<std::byte>(value)}}};
   };
 }
 Answering fails(Code code, int* asked = nullptr) {
-  return [code, asked](const Tensors&) -> Result<Tensors> {
+  return [code, asked](const Tensors&) -> Result<Reply> {
     if (asked) ++*asked;
     return Error(code, "the driver was lost");
   };
@@ -107,7 +107,29 @@ TEST_F(FallbackTest, models_answer_from_their_slots) {
   EXPECT_EQ(own.infer(inputs)->way, Way::delegate);
   EXPECT_EQ(own.infer({}).error().code(), Code::invalid_argument);
   EXPECT_EQ(own.infer({{std::byte{1}}}).error().code(), Code::invalid_argument);
-  EXPECT_EQ(on_live(live)(inputs).value(), own.infer(inputs)->outputs);
+  EXPECT_EQ(on_live(live)(inputs)->outputs, own.infer(inputs)->outputs);
+}
+
+TEST_F(FallbackTest, an_answer_knows_its_version_and_what_that_gives) {
+  options.majors = wire::Majors{1, 2};
+  publish("1.0.0", model("digits_f32"));
+  const auto manager = start();
+  const auto live = manager->open("digits", Policy::latest_model).value();
+  Chain chain;
+  chain.then(Way::cpu, on_live(live));
+  const Answer first = chain.infer(blank(*live)).value();
+  EXPECT_EQ(first.by->version, "1.0.0");
+  ASSERT_EQ(first.forms.size(), 1u);
+  EXPECT_EQ(first.forms[0].type, Type::f32);
+  EXPECT_EQ(first.forms[0].shape, (std::vector<int32_t>{1, 10}));
+  publish("2.0.0", model("digits_int8"));
+  ASSERT_TRUE(manager->update("digits").ok());
+  const Answer second = chain.infer(blank(*live)).value();
+  EXPECT_EQ(second.by->version, "2.0.0");
+  EXPECT_EQ(second.by->sha256, catalog.entry.sha256);
+  EXPECT_EQ(second.forms[0].type, Type::i8);
+  EXPECT_FALSE(second.forms[0].name.empty());
+  EXPECT_EQ(first.by->version, "1.0.0") << "an answer stays what it was";
 }
 
 /// An endpoint that says what the test tells it to, and keeps what it was asked.
@@ -144,9 +166,11 @@ TEST(remote, asks_and_reads_by_the_open_inference_protocol) {
   endpoint.body =
       R"({"model_name": "add", "outputs": [{"name": "other", "datatype": "FP32", "data": []},)"
       R"({"name": "y", "shape": [2], "datatype": "INT8", "data": [[-128], [127]]}]})";
-  const auto outputs = on_remote(endpoint.remote())(two_inputs());
-  ASSERT_TRUE(outputs.ok()) << outputs.error().text();
-  EXPECT_EQ(outputs->at(0), (std::vector{std::byte{0x80}, std::byte{0x7f}}));
+  const auto reply = on_remote(endpoint.remote())(two_inputs());
+  ASSERT_TRUE(reply.ok()) << reply.error().text();
+  EXPECT_EQ(reply->outputs.at(0), (std::vector{std::byte{0x80}, std::byte{0x7f}}));
+  EXPECT_EQ(reply->forms.at(0).type, Type::i8);
+  EXPECT_FALSE(reply->by);
   EXPECT_EQ(endpoint.asked.method, "POST");
   EXPECT_EQ(endpoint.asked.body,
             R"({"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[0.5,-2]},)"

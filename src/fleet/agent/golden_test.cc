@@ -75,6 +75,34 @@ TEST_F(GoldenTest, texts_that_are_not_of_the_form_are_refused) {
   }
 }
 
+/// while (x < 1000) x = x + 0.
+std::vector<std::byte> endless_model() {
+  testing::ModelBuilder m;
+  const int x = m.input(f32({}, {}), "x"), y = m.tensor(f32({}, {}), "y");
+  m.op("WHILE", {x}, {y}, testing::options<fb::WhileOptionsT>([](auto& o) {
+         o.cond_subgraph_index = 1;
+         o.body_subgraph_index = 2;
+       }));
+  m.output(y);
+  m.subgraph("condition");
+  const int now = m.input(f32({}, {})), less = m.tensor(testing::boolean({}));
+  m.op("LESS", {now, m.constant(f32({}, {1000}))}, {less});
+  m.output(less);
+  m.subgraph("body");
+  const int before = m.input(f32({}, {})), after = m.tensor(f32({}, {}));
+  m.op("ADD", {before, m.constant(f32({}, {0}))}, {after});
+  m.output(after);
+  return testing::package(m, {});
+}
+
+TEST_F(GoldenTest, a_run_that_hangs_is_ended_and_refuses_the_version) {
+  const auto model = Model::load(endless_model());
+  ASSERT_TRUE(model.ok()) << model.error().text();
+  const auto checked =
+      check_model(*model, {.golden_text = cases("[[0]]", "[[0]]"), .most_run_ms = 50});
+  EXPECT_EQ(checked.error().code(), Code::deadline_exceeded) << checked.error().text();
+}
+
 TEST_F(GoldenTest, integers_must_be_ones_that_the_tensor_holds) {
   testing::ModelBuilder m;
   const int x = m.input(testing::i32({1}, {}), "x");

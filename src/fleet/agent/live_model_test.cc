@@ -1,7 +1,11 @@
 // Sessions across swaps: prepared before, kept to their end, freed by nobody who infers.
 #include "fleet/agent/live_model.h"
 
+#include <cstdio>
+#include <thread>
+
 #include "fleet/agent/agent_test.h"
+#include "testing/model_package.h"
 
 namespace samara::agent {
 namespace {
@@ -47,6 +51,63 @@ TEST_F(LiveModelTest, a_session_in_flight_finishes_on_the_old_model) {
   EXPECT_FALSE(old.expired()) << "whoever infers does not free it";
   EXPECT_TRUE(live.free_retired());
   EXPECT_TRUE(old.expired());
+}
+
+/// y = x + added, with `added` as its version.
+std::shared_ptr<const Model> adder(float added) {
+  testing::ModelBuilder m;
+  const int x = m.input(testing::f32({2}, {}), "x");
+  const int y = m.tensor(testing::f32({2}, {}), "y");
+  m.op("ADD", {x, m.constant(testing::f32({2}, {added, added}))}, {y});
+  m.output(y);
+  return Model::load(testing::package(m, {})).value();
+}
+
+TEST_F(LiveModelTest, eight_threads_infer_through_ten_thousand_swaps) {
+  const std::shared_ptr<const Model> models[] = {adder(1), adder(2)};
+  const auto loaded_as = [&](int n) {
+    auto out = std::make_shared<LiveModel::Loaded>();
+    out->model = models[n];
+    out->file.version = cat(n + 1);
+    return out;
+  };
+  LiveModel live;
+  live.put(loaded_as(0));
+  std::atomic<bool> stop = false;
+  std::atomic<long> runs = 0, failed = 0, mixed = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t)
+    threads.emplace_back([&, t] {
+      for (float i = 0; !stop; i += 1) {
+        const float x[] = {i, static_cast<float>(t)};
+        const auto lease = live.lease();
+        ++runs;
+        if (!lease.ok() || !lease->session().plan().ok() ||
+            !lease->session().set_input(0, std::as_bytes(std::span(x))).ok() ||
+            !lease->session().run().ok()) {
+          ++failed;
+          continue;
+        }
+        float y[2];
+        std::memcpy(y, lease->session().output(0).data, sizeof y);
+        const float added = lease->loaded().file.version == "1" ? 1 : 2;
+        mixed += y[0] != x[0] + added || y[1] != x[1] + added;
+        if (i > 1e6f) i = 0;
+      }
+    });
+  constexpr int kSwaps = 10'000;
+  for (int i = 0; i < kSwaps; ++i) {
+    live.put(loaded_as(i % 2));
+    live.free_retired();
+  }
+  while (runs < 1000) std::this_thread::yield();
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  std::printf("%ld inferences through %d swaps: %ld failed, %ld mixed\n", runs.load(), kSwaps,
+              failed.load(), mixed.load());
+  EXPECT_EQ(failed, 0);
+  EXPECT_EQ(mixed, 0);
+  EXPECT_TRUE(live.free_retired());
 }
 
 TEST_F(LiveModelTest, a_lease_of_a_model_that_cannot_run_tells_why) {

@@ -14,7 +14,6 @@ namespace {
 
 using delivery::Delivery;
 using delivery::Slot;
-using delivery::State;
 
 std::function<double()> system_random() {
   return [] {
@@ -74,7 +73,7 @@ ModelManager::Managed& ModelManager::managed(const std::string& name) {
   model.delivery = std::make_unique<Delivery>(
       name, store_, downloader_, device_, clock_,
       [this, &model](const std::string&) { return judge(model, &delivery::Slots::wanted); },
-      terms(name), bundled(name) != nullptr);
+      terms(name), bundled(name) ? std::optional(*bundled(name)) : std::nullopt);
   if (options_.on_decision)
     model.delivery->on_decision = [this, name](const delivery::Decision& decision) {
       options_.on_decision(name, decision);
@@ -214,11 +213,11 @@ Status ModelManager::update(Managed& model) {
   TRY(check_key());
   // What was here before the process began anew comes to its end first.
   if (!find_row(delivery.state(), delivery::Event::wanted)) TRY(delivery.run());
-  if (delivery.state() == State::trial) TRY(prove(model));
+  TRY(prove(model));
   auto offer = newest(model.name);
   if (offer.ok()) TRY(delivery.offer(*offer));
   TRY(delivery.run());
-  if (delivery.state() == State::trial) TRY(prove(model));
+  TRY(prove(model));
   return offer.ok() ? ok() : Status(offer.error());
 }
 
@@ -228,20 +227,25 @@ Status ModelManager::check_key() const {
   return ok();
 }
 
-/// The model on trial is loaded beside the old one, checked, and put in its place.
+/// A model that has not proven itself is loaded beside the old one, checked, and put in its place;
+/// whatever else is under way.
 Status ModelManager::prove(Managed& model) {
+  TRY_SET(auto slots, store_.slots(model.name));
+  if (!slots.current || slots.proven) return ok();
   TRY(check_key());
   Delivery& delivery = *model.delivery;
-  TRY_SET(const auto slots, store_.slots(model.name));
-  const std::string version = slots.current ? slots.current->sha256 : "";
+  const std::string version = slots.current->sha256;
   if (std::exchange(model.started, version) != version) TRY(delivery.note_start());
-  if (delivery.state() != State::trial) {
+  TRY_SET(slots, store_.slots(model.name));
+  if (!slots.current || slots.current->sha256 != version) {
     swap(model);
     return ok();
   }
   if (model.judged == version) return ok();
   if (const auto fit = judge(model, &delivery::Slots::current); !fit.ok()) {
-    TRY(delivery.send_back(fit.error().brief()));
+    // Where it is all there is, it stays: the app may know a way, or an update bring one.
+    const auto back = delivery.send_back(fit.error().brief());
+    if (!back.ok() && back.error().code() != Code::failed_precondition) return back;
     model.started.clear();
   } else if (options_.app_confirms) {
     model.judged = version;
@@ -324,6 +328,10 @@ Result<std::shared_ptr<const LiveModel::Loaded>> ModelManager::load(const std::s
   return load(managed(name), std::move(held));
 }
 
+Result<delivery::HeldModel> ModelManager::hold(const std::string& name) const {
+  return store_.hold(name, bundled(name));
+}
+
 Result<std::string> ModelManager::path_of(const std::string& name, Slot slot) const {
   TRY_SET(const auto held, store_.hold(name, slot, bundled(name)));
   return held.model.path;
@@ -349,7 +357,7 @@ Result<std::shared_ptr<LiveModel>> ModelManager::open_now(const std::string& nam
     // A model that was on trial when the process ended has to prove itself first, or goes.
     // Where an update is under way, that has seen to it.
     const std::unique_lock lock(model.mutex, std::try_to_lock);
-    if (lock && model.delivery->state() == State::trial) TRY(prove(model));
+    if (lock) TRY(prove(model));
   }
   std::shared_ptr<LiveModel> live;
   {
@@ -427,6 +435,7 @@ Status ModelManager::pin_version(const std::string& name, const std::string& ver
 }
 
 Status ModelManager::roll_back(const std::string& name, const std::string& reason) {
+  TRY(delivery::check_name(name));
   Managed& model = managed(name);
   const std::lock_guard lock(model.mutex);
   TRY(model.delivery->send_back(reason));

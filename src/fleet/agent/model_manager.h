@@ -129,6 +129,7 @@ class ModelManager {
   Result<bool> is_update_available(const std::string& name);
   /// What the catalog says of the newest; nothing is downloaded.
   Result<delivery::Entry> details(const std::string& name);
+  /// A model that is not here is no error.
   Status remove(const std::string& name);
   Status pin(const std::string& name, const std::string& sha256);
   /// By version: one that is here, or the newest. "": any may come in use again.
@@ -137,6 +138,7 @@ class ModelManager {
   /// The model in use works: see Options::app_confirms.
   Status confirm(const std::string& name);
   /// The model in use is bad: back to the last good one, which open models then are, too.
+  /// Errors   failed_precondition  there is none to return to, and the model stays
   Status roll_back(const std::string& name, const std::string& reason);
   /// What is in use and why no other; answers also while a download is under way.
   std::string explain(const std::string& name);
@@ -146,6 +148,8 @@ class ModelManager {
   /// Errors   not_found  that slot is empty
   Result<std::shared_ptr<const LiveModel::Loaded>> load(const std::string& name,
                                                         delivery::Slot slot);
+  /// What latest_file() names, open: it is not cleaned up while that lives, in any process.
+  Result<delivery::HeldModel> hold(const std::string& name) const;
   /// Where the file of that slot lies. Errors: not_found.
   Result<std::string> path_of(const std::string& name, delivery::Slot slot) const;
   delivery::Store& store() { return store_; }

@@ -188,6 +188,78 @@ TEST_F(ModelManagerTest, one_slot_can_be_loaded_by_itself) {
   EXPECT_EQ(manager->load("digits", delivery::Slot::current).value()->file.version, "2");
 }
 
+/// A hub that has deltas.
+class DeltaCatalog final : public Catalog {
+ public:
+  explicit DeltaCatalog(Catalog& hub) : hub_(hub) {}
+  Result<Offer> newest(const std::string& name, const Taker& taker) override {
+    auto offer = hub_.newest(name, taker);
+    if (offer.ok()) offer->deltas = {"https://hub/deltas"};
+    return offer;
+  }
+
+ private:
+  Catalog& hub_;
+};
+
+TEST_F(ModelManagerTest, a_first_version_comes_as_what_it_has_beyond_the_bundled_one) {
+  if (const auto here = delta::available(); !here.ok()) GTEST_SKIP() << here.error().text();
+  const std::string bundled = model("digits_f32");
+  std::string retrained = bundled;
+  retrained[9'000] ^= 1;
+  publish("1.1.0", retrained);
+  auto& page = server.pages[cat("https://hub/deltas/", entry_of("", bundled).sha256, "/",
+                                catalog.entry.sha256)];
+  page.content = delivery::delta_of(bundled, retrained);
+  options.bundled["digits"] = {"1.0.0", "examples/digits/models/digits_f32.tflite"};
+  DeltaCatalog hub(catalog);
+  ModelManager manager(options, hub, server, device);
+  EXPECT_EQ(manager.get("digits", Policy::latest_model)->version, "1.1.0");
+  EXPECT_EQ(server.sent, page.content.size());
+  EXPECT_LT(server.sent, bundled.size() / 10);
+}
+
+TEST_F(ModelManagerTest, a_version_on_trial_that_crashes_is_left_though_another_is_wanted) {
+  options.app_confirms = true;
+  {
+    const auto manager = start();
+    ASSERT_TRUE(manager->update("digits").ok());
+    ASSERT_TRUE(manager->confirm("digits").ok());
+    publish("2", model("digits_dr"));
+    ASSERT_TRUE(manager->update("digits").ok());
+    ASSERT_EQ(manager->latest_file("digits")->version, "2");
+    device.state.network = delivery::Network::none;
+    publish("3", model("digits_int8"));
+    ASSERT_TRUE(manager->update("digits").ok());
+    EXPECT_NE(manager->explain("digits").find("Wanted: 3"), std::string::npos);
+  }
+  const auto manager = start();
+  const auto live = manager->open("digits", Policy::local_model).value();
+  EXPECT_EQ(live->now()->file.version, "1") << manager->explain("digits");
+  EXPECT_NE(manager->explain("digits").find("never proved itself"), std::string::npos);
+  device.state.network = delivery::Network::wifi;
+  ASSERT_TRUE(manager->update("digits").ok());
+  EXPECT_EQ(live->now()->file.version, "3");
+}
+
+TEST_F(ModelManagerTest, what_is_in_use_is_sent_back_while_a_newer_version_waits) {
+  const auto manager = start();
+  ASSERT_TRUE(manager->update("digits").ok());
+  EXPECT_EQ(manager->roll_back("digits", "bad").error().code(), Code::failed_precondition);
+  EXPECT_EQ(manager->latest_file("digits")->version, "1");
+  publish("2", model("digits_dr"));
+  ASSERT_TRUE(manager->update("digits").ok());
+  device.state.network = delivery::Network::none;
+  publish("3", model("digits_int8"));
+  ASSERT_TRUE(manager->update("digits").ok());
+  ASSERT_TRUE(manager->roll_back("digits", "bad").ok());
+  EXPECT_EQ(manager->latest_file("digits")->version, "1");
+  EXPECT_EQ(manager->roll_back("digits", "bad").error().code(), Code::failed_precondition);
+  ASSERT_TRUE(manager->remove("digits").ok());
+  ASSERT_TRUE(manager->remove("digits").ok());
+  EXPECT_EQ(manager->latest_file("digits").error().code(), Code::not_found);
+}
+
 TEST_F(ModelManagerTest, a_second_hub_answers_for_the_first) {
   TestCatalog second;
   second.entry = catalog.entry;

@@ -160,8 +160,10 @@ Answering on_remote(Remote remote) {
       return line->client->send(request);
     };
   }
-  return [remote = std::move(remote)](const Tensors& inputs) {
-    return ask(remote, inputs).in([&] { return cat("endpoint ", shown_url(remote.url)); });
+  return [remote = std::move(remote)](const Tensors& inputs) -> Result<Reply> {
+    TRY_SET(Tensors outputs,
+            ask(remote, inputs).in([&] { return cat("endpoint ", shown_url(remote.url)); }));
+    return Reply{std::move(outputs), remote.outputs};
   };
 }
 

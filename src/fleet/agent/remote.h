@@ -15,12 +15,6 @@
 
 namespace samara::agent {
 
-struct TensorForm {
-  std::string name;
-  Type type = Type::f32;
-  std::vector<int32_t> shape;
-};
-
 struct Remote {
   std::string url;                         // .../v2/models/NAME/infer
   std::vector<http::Header> headers = {};  // e.g. Authorization

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
 
@@ -36,7 +37,7 @@ Event event_of(Code code) {
 Delivery::Delivery(std::string name, Store& store, Downloader& downloader,
                    DeviceStateSource& device, Clock& clock,
                    std::function<Status(const std::string&)> judge, const Terms& terms,
-                   bool has_bundled)
+                   std::optional<Bundled> bundled)
     : name_(std::move(name)),
       store_(store),
       downloader_(downloader),
@@ -44,7 +45,7 @@ Delivery::Delivery(std::string name, Store& store, Downloader& downloader,
       clock_(clock),
       judge_(std::move(judge)),
       terms_(terms),
-      has_bundled_(has_bundled) {
+      bundled_(std::move(bundled)) {
   (void)restart();
 }
 
@@ -166,6 +167,20 @@ Status Delivery::run() {
   }
 }
 
+/// What a delta may start from, best first.
+std::vector<Base> Delivery::bases(const Slots& slots) const {
+  std::vector<Base> out;
+  for (const auto* slot : {&slots.current, &slots.previous})
+    if (*slot && store_.has(**slot)) out.push_back({**slot});
+  if (!out.empty() || !bundled_) return out;
+  // Its hash is known to nobody yet, and is worth its time only where nothing else is here.
+  const auto id = file_identity(bundled_->path);
+  const auto hash = hash_file(bundled_->path);
+  if (id.ok() && hash.ok())
+    out.push_back({{bundled_->version, *hash, id->size, bundled_->path}, bundled_->path});
+  return out;
+}
+
 Status Delivery::fetch() {
   TRY_SET(const Slots slots, store_.slots(name_));
   if (!slots.wanted) return drop();
@@ -174,8 +189,7 @@ Status Delivery::fetch() {
   job.urls = urls_.empty() ? std::vector{slots.wanted->source} : urls_;
   job.renew = renew_;
   job.deltas = deltas_;
-  for (const auto* slot : {&slots.current, &slots.previous})
-    if (*slot) job.bases.push_back(**slot);
+  if (!deltas_.empty()) job.bases = bases(slots);
   job.progress = on_progress;
   job.cancel = &cancel_;
   job.may_go_on = [&]() -> Status {
@@ -197,7 +211,18 @@ Status Delivery::verify() {
   TRY_SET(const Slots slots, store_.slots(name_));
   if (!slots.wanted) return take(Event::restarted);
   const Entry entry = *slots.wanted;
+  const auto go = store_.note_judging(name_);
+  if (!go.ok()) return take(Event::disk_failed, go.error().message());
+  if (!*go) {
+    TRY_SET(const Slots after, store_.slots(name_));
+    const Refusal* refusal = after.refusal(entry.sha256);
+    return take(Event::unfit, refusal ? refusal->reason : "");
+  }
   if (auto fit = judge_(store_.blob_path(entry.sha256)); !fit.ok()) {
+    // What the device could not do now says nothing about the model.
+    const Code code = fit.error().code();
+    if (code == Code::io || code == Code::unavailable)
+      return take(Event::disk_failed, fit.error().brief());
     if (auto refused = store_.refuse(name_, entry, fit.error().brief()); !refused.ok())
       return take(Event::disk_failed, refused.error().message());
     return take(Event::unfit, fit.error().brief());
@@ -226,30 +251,32 @@ Status Delivery::confirm() {
 
 Status Delivery::take_back(Status done, Event event, const std::string& reason) {
   if (done.ok()) return take(event, reason);
-  if (done.error().code() != Code::failed_precondition) return done;
-  return take(Event::no_way_back, reason);
+  if (done.error().code() == Code::failed_precondition) TRY(take(Event::no_way_back, reason));
+  return done;
 }
 
 Status Delivery::send_back(const std::string& reason) {
-  if (!find_row(state_, Event::check_failed)) return take(Event::check_failed);
-  return take_back(store_.roll_back(name_, reason, has_bundled_), Event::check_failed, reason);
+  if (!find_row(state_, Event::check_failed))
+    return Error(Code::failed_precondition, cat("no version of model '", name_, "' is in use"));
+  return take_back(store_.roll_back(name_, reason, bundled_.has_value()), Event::check_failed,
+                   reason);
 }
 
 Status Delivery::note_start() {
-  TRY_SET(const Start start, store_.note_start(name_, has_bundled_));
-  if (start == Start::go || state_ != State::trial) return ok();
-  return take(Event::crash_loop);
+  TRY_SET(const Start start, store_.note_start(name_, bundled_.has_value()));
+  return start == Start::go ? ok() : take(Event::crash_loop);
 }
 
 Status Delivery::check() {
   TRY_SET(const Slots before, store_.slots(name_));
   TRY(store_.check());
   TRY_SET(const Slots after, store_.slots(name_));
-  if (state_ != State::active || before.current == after.current) return ok();
+  if (before.current == after.current || !find_row(state_, Event::damaged)) return ok();
   return take(Event::damaged);
 }
 
 Status Delivery::remove() {
+  if (state_ == State::absent) return ok();
   if (!find_row(state_, Event::removed)) return take(Event::removed);
   TRY(store_.remove(name_));
   return take(Event::removed);
@@ -269,7 +296,7 @@ std::string Delivery::explain() const {
   if (slots->current) {
     out += cat(". In use: ", slots->current->version, slots->proven ? "" : ", not yet proven");
   } else {
-    out += has_bundled_ ? ". In use: the bundled one" : ". None is in use";
+    out += bundled_ ? ". In use: the bundled one" : ". None is in use";
   }
   if (slots->previous) out += cat(". Before it: ", slots->previous->version);
   return out + ".";

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,7 @@ class Delivery {
   /// `judge` says whether this device can run the file: by the engine, in the agent.
   Delivery(std::string name, Store& store, Downloader& downloader, DeviceStateSource& device,
            Clock& clock, std::function<Status(const std::string& path)> judge, const Terms& terms,
-           bool has_bundled = false);
+           std::optional<Bundled> bundled = {});
 
   State state() const { return state_; }
   /// Errors   failed_precondition  the version was refused here; the store's
@@ -63,11 +64,13 @@ class Delivery {
   /// The model in use works.
   Status confirm();
   /// The model in use is bad: back to the last good one.
+  /// Errors   failed_precondition  there is no other to return to, and it stays
   Status send_back(const std::string& reason);
-  /// To be called once in a process before the model is loaded: counts starts of a model on trial.
+  /// To be called once in a process before a model that is not proven is loaded: counts its starts.
   Status note_start();
   /// Mends the store, and finds out whether the model in use is whole.
   Status check();
+  /// A model that is not here is no error.
   Status remove();
 
   /// What is in use, what is under way, and why it goes no further.
@@ -92,6 +95,7 @@ class Delivery {
   Status take_back(Status done, Event event, const std::string& reason);
   const Conditions& conditions(const Slots& slots) const;
   Result<std::string> unmet_now() const;
+  std::vector<Base> bases(const Slots& slots) const;
 
   std::string name_;
   Store& store_;
@@ -100,7 +104,7 @@ class Delivery {
   Clock& clock_;
   std::function<Status(const std::string&)> judge_;
   Terms terms_;
-  bool has_bundled_;
+  std::optional<Bundled> bundled_;
   State state_ = State::absent;
   std::vector<std::string> urls_;
   std::vector<std::string> deltas_;

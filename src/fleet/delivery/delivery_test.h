@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 #include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@
 #include "base/hash.h"
 #include "fleet/delivery/fetcher.h"
 #include "fleet/delivery/store.h"
+#include "fleet/io/delta/delta.h"
 #include "testing/simulated_disk.h"
 
 namespace samara::delivery {
@@ -61,6 +64,33 @@ inline Status install(Store& store, const std::string& name, const Entry& entry,
   if (done.ok()) done = store.activate(name);
   if (done.ok()) done = store.confirm(name);
   return done;
+}
+
+inline std::string random_text(size_t size, uint32_t seed) {
+  std::mt19937 random(seed);
+  std::string out(size, '\0');
+  for (char& c : out) c = static_cast<char>(random());
+  return out;
+}
+
+inline Status copy_from(const std::string& from, uint64_t at, std::span<std::byte> out) {
+  std::memcpy(out.data(), from.data() + at, out.size());
+  return ok();
+}
+
+/// What turns one content into another, as a server would send it.
+inline std::string delta_of(const std::string& before, const std::string& after) {
+  std::string out;
+  EXPECT_TRUE(delta::make(
+                  before.size(),
+                  [&](uint64_t at, auto into) { return copy_from(before, at, into); }, after.size(),
+                  [&](uint64_t at, auto into) { return copy_from(after, at, into); }, ~uint64_t{0},
+                  [&](std::span<const std::byte> bytes) {
+                    out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+                    return ok();
+                  })
+                  .ok());
+  return out;
 }
 
 /// A server as a test scripts it. Counts what it was asked and what it sent.

@@ -476,7 +476,8 @@ std::vector<Patching> Downloader::patchings(const DownloadJob& job) {
   std::vector<Patching> out;
   if (job.deltas.empty()) return out;
   for (auto base = job.bases.rbegin(); base != job.bases.rend(); ++base) {
-    if (base->sha256 == job.entry.sha256 || !store_.has(*base)) continue;
+    if (base->entry.sha256 == job.entry.sha256) continue;
+    if (base->path.empty() && !store_.has(base->entry)) continue;
     auto one = Patching::start(store_, *base, job.entry);
     const std::lock_guard lock(mutex_);
     if (one.ok() && !useless_deltas_.contains(one->key())) out.push_back(std::move(*one));

@@ -37,9 +37,9 @@ struct Progress {
 struct DownloadJob {
   Entry entry;
   std::vector<std::string> urls;  // mirrors, best first
-  /// Folders of deltas, and the contents in the store that one may start from, best first.
+  /// Folders of deltas, and the contents that one may start from, best first.
   std::vector<std::string> deltas = {};
-  std::vector<Entry> bases = {};
+  std::vector<Base> bases = {};
   /// New links in place of expired ones; may be empty.
   std::function<Result<std::vector<std::string>>()> renew = {};
   std::function<void(const Progress&)> progress = {};

@@ -39,6 +39,39 @@ struct SealedLives {
   ~SealedLives() { life_key = nullptr; }
 };
 
+/// With it, versions differ in little, and come as deltas from what is here or bundled.
+const std::string kDeltas = "https://hub/deltas";
+bool life_deltas = false;
+struct DeltaLives {
+  DeltaLives() { life_deltas = true; }
+  ~DeltaLives() { life_deltas = false; }
+};
+
+const std::string& bundled_content() {
+  static const std::string plain = "bundled", noise = random_text(6'000, 1);
+  return life_deltas ? noise : plain;
+}
+
+/// Of versions that differ in little, the n-th.
+std::string little_else(int n) {
+  std::string out = bundled_content();
+  return out.replace(1'000u * n, 200, random_text(200 + 8u * n, n + 2));
+}
+
+/// By what they turn into what, as their addresses say it; made once, which takes its time.
+const std::map<std::string, std::string>& deltas() {
+  static const auto made = [] {
+    const std::string all[] = {little_else(0), little_else(1), little_else(2), bundled_content()};
+    std::map<std::string, std::string> out;
+    for (const std::string& from : all)
+      for (const std::string& to : all)
+        if (from != to)
+          out[cat(sha256_hex(bytes_of(from)), "/", sha256_hex(bytes_of(to)))] = delta_of(from, to);
+    return out;
+  }();
+  return made;
+}
+
 /// What happens to a device, and which versions may be in use at each moment of it.
 class Life {
  public:
@@ -48,13 +81,15 @@ class Life {
     for (int n = 0; n < 3; ++n) {
       content_[n] = std::string(size + 64 * n, digits[n]);
       for (size_t i = 0; i < content_[n].size(); i += 3) content_[n][i] = static_cast<char>(i);
+      if (life_deltas) content_[n] = little_else(n);
       entry_[n] = entry_of(cat(n + 1, ".0.0"), content_[n]);
       server_.piece = size / 48;
       server_.pages["https://hub/" + entry_[n].version].content = content_[n];
     }
+    if (life_deltas) offer_deltas();
   }
 
-  static void prepare(SimulatedDisk& disk) { disk.put("/app/bundled.tflite", "bundled"); }
+  static void prepare(SimulatedDisk& disk) { disk.put("/app/bundled.tflite", bundled_content()); }
 
   /// Steps on to the end; a failed one ends it.
   Status run() {
@@ -112,15 +147,32 @@ class Life {
     const auto file = store_.file("m", &bundled);
     if (!file.ok()) return "";
     const std::string bytes = file->sealed ? unsealed(*file) : disk.content(file->path);
-    if (file->slot == Slot::bundled) return bytes == "bundled" ? "0" : "";
+    if (file->slot == Slot::bundled) return bytes == bundled_content() ? "0" : "";
     return sha256_hex(bytes_of(bytes)) == file->sha256 ? file->version : "";
   }
 
   Store& store() { return store_; }
   const Versions& now() const { return now_; }
   const std::string& last() const { return final_; }
+  uint64_t sent() const { return server_.sent; }
+  uint64_t size() const { return content_[0].size(); }
 
  private:
+  void offer_deltas() {
+    server_.piece = 50;
+    for (const auto& [name, delta] : deltas())
+      server_.pages[cat(kDeltas, "/", name)].content = delta;
+  }
+  /// As Delivery chooses them.
+  std::vector<Base> bases() const {
+    std::vector<Base> out;
+    const auto slots = store_.slots("m");
+    if (!slots.ok()) return out;
+    for (const auto* slot : {&slots->current, &slots->previous})
+      if (*slot && store_.has(**slot)) out.push_back({**slot});
+    if (out.empty()) out.push_back({entry_of("0", bundled_content()), "/app/bundled.tflite"});
+    return out;
+  }
   Status download(int n) {
     if (auto wanted = store_.want("m", entry_[n]); !wanted.ok()) return wanted;
     Downloader downloader(
@@ -129,6 +181,10 @@ class Life {
     DownloadJob job;
     job.entry = entry_[n];
     job.urls = {"https://hub/" + entry_[n].version};
+    if (life_deltas) {
+      job.deltas = {kDeltas};
+      job.bases = bases();
+    }
     if (auto fetched = downloader.fetch(job); !fetched.ok()) return fetched;
     return store_.stage("m", entry_[n]);
   }
@@ -275,6 +331,28 @@ TEST(Faults, the_power_is_cut_after_every_call_of_a_store_that_seals) {
       trial.take(std::move(disk), moments[i].allowed);
   trial.report("power cut, sealed");
   EXPECT_GE(trial.seen.size(), everything() ? 3'000u : 50u);
+}
+
+TEST(Faults, the_power_is_cut_after_every_call_while_deltas_come_and_are_applied) {
+  if (const auto here = delta::available(); !here.ok()) GTEST_SKIP() << here.error().text();
+  const DeltaLives deltas;
+  uint64_t sent = 0, size = 0;
+  const auto moments = record(fresh_disk(), [&](Life& life) {
+    const Status done = life.run();
+    sent = life.sent();
+    size = life.size();
+    return done;
+  });
+  ASSERT_GT(moments.size(), 150u);
+  EXPECT_LT(sent, size) << "three versions came in less than the bytes of one";
+  Trial trial;
+  for (const Moment& moment : moments)
+    for (SimulatedDisk& disk : trial.variants(moment, everything() ? 130 : 2))
+      trial.take(std::move(disk), moment.allowed);
+  std::printf("%zu moments, %llu bytes sent\n", moments.size(),
+              static_cast<unsigned long long>(sent));
+  trial.report("power cut, deltas");
+  EXPECT_GE(trial.seen.size(), everything() ? 3'000u : 200u);
 }
 
 TEST(Faults, the_power_is_cut_again_during_recovery) {

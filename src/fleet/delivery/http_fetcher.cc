@@ -64,7 +64,8 @@ Status HttpFetcher::get(const FetchRequest& request,
   }
   http::Request ask;
   ask.url = request.url;
-  if (!origin_.empty() && request.url.starts_with(origin_)) ask.headers = headers_;
+  for (const auto& [origin, headers] : headers_)
+    if (!origin.empty() && request.url.starts_with(origin)) ask.headers = headers;
   if (request.from > 0) ask.from = request.from;
   ask.if_range = request.if_range;
   ask.most_bytes = std::numeric_limits<uint64_t>::max();  // the download knows the size

@@ -9,10 +9,11 @@
 
 namespace samara::delivery {
 
-Result<Patching> Patching::start(const Store& store, const Entry& base, const Entry& wanted) {
-  TRY_SET(auto patch, delta::Patch::start(base.size, wanted.size));
-  TRY_SET(Content content, store.content(base));
-  return Patching(base, wanted, std::move(content), std::move(patch));
+Result<Patching> Patching::start(const Store& store, const Base& base, const Entry& wanted) {
+  TRY_SET(auto patch, delta::Patch::start(base.entry.size, wanted.size));
+  TRY_SET(Content content,
+          base.path.empty() ? store.content(base.entry) : Content::open(base.path, base.entry, {}));
+  return Patching(base.entry, wanted, std::move(content), std::move(patch));
 }
 
 Status Patching::restart() {

@@ -16,10 +16,16 @@
 
 namespace samara::delivery {
 
+/// What a delta may start from: a content of the store, or a file elsewhere, such as a bundled model.
+struct Base {
+  Entry entry;
+  std::string path = {};
+};
+
 class Patching {
  public:
   /// Errors   unsupported (no library), not_found (the base is gone)
-  static Result<Patching> start(const Store& store, const Entry& base, const Entry& wanted);
+  static Result<Patching> start(const Store& store, const Base& base, const Entry& wanted);
 
   /// What to ask for next at this folder of deltas: from where on, and under which tag.
   FetchRequest request(const std::string& folder);

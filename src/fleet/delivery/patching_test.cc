@@ -1,7 +1,6 @@
 // Downloads that come as deltas, from servers that have them, lose the connection, or lie.
 #include "fleet/delivery/patching.h"
 
-#include <cstring>
 #include <random>
 
 #include "base/text.h"
@@ -13,32 +12,6 @@ namespace samara::delivery {
 namespace {
 
 const std::string kFolder = "https://hub/deltas";
-
-std::string random_text(size_t size, uint32_t seed) {
-  std::mt19937 random(seed);
-  std::string out(size, '\0');
-  for (char& c : out) c = static_cast<char>(random());
-  return out;
-}
-
-Status copy(const std::string& from, uint64_t at, std::span<std::byte> out) {
-  std::memcpy(out.data(), from.data() + at, out.size());
-  return ok();
-}
-
-std::string delta_of(const std::string& before, const std::string& after) {
-  std::string out;
-  EXPECT_TRUE(delta::make(
-                  before.size(), [&](uint64_t at, auto into) { return copy(before, at, into); },
-                  after.size(), [&](uint64_t at, auto into) { return copy(after, at, into); },
-                  ~uint64_t{0},
-                  [&](std::span<const std::byte> bytes) {
-                    out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-                    return ok();
-                  })
-                  .ok());
-  return out;
-}
 
 class PatchingTest : public StoreTest {
  protected:
@@ -63,7 +36,7 @@ class PatchingTest : public StoreTest {
     out.entry = new_;
     out.urls = {new_.source};
     out.deltas = {kFolder};
-    out.bases = {old_};
+    out.bases = {{old_}};
     return out;
   }
   Status fetch(const DownloadJob& job) { return downloader_.fetch(job); }
@@ -88,6 +61,31 @@ class PatchingTest : public StoreTest {
 TEST_F(PatchingTest, a_delta_brings_the_content_in_its_own_bytes) {
   expect_whole(patch().content.size());
   EXPECT_EQ(server_.requests.size(), 1u);
+}
+
+TEST_F(PatchingTest, it_may_start_from_a_file_elsewhere) {
+  ASSERT_TRUE(store.remove("m").ok());
+  ASSERT_TRUE(store.gc().ok());
+  disk.put("/app/bundled.tflite", before_);
+  DownloadJob bundled = job();
+  bundled.bases = {{old_, "/app/bundled.tflite"}};
+  ASSERT_TRUE(fetch(bundled).ok());
+  EXPECT_EQ(disk.content(store.blob_path(new_.sha256)), after_);
+  EXPECT_EQ(server_.sent, patch().content.size());
+}
+
+TEST_F(PatchingTest, a_file_elsewhere_that_is_gone_or_another_costs_nothing_but_the_delta) {
+  for (const std::string& found : {std::string(), before_ + "x", random_text(before_.size(), 9)}) {
+    ASSERT_TRUE(store.gc().ok());
+    disk.put("/app/bundled.tflite", found);
+    server_.sent = 0;
+    Downloader fresh(store, server_, clock, [] { return 0.5; }, {.reserve = 0});
+    DownloadJob bundled = job();
+    bundled.bases = {{old_, "/app/bundled.tflite"}, {old_, "/none/such"}};
+    ASSERT_TRUE(fresh.fetch(bundled).ok());
+    EXPECT_EQ(disk.content(store.blob_path(new_.sha256)), after_);
+    EXPECT_LE(server_.sent, after_.size() + patch().content.size());
+  }
 }
 
 TEST_F(PatchingTest, a_cut_one_goes_on_where_it_stopped) {

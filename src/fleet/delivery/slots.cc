@@ -50,6 +50,10 @@ uint64_t number_of(const Json& object, std::string_view key) {
   const auto value = member ? member->as_integer() : std::nullopt;
   return value && *value > 0 ? static_cast<uint64_t>(*value) : 0;
 }
+uint32_t count_of(const Json& object, std::string_view key) {
+  return static_cast<uint32_t>(std::min<uint64_t>(number_of(object, key), 1'000'000));
+}
+
 bool flag_of(const Json& object, std::string_view key) {
   const Json* member = object.find(key);
   return member && member->as_bool() && *member->as_bool();
@@ -110,6 +114,7 @@ std::string dump(const Slots& s) {
   slot("current", s.current);
   slot("previous", s.previous);
   out.set("proven", s.proven).set("starts", s.starts).set("pinned", s.pinned);
+  out.set("judgings", s.judgings);
   Json refused = Json::array();
   for (const Refusal& r : s.refused)
     refused.push(Json::object(
@@ -127,7 +132,8 @@ Result<Slots> parse_slots(std::string_view text) {
   TRY(read_slot(object, "current", &out.current));
   TRY(read_slot(object, "previous", &out.previous));
   out.proven = flag_of(object, "proven");
-  out.starts = static_cast<uint32_t>(std::min<uint64_t>(number_of(object, "starts"), 1'000'000));
+  out.starts = count_of(object, "starts");
+  out.judgings = count_of(object, "judgings");
   out.pinned = text_of(object, "pinned");
   const Json* refused = object.find("refused");
   if (!refused || !refused->as_array() || refused->as_array()->size() > kMostRefusals)

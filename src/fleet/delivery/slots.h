@@ -38,6 +38,7 @@ struct Slots {
   std::optional<Entry> previous;  // the last good one before it
   bool proven = false;            // `current` has shown that it works
   uint32_t starts = 0;            // of `current` while it was not proven
+  uint32_t judgings = 0;          // of `wanted`, begun since it is wanted and not ended
   std::string pinned;             // the only hash that may be activated; empty: any
   std::vector<Refusal> refused;   // oldest first, at most kMostRefusals
 

@@ -48,10 +48,11 @@ class World {
     delivery = std::make_unique<Delivery>(
         "m", store, downloader, device, clock,
         [this](const std::string&) -> Status {
+          if (cannot) return Error(*cannot, "too many open files");
           if (fit) return ok();
           return Error(Code::unsupported, "operator 'FOO' is not here");
         },
-        terms, bundled_);
+        terms, bundled_ ? std::optional(Bundled{"0", "/app/m"}) : std::nullopt);
   }
   Status offer(const Entry& entry) { return delivery->offer({entry, {entry.source}}); }
   void steps(int n) {
@@ -79,6 +80,7 @@ class World {
   TestDevice device;
   Terms terms;
   bool fit = true;
+  std::optional<Code> cannot;
   Downloader downloader{store,
                         server,
                         clock,
@@ -90,32 +92,56 @@ class World {
   const Entry v3 = entry_of("3", kThree);
 };
 
+/// Offers the version and steps until its delivery is in that state.
+void go_on_to(World& w, State state, const Entry& entry) {
+  ASSERT_TRUE(w.offer(entry).ok());
+  auto& page = w.server.pages[entry.source];
+  if (state == State::waiting) w.server.piece = 0, page.cut_after = 0;
+  w.fit = state != State::failed;
+  const int steps[] = {0, 0, 1, 2, 2, 3, 4, 5, 0, 5, 3};
+  w.steps(steps[static_cast<size_t>(state)]);
+  w.fit = true;
+  w.server.piece = 100;
+  page.cut_after = ~uint64_t{0};
+}
+
 /// Brings a world with version 1 in use (or none, for `absent`) into a state, by its own steps.
 void reach(World& w, State state) {
   if (state == State::absent) return;
   ASSERT_TRUE(install(w.store, "m", w.v1, kOne).ok());
   w.restart();
   if (state == State::active) return;
-  ASSERT_TRUE(w.offer(w.v2).ok());
-  if (state == State::waiting) w.server.piece = 0, w.server.pages["https://hub/2"].cut_after = 0;
-  w.fit = state != State::failed;
-  const int steps[] = {0, 0, 1, 2, 2, 3, 4, 5, 0, 5, 3};
-  w.steps(steps[static_cast<size_t>(state)]);
+  go_on_to(w, state, w.v2);
   if (state == State::rolled_back) {
     ASSERT_TRUE(w.delivery->send_back("bad results").ok());
   }
-  w.fit = true;
-  w.server.piece = 100;
-  w.server.pages["https://hub/2"].cut_after = ~uint64_t{0};
 }
 
-/// Only one version, on trial or in use, and nothing bundled.
+/// The same with version 2 in use and on trial.
+void reach_on_trial(World& w, State state) {
+  reach(w, State::trial);
+  if (state != State::trial) go_on_to(w, state, w.v3);
+}
+
+/// The same with no other version to return to than the one in use.
 void reach_alone(World& w, State state) {
   ASSERT_TRUE(w.offer(w.v1).ok());
   w.steps(5);
-  if (state == State::active) {
-    ASSERT_TRUE(w.delivery->confirm().ok());
+  if (state == State::trial) return;
+  ASSERT_TRUE(w.delivery->confirm().ok());
+  if (state == State::active) return;
+  go_on_to(w, state, w.v2);
+  if (state == State::rolled_back) {
+    ASSERT_TRUE(w.delivery->send_back("bad results").ok());
   }
+}
+
+void reach_for(World& w, const Row& row) {
+  if (row.event == Event::no_way_back) return reach_alone(w, row.state);
+  const bool on_trial = row.event == Event::crash_loop ||
+                        (row.event == Event::check_failed && row.state != State::active &&
+                         row.state != State::rolled_back);
+  on_trial ? reach_on_trial(w, row.state) : reach(w, row.state);
 }
 
 /// Arranges the world so that the event comes of the next step.
@@ -179,13 +205,15 @@ Status cause(World& w, Event event) {
     case Event::proven:
       return w.delivery->confirm();
     case Event::check_failed:
-    case Event::no_way_back:
       return w.delivery->send_back("bad results");
+    case Event::no_way_back:
+      EXPECT_EQ(w.delivery->send_back("bad results").error().code(), Code::failed_precondition);
+      return ok();
     case Event::crash_loop:
       if (auto done = w.delivery->note_start(); !done.ok()) return done;
       return w.delivery->note_start();
     case Event::damaged:
-      w.disk.put(w.store.blob_path(w.v1.sha256), "cut");
+      w.disk.put(w.store.blob_path(w.store.slots("m")->current->sha256), "cut");
       return w.delivery->check();
     case Event::removed:
       return w.delivery->remove();
@@ -228,11 +256,11 @@ void try_row(const Row& row) {
   SCOPED_TRACE(cat(name(row.state), " + ", name(row.event)));
   const bool alone = row.event == Event::no_way_back;
   World w(World::blank(), !alone);
-  alone ? reach_alone(w, row.state) : reach(w, row.state);
+  reach_for(w, row);
   ASSERT_EQ(name(w.delivery->state()), name(row.state)) << w.delivery->explain();
   std::set<std::string> allowed = {w.in_use()};
   // A damaged file is no version: what takes its place may be there from the damage on.
-  if (row.event == Event::damaged) allowed.insert("0");
+  if (row.event == Event::damaged) allowed.insert(row.state == State::trial ? "1" : "0");
   std::vector<SimulatedDisk> moments;
   w.disk.after_change = [&](const char*) {
     moments.push_back(w.disk);
@@ -300,6 +328,63 @@ TEST(States, what_cannot_happen_is_refused) {
   EXPECT_EQ(w.delivery->confirm().error().code(), Code::failed_precondition);
   EXPECT_EQ(w.offer({"1", "../x", 1, ""}).error().code(), Code::invalid_argument);
   EXPECT_FALSE(w.delivery->step().value());
+}
+
+TEST(States, what_is_not_here_is_deleted_without_an_error_and_never_rolled_back) {
+  World w(World::blank(), false);
+  EXPECT_TRUE(w.delivery->remove().ok());
+  EXPECT_TRUE(w.delivery->remove().ok());
+  EXPECT_EQ(w.delivery->send_back("x").error().code(), Code::failed_precondition);
+  EXPECT_TRUE(w.delivery->history().empty());
+  reach_alone(w, State::active);
+  const auto refused = w.delivery->send_back("bad results");
+  EXPECT_EQ(refused.error().code(), Code::failed_precondition);
+  EXPECT_NE(refused.error().text().find("no other version to return to"), std::string::npos);
+  EXPECT_EQ(w.in_use(), "1");
+  EXPECT_TRUE(w.delivery->remove().ok());
+  EXPECT_EQ(w.in_use(), "none");
+  EXPECT_TRUE(w.delivery->remove().ok());
+}
+
+TEST(States, a_version_whose_judging_ends_the_process_again_and_again_is_refused) {
+  World w(World::blank());
+  reach(w, State::verifying);
+  for (int crash = 0; crash < 2; ++crash) {
+    // What the judge does takes the process with it: nothing is said about the version.
+    ASSERT_TRUE(w.store.note_judging("m").value());
+    w.restart();
+    ASSERT_EQ(w.delivery->state(), State::verifying);
+    EXPECT_EQ(w.in_use(), "1");
+  }
+  ASSERT_TRUE(w.delivery->run().ok());
+  EXPECT_EQ(w.delivery->state(), State::failed);
+  EXPECT_EQ(w.in_use(), "1");
+  EXPECT_NE(w.delivery->explain().find("ended 2 times while it was judged"), std::string::npos);
+  ASSERT_TRUE(w.offer(w.v2).ok());
+  EXPECT_EQ(w.delivery->history().back().event, Event::refused_before);
+  // Another version has its own count, and an end that was not the version's fault is forgiven.
+  ASSERT_TRUE(w.offer(w.v3).ok());
+  w.steps(2);
+  ASSERT_TRUE(w.store.note_judging("m").value());
+  w.restart();
+  ASSERT_TRUE(w.delivery->run().ok());
+  EXPECT_EQ(w.in_use(), "3");
+  EXPECT_EQ(w.store.slots("m")->judgings, 0u);
+}
+
+TEST(States, a_judge_that_cannot_work_now_refuses_nothing) {
+  for (const Code code : {Code::io, Code::unavailable}) {
+    World w(World::blank());
+    reach(w, State::verifying);
+    w.cannot = code;
+    ASSERT_TRUE(w.delivery->run().ok());
+    EXPECT_EQ(w.delivery->history().back().event, Event::disk_failed);
+    EXPECT_TRUE(w.store.slots("m")->refused.empty());
+    w.cannot.reset();
+    ASSERT_TRUE(w.offer(w.v2).ok());
+    ASSERT_TRUE(w.delivery->run().ok());
+    EXPECT_EQ(w.in_use(), "2");
+  }
 }
 
 TEST(States, a_delivery_says_why_it_does_not_go_on) {

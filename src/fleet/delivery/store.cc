@@ -264,6 +264,7 @@ Status Store::change(const std::string& name, FunctionRef<Status(Slots&)> how) {
   if (records.failure) return Error(*records.failure).in(frame());
   Slots slots = records.best;
   TRY(how(slots).in(frame));
+  if (slots.wanted != records.best.wanted) slots.judgings = 0;
   if (slots == records.best && records.broken == 0) return ok();
   ++slots.generation;
   return write(name, slots).in(frame);
@@ -378,6 +379,25 @@ Result<Start> Store::note_start(const std::string& name, bool has_bundled) {
     return ok();
   }));
   return out;
+}
+
+Result<bool> Store::note_judging(const std::string& name) {
+  bool go = true;
+  TRY(change(name, [&](Slots& s) -> Status {
+    if (!s.wanted) return Error(Code::failed_precondition, "no version is wanted");
+    go = s.judgings < options_.most_judgings;
+    if (go) {
+      ++s.judgings;
+      return ok();
+    }
+    const Entry bad = *s.wanted;
+    remember(s, bad, cat("the process ended ", s.judgings, " times while it was judged"),
+             options_.clock->wall_ms());
+    s.wanted.reset();
+    drop(s.previous, bad.sha256);
+    return remove_file(trace_path(name, bad.sha256));
+  }));
+  return go;
 }
 
 Status Store::refuse(const std::string& name, const Entry& entry, const std::string& reason) {

@@ -65,6 +65,9 @@ class Store {
   struct Options {
     /// Starts of a model that is not proven, before it is taken for one that crashes.
     uint32_t most_starts = 1;
+    /// Times that judging a version may end with the process, before it is refused. One more than
+    /// starts: judging takes longer, and systems end programs that nobody looks at.
+    uint32_t most_judgings = 2;
     Clock* clock = nullptr;  // null: the system's
     /// Whether the app can use that version of the model; one that it cannot is kept and not given
     /// out. Empty: any.
@@ -129,6 +132,9 @@ class Store {
   /// To be called before a model that is not proven is loaded: counts, and rolls back by itself
   /// once it has been started too often without a confirm().
   Result<Start> note_start(const std::string& name, bool has_bundled = false);
+  /// To be called before the wanted version is judged, which may end the process: counts, and refuses
+  /// it once that has been begun too often and never come to an end. False: it was refused.
+  Result<bool> note_judging(const std::string& name);
   /// current is refused from now on, and previous (or else the bundled one) takes its place.
   /// Errors also   failed_precondition  there is nothing to return to
   Status roll_back(const std::string& name, const std::string& reason, bool has_bundled = false);

@@ -53,6 +53,7 @@ TEST(SlotsText, what_is_written_is_read) {
   slots.current = entry_of("2 \"\n\xc3\xa9", "b");
   slots.proven = true;
   slots.starts = 2;
+  slots.judgings = 1;
   slots.pinned = slots.current->sha256;
   slots.refused = {{"1", std::string(64, 'a'), "crashed", 12}};
   const std::string text = dump(slots);

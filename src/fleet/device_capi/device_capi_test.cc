@@ -106,6 +106,18 @@ TEST_F(DeviceCapi, a_bundled_model_is_given_opened_and_run) {
   EXPECT_EQ(samara_answer_output(answer, 0).size, 10 * sizeof(float));
   EXPECT_EQ(samara_answer_output(answer, 1).data, nullptr);
   EXPECT_EQ(samara_answer_way(answer), SAMARA_WAY_CPU);
+  ASSERT_NE(samara_answer_file(answer), nullptr);
+  EXPECT_STREQ(samara_answer_file(answer)->version, "0");
+  EXPECT_STREQ(samara_answer_file(answer)->state, "bundled");
+  samara_tensor tensor;
+  ASSERT_EQ(samara_answer_tensor(answer, 0, &tensor), SAMARA_OK);
+  EXPECT_STREQ(tensor.type, "float32");
+  EXPECT_EQ(tensor.dimensions, 2);
+  EXPECT_EQ(tensor.shape[1], 10);
+  EXPECT_EQ(samara_answer_tensor(answer, 1, &tensor), SAMARA_NOT_FOUND);
+  EXPECT_EQ(samara_answer_tensor(nullptr, 0, &tensor), SAMARA_INVALID_ARGUMENT);
+  EXPECT_EQ(samara_answer_tensor(answer, 0, nullptr), SAMARA_INVALID_ARGUMENT);
+  EXPECT_EQ(samara_answer_file(nullptr), nullptr);
   samara_answer_free(answer);
   const samara_buffer small = {input.data(), 3};
   EXPECT_EQ(samara_live_model_run(model, &small, 1, &answer), SAMARA_INVALID_ARGUMENT);
@@ -144,6 +156,9 @@ TEST_F(DeviceCapi, the_ways_of_a_chain_answer_in_their_order) {
   refuse = false;
   ASSERT_EQ(samara_live_model_run(model, &buffer, 1, &answer), SAMARA_OK);
   EXPECT_EQ(samara_answer_way(answer), SAMARA_WAY_CALLBACK);
+  EXPECT_EQ(samara_answer_file(answer), nullptr);
+  samara_tensor tensor;
+  EXPECT_EQ(samara_answer_tensor(answer, 0, &tensor), SAMARA_OK) << "as the version in use has it";
   EXPECT_EQ(std::memcmp(samara_answer_output(answer, 0).data, "7", 1), 0);
   samara_answer_free(answer);
   samara_live_model_free(model);
@@ -174,6 +189,43 @@ TEST_F(DeviceCapi, values_that_do_not_fit_are_refused) {
   EXPECT_EQ(samara_options_set(empty, "target_url", "https://hub/targets"), SAMARA_OK);
   EXPECT_EQ(samara_device_new(empty, &device), SAMARA_INVALID_ARGUMENT) << "a hub without a root";
   samara_options_free(empty);
+}
+
+TEST_F(DeviceCapi, a_second_address_of_metadata_begins_another_hub) {
+  const auto set = [&](const char* name, const char* value) {
+    EXPECT_EQ(samara_options_set(options, name, value), SAMARA_OK) << name;
+  };
+  set("channel", "beta");
+  set("token", "one");
+  set("metadata_url", "https://one/metadata");
+  set("target_url", "https://one/targets");
+  set("metadata_url", "https://two/metadata");
+  set("target_url", "https://two/targets");
+  set("target_url", "https://mirror/targets");
+  set("allow_online", "true");
+  const auto& hubs = options->device.hubs;
+  ASSERT_EQ(hubs.size(), 2u);
+  EXPECT_EQ(hubs[0].choice.channel, "beta");
+  EXPECT_EQ(hubs[0].token, "one");
+  EXPECT_FALSE(hubs[0].choice.allow_online);
+  EXPECT_EQ(hubs[1].metadata_url, "https://two/metadata");
+  EXPECT_EQ(hubs[1].choice.channel, "stable");
+  EXPECT_TRUE(hubs[1].token.empty() && hubs[1].choice.allow_online);
+  EXPECT_EQ(hubs[1].choice.target_urls.size(), 2u);
+  EXPECT_EQ(samara_device_new(options, &device), SAMARA_INVALID_ARGUMENT) << "no root";
+  EXPECT_NE(std::string(samara_device_message()).find("https://one/metadata"), std::string::npos);
+}
+
+TEST_F(DeviceCapi, what_is_not_here_is_deleted_and_what_has_no_other_is_not_rolled_back) {
+  start();
+  EXPECT_EQ(samara_device_delete(device, "faces"), SAMARA_OK);
+  EXPECT_EQ(samara_device_delete(device, "digits"), SAMARA_OK) << "a bundled one stays";
+  EXPECT_EQ(samara_device_delete(device, "../x"), SAMARA_INVALID_ARGUMENT);
+  for (const char* model : {"digits", "faces"}) {
+    EXPECT_EQ(samara_device_roll_back(device, model, "bad"), SAMARA_FAILED_PRECONDITION);
+    EXPECT_NE(std::string(samara_device_message()).find("no version of model"), std::string::npos);
+  }
+  EXPECT_EQ(samara_device_roll_back(device, "../x", "bad"), SAMARA_INVALID_ARGUMENT);
 }
 
 TEST_F(DeviceCapi, null_is_refused_everywhere) {

@@ -57,6 +57,7 @@ class CallbackState final : public delivery::DeviceStateSource {
 }  // namespace samara::device_capi
 
 struct samara_options {
+  samara_options() { device.hubs.emplace_back(); }  // that of the options of a hub
   samara::agent::Device::Options device;
   samara_state_fn state = nullptr;
   void* state_user = nullptr;
@@ -81,8 +82,10 @@ struct samara_files {
 
 struct samara_answer {
   samara::agent::Tensors outputs;
+  std::vector<samara::agent::TensorForm> forms;  // fewer than outputs: the app gave more
   samara::agent::Way way = samara::agent::Way::cpu;
   std::string why;
+  std::unique_ptr<samara_files> by;  // null: no version gave it
 };
 
 struct samara_live_model {

@@ -16,15 +16,42 @@ namespace {
 constexpr int64_t kRemoteMs = 10'000;
 
 /// The app's function as a way of a chain. Its messages are its own; the status says what it meant.
-Result<Tensors> call_app(samara_callback_fn fn, void* user, const Tensors& inputs) {
+Result<agent::Reply> call_app(samara_callback_fn fn, void* user, const Tensors& inputs) {
   std::vector<samara_buffer> buffers;
   for (const auto& input : inputs) buffers.push_back({input.data(), input.size()});
   samara_answer answer;
   const samara_status status = fn(user, buffers.data(), buffers.size(), &answer);
-  if (status == SAMARA_OK) return std::move(answer.outputs);
+  if (status == SAMARA_OK) return agent::Reply{std::move(answer.outputs)};
   const bool known = status > SAMARA_OK && status <= SAMARA_INTERNAL;
   return Error(known ? static_cast<Code>(static_cast<int>(status) - 1) : Code::internal,
                cat("the app's function returned ", samara_status_name(status)));
+}
+
+/// What the outputs of the version in use are.
+std::vector<agent::TensorForm> forms_now(const samara_live_model& model) {
+  const auto now = model.live->now();
+  const auto signature = now->model->signature(now->options.signature);
+  std::vector<agent::TensorForm> out;
+  if (!signature.ok()) return out;
+  for (const TensorInfo& t : (*signature)->outputs)
+    out.push_back({std::string(t.name), t.type, t.shape});
+  return out;
+}
+
+samara_tensor tensor_of(const char* title, Type type, const std::vector<int32_t>& shape) {
+  samara_tensor out = {title, name(type).data(), 0, {}};
+  for (const int32_t size : shape)
+    if (out.dimensions < SAMARA_MOST_DIMENSIONS) out.shape[out.dimensions++] = size;
+  return out;
+}
+
+void take(samara_answer& answer, agent::Reply reply) {
+  answer.outputs = std::move(reply.outputs);
+  answer.forms = std::move(reply.forms);
+  if (!reply.by) return;
+  std::vector<delivery::ModelFile> by;
+  by.push_back(std::move(*reply.by));
+  answer.by.reset(files_of(std::move(by)));
 }
 
 samara_status add_way(samara_live_model* model, Way way, agent::Answering answering) {
@@ -71,10 +98,8 @@ samara_status samara_live_model_tensors(samara_live_model* model, int outputs,
   const auto& all = outputs ? (*signature)->outputs : (*signature)->inputs;
   *count = all.size();
   for (size_t i = 0; i < all.size() && i < room; ++i) {
-    samara_tensor& t = tensors[i];
-    t = {model->names.emplace_back(all[i].name).c_str(), name(all[i].type).data(), 0, {}};
-    for (const int32_t size : all[i].shape)
-      if (t.dimensions < SAMARA_MOST_DIMENSIONS) t.shape[t.dimensions++] = size;
+    const char* title = model->names.emplace_back(all[i].name).c_str();
+    tensors[i] = tensor_of(title, all[i].type, all[i].shape);
   }
   return SAMARA_OK;
 }
@@ -138,13 +163,14 @@ samara_status samara_live_model_run(samara_live_model* model, const samara_buffe
     if (!found.ok()) return status_of(found.error());
     answer->way = found->way;
     answer->why = found->explain();
-    answer->outputs = std::move(found->outputs);
+    take(*answer, std::move(*found));
   } else {
     auto found = agent::on_live(model->live)(tensors);
     if (!found.ok()) return status_of(found.error());
     answer->why = "answered by cpu";
-    answer->outputs = std::move(*found);
+    take(*answer, std::move(*found));
   }
+  if (answer->forms.empty()) answer->forms = forms_now(*model);
   *out = answer.release();
   return SAMARA_OK;
 }
@@ -165,6 +191,20 @@ samara_buffer samara_answer_output(const samara_answer* answer, size_t i) {
 
 samara_way samara_answer_way(const samara_answer* answer) {
   return answer ? static_cast<samara_way>(answer->way) : SAMARA_WAY_CPU;
+}
+
+const samara_file* samara_answer_file(const samara_answer* answer) {
+  return answer ? samara_files_at(answer->by.get(), 0) : nullptr;
+}
+
+samara_status samara_answer_tensor(const samara_answer* answer, size_t i, samara_tensor* out) {
+  if (!answer || !out) return missing("the answer or out");
+  if (i >= answer->forms.size() || i >= answer->outputs.size())
+    return fail(SAMARA_NOT_FOUND,
+                cat("nothing is known of output ", i, " of ", answer->outputs.size()));
+  const agent::TensorForm& form = answer->forms[i];
+  *out = tensor_of(form.name.c_str(), form.type, form.shape);
+  return SAMARA_OK;
 }
 
 const char* samara_answer_why(const samara_answer* answer) {

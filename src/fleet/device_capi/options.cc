@@ -48,13 +48,13 @@ samara_status read_numerics(std::string_view value, Numerics* out) {
 
 /// The member that a text option sets; null: it is none of these.
 std::string* text_option(agent::Device::Options& o, std::string_view name) {
+  agent::Device::Hub& hub = o.hubs.back();
   const std::pair<std::string_view, std::string*> kTexts[] = {
       {"folder", &o.manager.folder},
-      {"root", &o.root_file},
-      {"metadata_url", &o.metadata_url},
-      {"token", &o.token},
-      {"pin", &o.hub.pin},
-      {"channel", &o.hub.channel},
+      {"root", &hub.root_file},
+      {"token", &hub.token},
+      {"pin", &hub.choice.pin},
+      {"channel", &hub.choice.channel},
       {"proxy", &o.http.proxy},
       {"ca_file", &o.http.ca_file},
       {"user_agent", &o.http.user_agent},
@@ -71,8 +71,21 @@ std::string* text_option(agent::Device::Options& o, std::string_view name) {
 /// The same of flags.
 bool* flag_option(agent::Device::Options& o, std::string_view name) {
   if (name == "app_confirms") return &o.manager.app_confirms;
-  if (name == "allow_online") return &o.hub.allow_online;
+  if (name == "allow_online") return &o.hubs.back().choice.allow_online;
   return name == "updates" ? &o.manager.terms.updates_on : nullptr;
+}
+
+/// Sets an address of the last hub, or begins another. False: it is none.
+bool take_address(agent::Device::Options& o, std::string_view name, const char* value) {
+  if (name == "metadata_url" && !o.hubs.back().metadata_url.empty()) o.hubs.emplace_back();
+  if (name == "metadata_url") {
+    o.hubs.back().metadata_url = value;
+  } else if (name == "target_url") {
+    o.hubs.back().choice.target_urls.emplace_back(value);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 /// "2" for all models, "face=1-3" for one.
@@ -176,10 +189,7 @@ samara_status samara_options_set(samara_options* options, const char* name, cons
     *text = value;
     return SAMARA_OK;
   }
-  if (key == "target_url") {
-    o.hub.target_urls.emplace_back(value);
-    return SAMARA_OK;
-  }
+  if (take_address(o, key, value)) return SAMARA_OK;
   if (key == "key_file") {
     o.manager.key = agent::key_of_file(value);
     return SAMARA_OK;

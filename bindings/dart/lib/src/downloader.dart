@@ -118,10 +118,7 @@ class FirebaseModelDownloader {
 
   /// Forgets the model and removes its files; one that is not here is no error.
   Future<void> deleteDownloadedModel(String modelName) => Isolate.run(() => using((arena) {
-        final name = modelName.toNativeUtf8(allocator: arena);
-        final here = arena<Int>();
-        check(deviceIsDownloaded(nullptr, name, here));
-        if (here.value != 0) check(deviceDelete(nullptr, name));
+        check(deviceDelete(nullptr, modelName.toNativeUtf8(allocator: arena)));
       }));
 
   static List<FirebaseCustomModel> _models(Pointer<Void> files) {

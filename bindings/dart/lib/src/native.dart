@@ -104,8 +104,6 @@ final deviceGet = _library.lookupFunction<
         _Handle, _Text, int, Pointer<NativeConditions>, Pointer<_Handle>)>('samara_device_get');
 final deviceList = _library.lookupFunction<Int Function(_Handle, Pointer<_Handle>),
     int Function(_Handle, Pointer<_Handle>)>('samara_device_list');
-final deviceIsDownloaded = _library.lookupFunction<Int Function(_Handle, _Text, Pointer<Int>),
-    int Function(_Handle, _Text, Pointer<Int>)>('samara_device_is_downloaded');
 final deviceDelete = _library.lookupFunction<Int Function(_Handle, _Text),
     int Function(_Handle, _Text)>('samara_device_delete');
 final devicePrefetch = _library.lookupFunction<Int Function(_Handle, Pointer<_Text>, Size),

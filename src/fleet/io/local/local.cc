@@ -25,6 +25,7 @@ namespace {
 constexpr size_t kMostCallers = 64;
 constexpr int64_t kMostSilence = 30'000;
 constexpr size_t kMostWaiting = 64 << 10;  // of answers that a caller does not read
+constexpr size_t kMostReplies = 64;        // likewise: each may hold a file open
 constexpr int kFirstOfSystemd = 3;
 
 int64_t steady_ms() { return system_clock().steady_ms(); }
@@ -64,6 +65,55 @@ bool has_systemds() {
   const char* pid = std::getenv("LISTEN_PID");
   const char* count = std::getenv("LISTEN_FDS");
   return pid && count && std::to_string(getpid()) == pid && std::string_view(count) == "1";
+}
+
+/// A message that carries at most one descriptor.
+struct Message {
+  Message(void* bytes, size_t size) : piece{bytes, size} {
+    header.msg_iov = &piece;
+    header.msg_iovlen = 1;
+    header.msg_control = control;
+    header.msg_controllen = sizeof control;
+  }
+  Message(const Message&) = delete;
+  Message& operator=(const Message&) = delete;
+
+  iovec piece;
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr header = {};
+};
+
+ssize_t send_some(int socket, Reply& reply) {
+  Message message(reply.text.data(), reply.text.size());
+  if (!reply.file) {
+    message.header.msg_controllen = 0;
+  } else {
+    cmsghdr* rights = CMSG_FIRSTHDR(&message.header);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof(int));
+    const int fd = reply.file->fd();
+    std::memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+  }
+  return sendmsg(socket, &message.header, MSG_NOSIGNAL);
+}
+
+/// Appends what comes to the reply, and takes the file that comes with it.
+ssize_t receive_some(int socket, Reply* reply) {
+  char piece[kMostLine];
+  Message message(piece, sizeof piece);
+  const ssize_t n = recvmsg(socket, &message.header, MSG_CMSG_CLOEXEC);
+  if (n <= 0) return n;
+  reply->text.append(piece, static_cast<size_t>(n));
+  const cmsghdr* rights = CMSG_FIRSTHDR(&message.header);
+  if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
+      rights->cmsg_len == CMSG_LEN(sizeof(int))) {
+    int fd = -1;
+    std::memcpy(&fd, CMSG_DATA(rights), sizeof fd);
+    const Descriptor taken(fd);
+    if (auto file = File::duplicate(fd); file.ok()) reply->file = std::move(*file);
+  }
+  return n;
 }
 
 bool somebody_listens(const sockaddr_un& address) {
@@ -146,18 +196,26 @@ bool LineServer::receive(Caller& caller) {
     std::string line = caller.in.substr(0, end);
     caller.in.erase(0, end + 1);
     if (line.ends_with('\r')) line.pop_back();
-    caller.out += answer_(line) + "\n";
-    if (caller.out.size() > kMostWaiting) return false;
+    caller.out.push_back(answer_(line));
+    caller.out.back().text += '\n';
+    size_t waiting = 0;
+    for (const Reply& reply : caller.out) waiting += reply.text.size();
+    if (waiting > kMostWaiting || caller.out.size() > kMostReplies) return false;
   }
   if (caller.in.size() >= kMostLine) return false;
   return caller.out.empty() || send(caller);
 }
 
 bool LineServer::send(Caller& caller) {
-  const ssize_t n = ::send(caller.fd, caller.out.data(), caller.out.size(), MSG_NOSIGNAL);
-  if (n < 0) return errno == EAGAIN || errno == EINTR;
-  caller.out.erase(0, static_cast<size_t>(n));
-  caller.heard_ms = steady_ms();
+  while (!caller.out.empty()) {
+    Reply& reply = caller.out.front();
+    const ssize_t n = send_some(caller.fd, reply);
+    if (n < 0) return errno == EAGAIN || errno == EINTR;
+    reply.file.reset();  // it goes with the first byte
+    reply.text.erase(0, static_cast<size_t>(n));
+    if (reply.text.empty()) caller.out.erase(caller.out.begin());
+    caller.heard_ms = steady_ms();
+  }
   return true;
 }
 
@@ -177,7 +235,7 @@ void LineServer::let_go_of_the_silent() {
   }
 }
 
-Result<std::string> ask(const std::string& path, std::string_view line) {
+Result<Reply> ask(const std::string& path, std::string_view line) {
   TRY_SET(const sockaddr_un address, address_of(path));
   const auto lost = [&] {
     return Error(Code::unavailable, cat("nobody answers at ", path, ": ", std::strerror(errno)));
@@ -191,14 +249,15 @@ Result<std::string> ask(const std::string& path, std::string_view line) {
   const std::string sent = cat(line, "\n");
   if (::send(fd.get(), sent.data(), sent.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(sent.size()))
     return lost();
-  std::string out;
-  while (out.size() < (1 << 20)) {
-    char piece[kMostLine];
-    const ssize_t n = recv(fd.get(), piece, sizeof piece, 0);
+  Reply out;
+  while (out.text.size() < (1 << 20)) {
+    const ssize_t n = receive_some(fd.get(), &out);
     if (n < 0) return lost();
     if (n == 0) break;
-    out.append(piece, static_cast<size_t>(n));
-    if (const size_t end = out.find('\n'); end != out.npos) return out.substr(0, end);
+    const size_t end = out.text.find('\n');
+    if (end == out.text.npos) continue;
+    out.text.resize(end);
+    return out;
   }
   return Error(Code::unavailable, cat("the answer from ", path, " has no end"));
 }

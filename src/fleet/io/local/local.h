@@ -1,22 +1,29 @@
-// Lines between programs of one machine, over a Unix socket: one asked, one answered.
+// Lines between programs of one machine, over a Unix socket: one asked, one answered. A file that is
+// open may go with an answer: the one who asked gets a descriptor of it (SCM_RIGHTS of unix(7)).
 #pragma once
 
-#include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/file.h"
 #include "samara/base/result.h"
 
 namespace samara::local {
 
 constexpr size_t kMostLine = 4096;
 
+struct Reply {
+  std::string text;
+  std::optional<File> file = {};
+};
+
 class LineServer {
  public:
   /// The answer to a line, both without their ends.
-  using Answer = std::function<std::string(const std::string& line)>;
+  using Answer = std::function<Reply(const std::string& line)>;
 
   /// Listens at `path`, or, where systemd has started this process by its socket, at that one. A
   /// socket left at `path` by a process that is gone is replaced.
@@ -36,7 +43,8 @@ class LineServer {
  private:
   struct Caller {
     int fd = -1;
-    std::string in, out;
+    std::string in;
+    std::vector<Reply> out;
     int64_t heard_ms = 0;
   };
   LineServer(int fd, std::string path, Answer answer)
@@ -55,6 +63,6 @@ class LineServer {
 /// Asks the server at `path` one line.
 ///
 /// Errors   unavailable  nobody answers there within 5 s
-Result<std::string> ask(const std::string& path, std::string_view line);
+Result<Reply> ask(const std::string& path, std::string_view line);
 
 }  // namespace samara::local

@@ -79,7 +79,8 @@ class DeviceTest {
       assertFalse(device.isUpdateAvailable("calls"));
       assertEquals(file, device.latestFile("calls"));
       assertEquals(Collections.singletonList(file), device.list());
-      device.rollBack("calls", "no other is here");
+      failure(Status.FAILED_PRECONDITION, () -> device.rollBack("calls", "no other is here"));
+      failure(Status.FAILED_PRECONDITION, () -> device.rollBack("never", "it was never here"));
       assertEquals(file, device.latestFile("calls"));
 
       TestHub.push("calls", "1.1.0", TestHub.F32);
@@ -99,6 +100,8 @@ class DeviceTest {
       device.confirm("calls");
       device.delete("calls");
       assertFalse(device.isDownloaded("calls"));
+      device.delete("calls"); // what is not here is no error
+      failure(Status.INVALID_ARGUMENT, () -> device.delete("../calls"));
       ModelFile fallback =
           device.getWithFallback("other", "3", TestHub.F32.getPath(), Policy.LOCAL_MODEL);
       assertEquals("bundled", fallback.getState());
@@ -170,6 +173,7 @@ class DeviceTest {
       Answer second = model.run(Buffers.of(PICTURE));
       assertEquals(Way.CALLBACK, second.getWay());
       assertArrayEquals(new float[] {1, 2}, second.getFloats(0));
+      assertNull(second.getFile());
       assertEquals(Arrays.asList(PICTURE.length * 4, PICTURE.length * 4), calls);
     }
   }
@@ -212,7 +216,15 @@ class DeviceTest {
       TestHub.push("swap", "2.0.0", TestHub.INT8);
       device.update("swap");
       assertNotEquals(before, model.getFile().getSha256());
-      model.run(ByteBuffer.allocate(size(model)));
+      Answer second = model.run(ByteBuffer.allocate(size(model)));
+      assertEquals("2.0.0", second.getFile().getVersion());
+      assertEquals("int8", second.getOutputInfo(0).getType());
+      assertThrows(IllegalStateException.class, () -> second.getFloats(0));
+      device.rollBack("swap", "it is worse");
+      assertEquals("int8", second.getOutputInfo(0).getType()); // an answer stays what it was
+      Answer first = model.run(ByteBuffer.allocate(size(model)));
+      assertEquals("float32", first.getOutputInfo(0).getType());
+      assertArrayEquals(new int[] {1, 10}, first.getOutputInfo(0).getShape());
       end.countDown();
       stream.join();
       assertNull(failed.get());

@@ -162,7 +162,7 @@ public final class Device implements AutoCloseable {
     handle.run(device -> Native.cancel(device, name));
   }
 
-  /** Forgets the model and removes its files. */
+  /** Forgets the model and removes its files; one that is not here is no error. */
   public void delete(String model) throws SamaraException {
     byte[] name = Native.bytes(model);
     handle.run(device -> Native.delete(device, name));

@@ -40,15 +40,7 @@ public final class ModelTasks {
   public Task<Void> delete(String model) {
     return call(
         device -> {
-          try {
-            if (device.isDownloaded(model)) {
-              device.delete(model);
-            }
-          } catch (SamaraException e) {
-            if (e.getStatus() != Status.FAILED_PRECONDITION || device.isDownloaded(model)) {
-              throw e; // else another thread was quicker
-            }
-          }
+          device.delete(model);
           return null;
         });
   }

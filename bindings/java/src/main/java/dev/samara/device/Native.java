@@ -8,12 +8,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class Native {
   static {
-    String file = System.getProperty("samara.library");
-    if (file != null) {
-      System.load(file);
-    } else {
-      System.loadLibrary("samara_jni");
-    }
+    Library.load();
   }
 
   private Native() {}
