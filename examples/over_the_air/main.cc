@@ -128,10 +128,10 @@ Result<int> work(char** words) {
                                     const std::string& name, const delivery::Decision& decision) {
     (*tell)(name, decision);
   };
-  options.root_file = words[1];
-  options.metadata_url = hub + "/metadata";
-  options.hub.target_urls = {hub + "/targets"};
-  options.token = words[3];
+  options.hubs.push_back({.root_file = words[1],
+                          .metadata_url = hub + "/metadata",
+                          .token = words[3],
+                          .choice = {.target_urls = {hub + "/targets"}}});
   TRY_SET(const auto device, agent::Device::create(std::move(options)));
   agent::ModelManager& models = device->manager();
   TRY_SET(const auto file, models.get("digits", agent::Policy::latest_model));
