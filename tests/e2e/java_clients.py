@@ -107,7 +107,7 @@ class Java(trust_test.Case):
         (kotlin / "GuideTest.kt").write_text(
             fill(KOTLIN, "kotlin", guide.said, folder=guide.folder, android=ANDROID))
         shutil.rmtree(BUILD / "surefire-reports", ignore_errors=True)
-        native = pathlib.Path(LIBRARY).parent
+        native = pathlib.Path(LIBRARY).parent.parent / "java/native"
         done = maven("package", f"-Dsamara.vm=-Dsamara.library={LIBRARY}", f"-Dsamara.guide={kotlin}",
                      f"-Dsamara.native={native.resolve()}",
                      environment={**self.environment(), "SAMARA": PROGRAM,
