@@ -87,7 +87,7 @@ class Maker:
     def output(self, type_, shape=(1,), quant=None):
         return Tensor(type_, shape, quant, None, False)
 
-    def broadcast_pair(self, most_rank=6, most=5):
+    def broadcast_pair(self, most_rank=8, most=5):
         out = self.shape(1, most_rank, most)
         a = [1 if self.chance(0.25) else d for d in out]
         b = [1 if self.chance(0.25) else d for d in out]

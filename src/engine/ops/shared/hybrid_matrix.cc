@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "engine/kernels/requant/requant_kernels.h"
-#include "engine/ops/shared/rounded_once.h"
 
 namespace samara::ops {
 namespace {
@@ -35,7 +34,9 @@ Status HybridMatrix::prepare(Prepare& n, std::string_view what, const Tensor& we
                              bool asymmetric) {
   const kernels::GemmI8& kernel = *kernels::gemm_i8().kernels;
   const int32_t columns = weights.shape[0], depth = weights.shape[1];
-  rule_ = rounds_once(n) ? RowRule::even : asymmetric ? RowRule::asymmetric : RowRule::symmetric;
+  rule_ = n.numerics() == Numerics::xnnpack ? RowRule::even
+          : asymmetric                      ? RowRule::asymmetric
+                                            : RowRule::symmetric;
   matrix_ = {.geometry = kernels::matrix_geometry(1, depth, columns),
              .kernel = &kernel,
              .layout = kernels::packed_i8_layout(kernel, 1, columns, depth)};

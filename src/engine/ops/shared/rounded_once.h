@@ -13,7 +13,16 @@
 
 namespace samara::ops {
 
-inline bool rounds_once(const Operands& n) { return n.numerics() == Numerics::xnnpack; }
+/// In that profile XNNPACK takes no tensor of more than 6 dimensions.
+inline bool rounds_once(const Operands& n) {
+  constexpr int kMostDimensions = 6;
+  if (n.numerics() != Numerics::xnnpack) return false;
+  for (int i = 0; i < n.inputs(); ++i)
+    if (n.has(i) && n.in(i).shape.rank() > kMostDimensions) return false;
+  for (int i = 0; i < n.outputs(); ++i)
+    if (n.out(i).shape.rank() > kMostDimensions) return false;
+  return true;
+}
 
 /// The ratio of two scales, in float as XNNPACK has it.
 inline float scale_ratio(const Tensor& in, const Tensor& out) {

@@ -31,6 +31,17 @@ OP_TEST(rounded_once, products_go_to_even) {
   run_everywhere(c);
 }
 
+OP_TEST(rounded_once, seven_dimensions_are_no_case_for_xnnpack) {
+  // 3 * 0.5 and 5 * 0.5 lie between two steps: to even that is 2 and 2, away from zero 2 and 3.
+  const std::vector<int8_t> in{3, 5}, even{2, 2}, away{2, 3};
+  for (const bool many : {false, true}) {
+    const Literal::Dims shape = many ? Literal::Dims{1, 1, 1, 1, 1, 1, 2} : Literal::Dims{2};
+    OpCase c{.op = "MUL", .numerics = graph::Numerics::xnnpack};
+    c.in(i8(shape, in).q(0.5f)).in(i8(shape, {1, 1}).q(1)).out(i8(shape, many ? away : even).q(1));
+    run_everywhere(c);
+  }
+}
+
 OP_TEST(rounded_once, floats_go_to_even) {
   OpCase c{.op = "QUANTIZE", .numerics = graph::Numerics::xnnpack};
   c.in(f32({8}, {-2.5, -1.5, -0.5f, 0.5f, 1.5, 2.5, 100.25f, -1000}));
