@@ -309,7 +309,7 @@ def under(attack, polite, hostile):
     """The 99th percentile before and during the attack, and what failed meanwhile."""
     before, failed = measure(polite)
     # The attacker has its own machine elsewhere; here it has what others leave.
-    process = start(attack.__name__, *hostile, stderr=subprocess.DEVNULL, preexec_fn=lambda: os.nice(19))
+    process = start(attack.__name__, *hostile, stderr=subprocess.DEVNULL, preexec_fn=lambda: os.setpriority(os.PRIO_PROCESS, 0, 19))
     try:
         time.sleep(1.5)
         assert process.poll() is None, f"{attack.__name__} has ended by itself"
@@ -344,7 +344,16 @@ def attacked(hub, digest):
     return rows, failed, most, memory.children
 
 
+def come_first():
+    """What else runs on this machine is neither hub nor attacker; not everyone may say so."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, -15)
+    except PermissionError:
+        pass
+
+
 def main():
+    come_first()
     with tempfile.TemporaryDirectory() as name:
         hub = Hub(pathlib.Path(name) / "hub").start()
         try:

@@ -161,6 +161,20 @@ TEST_F(HttpServer, takes_bodies_by_length_and_in_chunks) {
   EXPECT_NE(got.find("POST /y" + told), got.npos) << got;
 }
 
+TEST_F(HttpServer, takes_chunks_however_they_are_cut) {
+  serve();
+  const std::string text =
+      "PUT /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "0000a\r\naaaaaaaaaa\r\n3\r\nbbb\r\n0\r\n\r\n";
+  const int fd = dial();
+  for (const char c : text) {
+    say(fd, {&c, 1});
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  EXPECT_NE(hear(fd).find("PUT /x 127.0.0.1 13 "), std::string::npos);
+  close(fd);
+}
+
 TEST_F(HttpServer, asks_for_the_body_where_the_client_waits) {
   serve();
   const int fd = dial();

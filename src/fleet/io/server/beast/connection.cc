@@ -25,6 +25,7 @@ constexpr size_t kHeaderPiece = 4 << 10;
 constexpr size_t kBodyPiece = 64 << 10;
 constexpr size_t kRelayPiece = 1 << 20;
 constexpr uint64_t kLingerBytes = 1 << 20;
+constexpr std::chrono::milliseconds kSlowDown{50};
 constexpr uint64_t kOwn = 4 << 10;  // bytes that each connection may hold whatever others do
 
 const char* date() {
@@ -249,8 +250,8 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
       ++shared_.timeouts;
       return send(error_response(408, "the body comes too slowly"));
     }
-    // Nothing is held for one who may never send it.
-    in_ = {};
+    // Nothing is held for one who may never send it, but for what a chunk begins with.
+    if (in_.empty()) in_ = {};
     out_ = {};
     wire_->deadline(shared_.options.stall_time);
     wire_->wait([self = shared_from_this(), this](bool good, size_t) {
@@ -322,7 +323,11 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     if (response.status < 400 && !hold(kept_ + response.body.size())) return too_much();
     keep_ = keep_ && all_read() && !response.close && !shared_.stopping;
     sent_.status = response.status;
-    write_answer(std::move(response));
+    if (response.status != 429) return write_answer(std::move(response));
+    // Who asks too often is slowed down: to be told so at once would only be asked for again.
+    const auto late = std::make_shared<Response>(std::move(response));
+    wire_->pause(kSlowDown,
+                 [self = shared_from_this(), this, late] { write_answer(std::move(*late)); });
   }
 
   void write_answer(Response response) {

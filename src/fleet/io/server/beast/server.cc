@@ -1,4 +1,6 @@
 // The listening socket, the threads, and the end of it all.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/post.hpp>
@@ -23,6 +25,15 @@ using boost::system::error_code;
 
 constexpr int kMostWaiting = 4096;
 
+/// Lets the threads of the network go before this one: what takes long keeps no poll waiting.
+void step_back() {
+#ifdef __linux__
+  thread_local const bool done =
+      setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 5) == 0;
+  (void)done;
+#endif
+}
+
 class Listener : public Server {
  public:
   Listener(const Options& options, Handler handler)
@@ -38,6 +49,7 @@ class Listener : public Server {
         return false;
       }
       asio::post(pool_, [this, work = std::move(work)] {
+        step_back();
         work();
         --waiting_;
       });

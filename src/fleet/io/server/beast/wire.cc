@@ -109,6 +109,12 @@ class PlainWire : public Wire, public std::enable_shared_from_this<PlainWire> {
   }
 
   bool timed_out() const override { return timed_out_; }
+
+  void pause(std::chrono::milliseconds time, std::function<void()> next) override {
+    const auto timer = std::make_shared<asio::steady_timer>(socket_.get_executor(), time);
+    timer->async_wait([timer, next = std::move(next)](error_code) { next(); });
+  }
+
   void post(std::function<void()> work) override {
     asio::post(socket_.get_executor(), std::move(work));
   }

@@ -37,6 +37,8 @@ class Wire {
   /// Closes the wire after that time; zero: never.
   virtual void deadline(std::chrono::milliseconds time) = 0;
   virtual bool timed_out() const = 0;
+  /// Calls back after that time.
+  virtual void pause(std::chrono::milliseconds time, std::function<void()> next) = 0;
   virtual void post(std::function<void()> work) = 0;
   virtual std::string peer() const = 0;
 };
