@@ -52,15 +52,15 @@ struct Words {
 template <class Values>
 SAMARA_INLINE void channels16(const DwI8Call& c, int j, int n) {
   const __m128i flip = _mm_set1_epi8(char(c.flip));
-  const size_t at = c.offset + size_t(j) * Values::kSize;
   const __m256i start0 = weights_at(c.init + j, 0), start1 = weights_at(c.init + j, 32);
   for (int i = 0; i < c.pixels; ++i) {
     __m256i sum0 = start0, sum1 = start1;
-    const uint8_t* const* taps = c.taps_at + i;
+    const uint8_t* const* taps = c.pointers(i);
+    const size_t at = c.at(i) + size_t(j) * Values::kSize;
     ptrdiff_t w = ptrdiff_t(j) * 4;
-    for (int t = 0; t < c.taps; t += 2, taps += 2 * c.pixels, w += c.group_stride) {
+    for (int t = 0; t < c.taps; t += 2, taps += 2 * c.table, w += c.group_stride) {
       __m256i low, high;
-      Values::pairs(taps[0] + at, taps[c.pixels] + at, n, flip, low, high);
+      Values::pairs(taps[0] + at, taps[c.table] + at, n, flip, low, high);
       sum0 = _mm256_add_epi32(sum0, _mm256_madd_epi16(low, weights_at(c.weights, w)));
       sum1 = _mm256_add_epi32(sum1, _mm256_madd_epi16(high, weights_at(c.weights, w + 32)));
     }

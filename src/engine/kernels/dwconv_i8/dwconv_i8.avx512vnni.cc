@@ -97,17 +97,17 @@ SAMARA_INLINE void block(const DwI8Call& c, int j, int n) {
   using V = typename X::V;
   const uint64_t some = n >= 64 ? ~uint64_t{0} : (uint64_t{1} << n) - 1;
   const V flip = X::all(c.flip);
-  const size_t at = c.offset + size_t(j);
-  const ptrdiff_t pixels = c.pixels;
+  const ptrdiff_t pixels = c.pixels, table = c.table;
   for (ptrdiff_t i = 0; i < pixels; ++i) {
     V sum[4] = {};
-    const uint8_t* const* taps = c.taps_at + i;
+    const uint8_t* const* taps = c.pointers(i);
+    const size_t at = c.at(i) + size_t(j);
     const int8_t* w = static_cast<const int8_t*>(c.weights) + ptrdiff_t(j) * 4;
-    for (int t = 0; t < c.taps; t += 4, taps += 4 * pixels, w += c.group_stride) {
+    for (int t = 0; t < c.taps; t += 4, taps += 4 * table, w += c.group_stride) {
       const V x0 = X::flip(X::load(taps[0] + at, some), flip);
-      const V x1 = X::flip(X::load(taps[pixels] + at, some), flip);
-      const V x2 = X::flip(X::load(taps[2 * pixels] + at, some), flip);
-      const V x3 = X::flip(X::load(taps[3 * pixels] + at, some), flip);
+      const V x1 = X::flip(X::load(taps[table] + at, some), flip);
+      const V x2 = X::flip(X::load(taps[2 * table] + at, some), flip);
+      const V x3 = X::flip(X::load(taps[3 * table] + at, some), flip);
       const V low01 = X::low8(x0, x1), high01 = X::high8(x0, x1);
       const V low23 = X::low8(x2, x3), high23 = X::high8(x2, x3);
       constexpr int kNext = 16 * X::kLanes;

@@ -34,12 +34,12 @@ struct Words {
 template <class Values>
 [[gnu::always_inline]] inline void channels8(const DwI8Call& c, int j, int n) {
   const uint8x8_t flip = vdup_n_u8(c.flip);
-  const size_t at = c.offset + size_t(j) * Values::kSize;
   for (int i = 0; i < c.pixels; ++i) {
     int32x4_t low = vld1q_s32(c.init + j), high = vld1q_s32(c.init + j + 4);
     const auto* w = static_cast<const int16_t*>(c.weights) + j;
-    const uint8_t* const* taps = c.taps_at + i;
-    for (int t = 0; t < c.taps; ++t, taps += c.pixels, w += c.group_stride / 2) {
+    const uint8_t* const* taps = c.pointers(i);
+    const size_t at = c.at(i) + size_t(j) * Values::kSize;
+    for (int t = 0; t < c.taps; ++t, taps += c.table, w += c.group_stride / 2) {
       const int16x8_t x = Values::load(*taps + at, n, flip), y = vld1q_s16(w);
       low = vmlal_s16(low, vget_low_s16(x), vget_low_s16(y));
       high = vmlal_s16(high, vget_high_s16(x), vget_high_s16(y));

@@ -37,14 +37,14 @@ SAMARA_INLINE void pairs(const uint8_t* a, const uint8_t* b, int n, bool words, 
 /// Up to 8 channels of all pixels.
 SAMARA_INLINE void channels8(const DwI8Call& c, int j, int n, bool words) {
   const __m128i flip = _mm_set1_epi8(char(c.flip));
-  const size_t offset = c.offset + size_t(j) * (words ? 2 : 1);
   for (int i = 0; i < c.pixels; ++i) {
     __m128i sum0 = at(c.init + j, 0), sum1 = at(c.init + j, 16);
-    const uint8_t* const* taps = c.taps_at + i;
+    const uint8_t* const* taps = c.pointers(i);
+    const size_t offset = c.at(i) + size_t(j) * (words ? 2 : 1);
     ptrdiff_t w = ptrdiff_t(j) * 4;
-    for (int t = 0; t < c.taps; t += 2, taps += 2 * c.pixels, w += c.group_stride) {
+    for (int t = 0; t < c.taps; t += 2, taps += 2 * c.table, w += c.group_stride) {
       __m128i low, high;
-      pairs(taps[0] + offset, taps[c.pixels] + offset, n, words, flip, low, high);
+      pairs(taps[0] + offset, taps[c.table] + offset, n, words, flip, low, high);
       sum0 = _mm_add_epi32(sum0, _mm_madd_epi16(low, at(c.weights, w)));
       sum1 = _mm_add_epi32(sum1, _mm_madd_epi16(high, at(c.weights, w + 16)));
     }

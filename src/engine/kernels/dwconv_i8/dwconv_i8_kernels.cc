@@ -31,7 +31,7 @@ void run_singles(const DwI8Call& c, const F& value) {
     int32_t* sums = c.sums + i * c.stride;
     for (int j = 0; j < c.channels; ++j) sums[j] = c.init[j];
     for (int t = 0; t < c.taps; ++t) {
-      const uint8_t* x = c.taps_at[t * c.pixels + i] + c.offset;
+      const uint8_t* x = c.pointers(i)[t * c.table] + c.at(i);
       const int16_t* w = weights + t * (c.group_stride / 2);
       for (int j = 0; j < c.channels; ++j)
         sums[j] = int32_t(uint32_t(sums[j]) + uint32_t(value(x, j) * w[j]));
@@ -82,8 +82,15 @@ class Block {
   void run(int64_t first, int count, FunctionRef<void(const SumTile&)> epilogue);
 
  private:
+  /// Pixels of the block that are multiplied in one call.
+  struct Segment {
+    int at = 0, count = 0;
+    bool inner = false;  // neighbours in a row whose windows lie within the image
+  };
+  Segment segment(int64_t first, int at, int count) const;
   void fill(int64_t first, int count, int64_t tap, int taps);
-  void multiply(int count, int64_t tap, int taps, int64_t channel, int n, ptrdiff_t stride);
+  void fill_inner(int64_t first);
+  void multiply(const Segment& s, int64_t tap, int taps, int64_t channel, int n, ptrdiff_t stride);
   void multiply_parts(int64_t first, int count, int64_t channel, int n, ptrdiff_t stride);
   const uint8_t* row(int64_t y) const {
     if (y < 0 || y >= g_.y.in) return nullptr;
@@ -132,23 +139,55 @@ void Block::fill(int64_t first, int count, int64_t tap, int taps) {
   }
 }
 
-void Block::multiply(int count, int64_t tap, int taps, int64_t channel, int n, ptrdiff_t stride) {
+/// The pixels from `at` on that go together, of the block's `count`.
+Block::Segment Block::segment(int64_t first, int at, int count) const {
+  const int64_t pixel = first + at, ox = pixel % g_.x.out, oy = pixel / g_.x.out % g_.y.out;
+  const int left = int(std::min<int64_t>(count - at, g_.x.out - ox));
+  const auto reach = [](const WindowAxis& a) { return int64_t{a.filter - 1} * a.dilation; };
+  const int64_t y = g_.y.begin(oy), x = g_.x.begin(ox);
+  if (y < 0 || y + reach(g_.y) >= g_.y.in || d_.multiplier() != 1) return {at, left, false};
+  if (x < 0) {
+    const int64_t outer = (-x + g_.x.stride - 1) / g_.x.stride;
+    return {at, int(std::min<int64_t>(left, outer)), false};
+  }
+  const int64_t last = g_.x.in - 1 - reach(g_.x);  // of a window that ends within the image
+  if (x > last) return {at, left, false};
+  return {at, int(std::min<int64_t>(left, (last - x) / g_.x.stride + 1)), true};
+}
+
+/// Pointers of a segment's first pixel; those beyond the filter meet zero weights.
+void Block::fill_inner(int64_t first) {
+  const int64_t oy = first / g_.x.out % g_.y.out, ox = first % g_.x.out;
+  const uint8_t* corner = row(g_.y.begin(oy)) + size_t(g_.x.begin(ox)) * pixel();
+  const size_t down = size_t(g_.y.dilation) * size_t(g_.x.in) * pixel();
+  const size_t across = size_t(g_.x.dilation) * pixel();
+  int t = 0;
+  for (int32_t ky = 0; ky < g_.y.filter; ++ky)
+    for (int32_t kx = 0; kx < g_.x.filter; ++kx)
+      taps_[t++] = corner + size_t(ky) * down + size_t(kx) * across;
+  for (; t < taps_count_; ++t) taps_[t] = corner;
+}
+
+void Block::multiply(const Segment& s, int64_t tap, int taps, int64_t channel, int n,
+                     ptrdiff_t stride) {
   const auto* packed = static_cast<const std::byte*>(data_.packed);
   const int group = group_taps(*d_.kernel);
   const ptrdiff_t size = d_.kernel->weights == DwWeights::quads ? 1 : 2;
   const ptrdiff_t group_stride = channels_ * group * size;
   const DwI8Call call{
-      .pixels = count,
+      .pixels = s.count,
       .taps = taps,
       .channels = n,
       .taps_at = taps_,
+      .table = s.inner ? 1 : s.count,
+      .step = s.inner ? ptrdiff_t(size_t(g_.x.stride) * pixel()) : 0,
       .offset = size_t(channel) * size_,
       .flip = flip_,
       .weights = packed + tap / group * group_stride + channel * group * size,
       .group_stride = group_stride,
       .init =
           tap == 0 ? reinterpret_cast<const int32_t*>(packed + d_.init_offset()) + channel : none_,
-      .sums = sums_,
+      .sums = sums_ + s.at * stride,
       .stride = stride};
   const int by = d_.multiplier();
   if (by == 1) return (d_.input_i16 ? d_.kernel->run16 : d_.kernel->run8)(call);
@@ -170,7 +209,7 @@ void Block::multiply_parts(int64_t first, int count, int64_t channel, int n, ptr
   for (int64_t tap = 0; tap < taps_count_; tap += most) {
     const int part = int(std::min<int64_t>(most, taps_count_ - tap));
     fill(first, count, tap, part);
-    multiply(count, tap, part, channel, n, stride);
+    multiply({0, count, false}, tap, part, channel, n, stride);
     for (ptrdiff_t i = 0; i < count * stride; ++i) wide_[i] = (tap ? wide_[i] : 0) + sums_[i];
   }
   for (ptrdiff_t i = 0; i < count * stride; ++i) sums_[i] = int32_t(wide_[i]);
@@ -181,14 +220,17 @@ void Block::run(int64_t first, int count, FunctionRef<void(const SumTile&)> epil
   const bool parts = taps_count_ * count > kPointers || taps_count_ > kMostTaps;
   const int most =
       std::min(kSums / count / kDwChannels * kDwChannels, parts ? kPartChannels : kSums);
-  if (!parts) fill(first, count, 0, int(taps_count_));
   for (int64_t channel = 0; channel < g_.out_c; channel += most) {
     const int n = int(std::min<int64_t>(most, g_.out_c - channel));
     const ptrdiff_t stride = padded_channels(n);
     if (parts) {
       multiply_parts(first, count, channel, n, stride);
     } else {
-      multiply(count, 0, int(taps_count_), channel, n, stride);
+      for (Segment s; s.at + s.count < count;) {
+        s = segment(first, s.at + s.count, count);
+        s.inner ? fill_inner(first + s.at) : fill(first + s.at, s.count, 0, int(taps_count_));
+        multiply(s, 0, int(taps_count_), channel, n, stride);
+      }
       if (d_.input_i16) requant_rows().kernels->widen(wide_, sums_, size_t(count * stride), false);
     }
     epilogue({.row = first,

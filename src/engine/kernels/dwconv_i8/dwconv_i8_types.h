@@ -19,8 +19,11 @@ constexpr int kDwChannels = 64;
 struct DwI8Call {
   int pixels = 0, taps = 0;  // taps: whole groups
   int channels = 0;
-  /// Tap t of pixel i is at taps_at[t * pixels + i] + offset bytes, and not read beyond `channels`.
+  /// Tap t of pixel i is at tap(t, i), and not read beyond `channels`. Neighbours whose windows lie
+  /// within the image have one pointer a tap (`table` is 1) and `step` bytes from one to the next;
+  /// others have a pointer each (`table` is `pixels`, `step` 0).
   const uint8_t* const* taps_at = nullptr;
+  ptrdiff_t table = 0, step = 0;
   size_t offset = 0;
   uint8_t flip = 0;  // what bytes are xor-ed with: to be signed; for quads to be value + 128
   const void* weights = nullptr;
@@ -28,6 +31,12 @@ struct DwI8Call {
   const int32_t* init = nullptr;  // what sums start with; as many as `stride`
   int32_t* sums = nullptr;        // [pixels][stride]
   ptrdiff_t stride = 0;           // channels, padded to kDwChannels; all may be written
+
+  /// Where the pointers of pixel i begin, and what is added to each.
+  [[gnu::always_inline]] const uint8_t* const* pointers(ptrdiff_t i) const {
+    return taps_at + (step ? 0 : i);
+  }
+  [[gnu::always_inline]] size_t at(ptrdiff_t i) const { return offset + size_t(i * step); }
 };
 
 struct DwI8 {

@@ -17,6 +17,25 @@ constexpr int kWideBlockK = 504;
 // So many products are worth a thread's waking.
 constexpr int64_t kGrainProducts = 1 << 18;
 
+/// to[i] = from[i] ^ flip for n <= 16, without a call: a window's row in an image of few channels.
+/// Two words that overlap serve all sizes between.
+template <class Word>
+void copy_words(uint8_t* to, const uint8_t* from, size_t n, Word flip) {
+  Word first, last;
+  std::memcpy(&first, from, sizeof(Word));
+  std::memcpy(&last, from + n - sizeof(Word), sizeof(Word));
+  first ^= flip;
+  last ^= flip;
+  std::memcpy(to, &first, sizeof(Word));
+  std::memcpy(to + n - sizeof(Word), &last, sizeof(Word));
+}
+inline void copy_few(uint8_t* to, const uint8_t* from, size_t n, uint8_t flip) {
+  const uint64_t all = flip * uint64_t{0x0101010101010101};
+  if (n >= 8) return copy_words<uint64_t>(to, from, n, all);
+  if (n >= 4) return copy_words<uint32_t>(to, from, n, uint32_t(all));
+  for (size_t i = 0; i < n; ++i) to[i] = uint8_t(from[i] ^ flip);
+}
+
 /// The work of one tile: its own buffers, and the windows that it reads.
 class Tile {
  public:
@@ -59,7 +78,9 @@ class Tile {
   };
   void pack_window(const Window& window, int64_t k, int64_t part, uint8_t* to) const;
   void copy(uint8_t*& to, const uint8_t* from, size_t n) const {
-    if (c_.input_i16) {
+    if (left_size_ == 1 && n <= 16) {
+      copy_few(to, from, n, flip_);
+    } else if (c_.input_i16) {
       std::memcpy(to, from, n * 2);
     } else {
       kernel_.left(to, from, n, flip_);

@@ -84,8 +84,8 @@ int32_t sum(const void* a, int k) {
   constexpr int kValues = X::kLanes * X::kStep;  // of a vector
   const int16_t words[] = {1, 1};
   const int8_t bytes[] = {1, 1, 1, 1};
-  const X::V ones = X::left(kBytes ? reinterpret_cast<const char*>(bytes)
-                                   : reinterpret_cast<const char*>(words));
+  const X::V ones =
+      X::left(kBytes ? reinterpret_cast<const char*>(bytes) : reinterpret_cast<const char*>(words));
   int32_t lanes[X::kLanes] = {};
   X::V sums = X::load(lanes);
   int i = 0;
@@ -93,11 +93,15 @@ int32_t sum(const void* a, int k) {
     const auto* at = static_cast<const char*>(a) + i * (kBytes ? 1 : 2);
     X::dot(sums, X::load(reinterpret_cast<const int32_t*>(at)), ones);
   }
+  if (i < k) {
+    int32_t rest[X::kLanes] = {};
+    const int size = kBytes ? 1 : 2;
+    __builtin_memcpy(rest, static_cast<const char*>(a) + i * size, size_t(k - i) * size_t(size));
+    X::dot(sums, X::load(rest), ones);
+  }
   X::store(lanes, sums);
   int32_t total = 0;
   for (const int32_t lane : lanes) total += lane;
-  for (; i < k; ++i)
-    total += kBytes ? static_cast<const uint8_t*>(a)[i] : static_cast<const int16_t*>(a)[i];
   return total;
 }
 

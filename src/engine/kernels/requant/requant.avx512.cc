@@ -133,11 +133,40 @@ void real8(const SumBlock& b, const double* scale, uint8_t* out, ptrdiff_t out_s
   }
 }
 
+/// 64 sums of each row at once: narrowed with saturation, which serves as the lower clamp, to one
+/// vector of bytes whose 32-bit pieces are put in order. `Unsigned` says what the bytes are.
+template <bool Unsigned>
+SAMARA_INLINE void once_64(const SumBlock& b, const float* scale, int j, uint8_t* out,
+                           ptrdiff_t out_stride) {
+  const __m512 high = _mm512_set1_ps(float(b.high - b.zero));
+  const __m512i zero = _mm512_set1_epi16(short(b.zero)), low = _mm512_set1_epi8(char(b.low));
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  const __m512 factor[] = {_mm512_loadu_ps(scale + j), _mm512_loadu_ps(scale + j + 16),
+                           _mm512_loadu_ps(scale + j + 32), _mm512_loadu_ps(scale + j + 48)};
+  for (int i = 0; i < b.rows; ++i) {
+    __m512i y[4];
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; ++q) {
+      const __m512 x = _mm512_cvtepi32_ps(sums_at(b, i, j + 16 * q, 0xffff));
+      y[q] = _mm512_cvtps_epi32(_mm512_min_ps(_mm512_mul_ps(x, factor[q]), high));
+    }
+    const __m512i even = _mm512_adds_epi16(_mm512_packs_epi32(y[0], y[1]), zero);
+    const __m512i odd = _mm512_adds_epi16(_mm512_packs_epi32(y[2], y[3]), zero);
+    const __m512i v = Unsigned ? _mm512_max_epu8(_mm512_packus_epi16(even, odd), low)
+                               : _mm512_max_epi8(_mm512_packs_epi16(even, odd), low);
+    _mm512_storeu_si512(out + i * out_stride + j, _mm512_permutexvar_epi32(order, v));
+  }
+}
+
 void once8(const SumBlock& b, const float* scale, uint8_t* out, ptrdiff_t out_stride) {
   const __m512i zero = _mm512_set1_epi32(b.zero);
   const __m512 low = _mm512_set1_ps(float(b.low - b.zero));
   const __m512 high = _mm512_set1_ps(float(b.high - b.zero));
-  for (int j = 0; j < b.n; j += 16) {
+  int j = 0;
+  for (; b.n - j >= 64; j += 64)
+    b.low < 0 ? once_64<false>(b, scale, j, out, out_stride)
+              : once_64<true>(b, scale, j, out, out_stride);
+  for (; j < b.n; j += 16) {
     const __mmask16 some = first(b.n - j);
     const __m512 factor = _mm512_maskz_loadu_ps(some, scale + j);
     for (int i = 0; i < b.rows; ++i) {
