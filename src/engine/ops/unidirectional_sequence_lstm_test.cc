@@ -1,4 +1,4 @@
-#include "engine/ops/shared/sigmoid16.h"
+#include "engine/kernels/sigmoid16/sigmoid16.h"
 #include "engine/ops/shared/stored_cases_test.h"
 
 namespace samara::testing::unidirectional_sequence_lstm_test {
@@ -118,15 +118,17 @@ OP_TEST(unidirectional_sequence_lstm, refuses_int16_activations_it_cannot_have) 
 TEST(Sigmoid16, is_near_the_function_and_ends_where_it_does) {
   for (int x = -32768; x <= 32767; x += 13) {
     const double real = x / 4096.0;
-    EXPECT_NEAR(ops::sixteen::logistic(int16_t(x)) / 32768.0, 1 / (1 + std::exp(-real)), 2e-4) << x;
-    EXPECT_NEAR(ops::sixteen::tanh(int16_t(x), 3) / 32768.0, std::tanh(real), 4e-4) << x;
+    EXPECT_NEAR(kernels::sixteen::logistic(int16_t(x)) / 32768.0, 1 / (1 + std::exp(-real)), 2e-4)
+        << x;
+    EXPECT_NEAR(kernels::sixteen::tanh(int16_t(x), 3) / 32768.0, std::tanh(real), 4e-4) << x;
   }
-  EXPECT_EQ(ops::sixteen::logistic(0), 1 << 14);
-  EXPECT_EQ(ops::sixteen::tanh(0, 3), 0);
+  EXPECT_EQ(kernels::sixteen::logistic(0), 1 << 14);
+  EXPECT_EQ(kernels::sixteen::tanh(0, 3), 0);
   for (int bits = 0; bits <= 6; ++bits) {
     const double one = 1 << (15 - bits);
     for (int x = -32768; x <= 32767; x += 511) {
-      EXPECT_NEAR(ops::sixteen::tanh(int16_t(x), bits) / 32768.0, std::tanh(x / one), 2e-3) << bits;
+      EXPECT_NEAR(kernels::sixteen::tanh(int16_t(x), bits) / 32768.0, std::tanh(x / one), 2e-3)
+          << bits;
     }
   }
 }

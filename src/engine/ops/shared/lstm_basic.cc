@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/kernels/elementwise/elementwise_kernels.h"
-#include "engine/ops/shared/sigmoid16.h"
+#include "engine/kernels/sigmoid16/sigmoid16.h"
 
 namespace samara::ops::basic_lstm {
 namespace {
@@ -146,12 +146,16 @@ Status run_u8(State& state, Run& n) {
   const auto saturate = [](int32_t x) { return int16_t(std::clamp(x, -32768, 32767)); };
   for (int64_t i = 0; i < int64_t{s.batch} * s.cells; ++i) {
     const int16_t* gate = gates + i / s.cells * wide + i % s.cells;
-    const auto sigmoid = [&](Gate which) { return sixteen::logistic(gate[which * s.cells]); };
-    const int16_t fresh = sixteen::multiply(sigmoid(kI), sixteen::tanh(gate[kG * s.cells], 3));
-    const int16_t kept = sixteen::multiply(sigmoid(kF), n.in_data<int16_t>(kLastCell)[i]);
+    const auto sigmoid = [&](Gate which) {
+      return kernels::sixteen::logistic(gate[which * s.cells]);
+    };
+    const int16_t fresh =
+        kernels::sixteen::multiply(sigmoid(kI), kernels::sixteen::tanh(gate[kG * s.cells], 3));
+    const int16_t kept = kernels::sixteen::multiply(sigmoid(kF), n.in_data<int16_t>(kLastCell)[i]);
     const int16_t cell = saturate(kernels::rounding_shift_right(fresh, 4) + kept);
-    const int16_t size = sixteen::tanh(saturate(int32_t{cell} * 2), 3);
-    const int32_t out = kernels::rounding_shift_right(sixteen::multiply(sigmoid(kO), size), 8);
+    const int16_t size = kernels::sixteen::tanh(saturate(int32_t{cell} * 2), 3);
+    const int32_t out =
+        kernels::rounding_shift_right(kernels::sixteen::multiply(sigmoid(kO), size), 8);
     n.out_data<int16_t>(kCell)[i] = cell;
     n.out_data<uint8_t>(kOutput)[i] = uint8_t(128 + std::clamp(out, -128, 127));
   }

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/kernels/sigmoid16/sigmoid16.h"
 #include "engine/ops/shared/fixed_point.h"
 #include "engine/ops/shared/lstm.h"
-#include "engine/ops/shared/sigmoid16.h"
 
 namespace samara::ops::lstm {
 namespace {
@@ -83,8 +83,11 @@ void finish_gate(const State& state, const Run& n, int gate, int16_t* values, co
     normalise(s, state.gate[size_t(gate)], n.in_data<int16_t>(kNorm + gate),
               n.in_data<int32_t>(kBias + gate), values);
   }
-  for (int64_t i = 0; i < count; ++i) {
-    values[i] = gate == kG ? sixteen::tanh(values[i], 3) : sixteen::logistic(values[i]);
+  const kernels::Sigmoid16& rows = kernels::sigmoid16();
+  if (gate == kG) {
+    rows.tanh(values, values, size_t(count), 3);
+  } else {
+    rows.logistic(values, values, size_t(count));
   }
 }
 
@@ -108,8 +111,14 @@ void write_output(State& state, Run& n, const int16_t* gate, const int16_t* cell
   auto* hidden = s.projection ? reinterpret_cast<int8_t*>(n.scratch(kSlotBytes).data()) : to;
   // Before a projection the zero point is taken off where the output's would be added.
   const int32_t zero = s.projection ? -state.hidden_zero : state.hidden_zero;
+  constexpr int64_t kPart = 256;
+  int16_t bent[kPart];
   for (int64_t i = 0; i < count; ++i) {
-    const int32_t product = int32_t{gate[i]} * sixteen::tanh(cell[i], 15 + state.cell_exponent);
+    if (i % kPart == 0) {
+      const size_t part = size_t(std::min(kPart, count - i));
+      kernels::sigmoid16().tanh(cell + i, bent, part, 15 + state.cell_exponent);
+    }
+    const int32_t product = int32_t{gate[i]} * bent[i % kPart];
     hidden[i] = int8_t(saturate_to_byte(int64_t{zero} + kernels::rescale(product, state.hidden)));
   }
   if (!s.projection) return;

@@ -1,18 +1,18 @@
-#include "engine/ops/shared/sigmoid16.h"
+#include "engine/kernels/sigmoid16/sigmoid16.h"
 
 #include <algorithm>
 #include <limits>
 
 #include "engine/kernels/requant/requant.h"
 
-namespace samara::ops::sixteen {
+namespace samara::kernels::sixteen {
 namespace {
 
 constexpr int16_t kOne = std::numeric_limits<int16_t>::max();
 
 int16_t wrap(int32_t x) { return int16_t(uint16_t(uint32_t(x))); }
 int16_t saturate(int32_t x) { return int16_t(std::clamp(x, -32768, 32767)); }
-int16_t shift_right(int16_t x, int by) { return int16_t(kernels::rounding_shift_right(x, by)); }
+int16_t shift_right(int16_t x, int by) { return int16_t(rounding_shift_right(x, by)); }
 /// A 32-bit fraction's constant in 16 bits.
 constexpr int16_t constant(int32_t x) {
   return int16_t((int64_t{x} + (x < 0 ? 32767 : 32768)) >> 16);
@@ -83,4 +83,29 @@ int16_t tanh(int16_t x, int bits) {
   return x < 0 ? wrap(-size) : size;
 }
 
-}  // namespace samara::ops::sixteen
+}  // namespace samara::kernels::sixteen
+
+namespace samara::kernels {
+namespace {
+
+void logistic_row(const int16_t* in, int16_t* out, size_t n) {
+  for (size_t i = 0; i < n; ++i) out[i] = sixteen::logistic(in[i]);
+}
+void tanh_row(const int16_t* in, int16_t* out, size_t n, int bits) {
+  for (size_t i = 0; i < n; ++i) out[i] = sixteen::tanh(in[i], bits);
+}
+
+constexpr Variant<Sigmoid16> kVariants[] = {
+#define SAMARA_VARIANT(object, isa) {#object, isa, &object},
+#include "engine/kernels/sigmoid16/variants.inc"
+#undef SAMARA_VARIANT
+};
+
+}  // namespace
+
+extern constinit const Sigmoid16 sigmoid16_scalar{logistic_row, tanh_row};
+
+std::span<const Variant<Sigmoid16>> sigmoid16_variants() { return kVariants; }
+const Sigmoid16& sigmoid16(uint32_t isa) { return *pick(sigmoid16_variants(), isa).kernels; }
+
+}  // namespace samara::kernels
