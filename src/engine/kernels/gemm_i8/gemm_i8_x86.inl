@@ -79,7 +79,7 @@ void run(const GemmI8Call& c) {
 }
 
 /// Products with ones.
-int32_t sum(const void* a, int k) {
+[[maybe_unused]] int32_t sum(const void* a, int k) {
   constexpr bool kBytes = X::kStep == 4;
   constexpr int kValues = X::kLanes * X::kStep;  // of a vector
   const int16_t words[] = {1, 1};

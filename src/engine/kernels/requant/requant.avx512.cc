@@ -1,7 +1,7 @@
 // Epilogues on AVX-512: 16 channels at a time, their parameters in registers over all rows.
 #include <immintrin.h>
 
-#include "engine/kernels/requant/requant_types.h"
+#include "engine/kernels/requant/requant_plain.inl"
 
 namespace samara::kernels {
 namespace {
@@ -271,7 +271,7 @@ void widen(int64_t* to, const int32_t* from, size_t n, bool add) {
 
 }  // namespace
 
-extern constinit const RequantRows requant_avx512{twice8,       real8,  once8, hybrid<false>,
-                                                  hybrid<true>, wide16, widen};
+extern constinit const RequantRows requant_avx512{
+    twice8, real8, once8, hybrid<false>, hybrid<true>, wide16, widen, gather16, add8};
 
 }  // namespace samara::kernels

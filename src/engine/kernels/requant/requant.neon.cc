@@ -2,7 +2,7 @@
 // are vectors on ARM64 alone; and floats, since ARMv7's vectors flush denormals to zero.
 #include <arm_neon.h>
 
-#include "engine/kernels/requant/requant_types.h"
+#include "engine/kernels/requant/requant_plain.inl"
 
 namespace samara::kernels {
 namespace {
@@ -142,7 +142,7 @@ void widen(int64_t* to, const int32_t* from, size_t n, bool add) {
 
 }  // namespace
 
-extern constinit const RequantRows requant_neon{twice8,       real8,  once8, hybrid<false>,
-                                                hybrid<true>, wide16, widen};
+extern constinit const RequantRows requant_neon{
+    twice8, real8, once8, hybrid<false>, hybrid<true>, wide16, widen, gather16, add8};
 
 }  // namespace samara::kernels

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/kernels/requant/requant_plain.inl"
+
 namespace samara::kernels {
 namespace {
 
@@ -85,9 +87,15 @@ constexpr Variant<RequantRows> kVariants[] = {
 
 }  // namespace
 
-extern constinit const RequantRows requant_scalar{
-    twice8_scalar,       real8_scalar,  once8_scalar, hybrid_scalar<false>,
-    hybrid_scalar<true>, wide16_scalar, widen_scalar};
+extern constinit const RequantRows requant_scalar{twice8_scalar,
+                                                  real8_scalar,
+                                                  once8_scalar,
+                                                  hybrid_scalar<false>,
+                                                  hybrid_scalar<true>,
+                                                  wide16_scalar,
+                                                  widen_scalar,
+                                                  gather16,
+                                                  add8};
 
 std::span<const Variant<RequantRows>> requant_variants() { return kVariants; }
 const Variant<RequantRows>& requant_rows(uint32_t isa) { return pick(requant_variants(), isa); }

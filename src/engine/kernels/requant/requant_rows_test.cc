@@ -153,6 +153,44 @@ TEST(requant, every_variant_gives_the_bits_of_the_portable_one_for_wide_sums) {
   }
 }
 
+TEST(requant, gathers_gates_and_adds_bytes_as_defined) {
+  for (const Variant<RequantRows>& v : requant_variants()) {
+    if (!v.runs_on(detected_isa())) continue;
+    SCOPED_TRACE(v.name);
+    std::mt19937 r(7);
+    for (int round = 0; round < 200; ++round) {
+      const size_t n = r() % 150;
+      const Multiplier m =
+          quantize_multiplier(std::ldexp(1.0 + double(r() % 100) / 100, int(r() % 34) - 30));
+      std::vector<int32_t> sums(n);
+      std::vector<int16_t> to(n), want(n);
+      std::vector<uint8_t> a(n), b(n), out(n), expected(n);
+      SumOfTwo s{.factor = {int32_t(r() % (1 << 21)), -int32_t(r() % (1 << 21))},
+                 .start = int32_t(r() % (1 << 28)),
+                 .shift = 1 + int(r() % 27),
+                 .zero = int32_t(r() % 50),
+                 .low = round % 2 ? 3 : -120,
+                 .high = round % 2 ? 250 : 127,
+                 .is_unsigned = round % 2 == 1};
+      for (size_t i = 0; i < n; ++i) {
+        sums[i] = int32_t(r()) >> (r() % 31);
+        to[i] = int16_t(r());
+        want[i] = int16_t(std::clamp<int64_t>(int64_t{rescale(sums[i], m)} + to[i], -32768, 32767));
+        a[i] = uint8_t(r());
+        b[i] = uint8_t(r());
+        const int32_t x = s.is_unsigned ? a[i] : int8_t(a[i]),
+                      y = s.is_unsigned ? b[i] : int8_t(b[i]);
+        const int32_t sum = (s.factor[0] * x + s.factor[1] * y + s.start) >> s.shift;
+        expected[i] = uint8_t(std::clamp(sum + s.zero, s.low, s.high));
+      }
+      v.kernels->gather16(sums.data(), m.value, m.shift, to.data(), n);
+      ASSERT_EQ(to, want) << round;
+      v.kernels->add8(s, a.data(), b.data(), out.data(), n);
+      ASSERT_EQ(out, expected) << round;
+    }
+  }
+}
+
 TEST(requant, wide_sums_by_both_rules) {
   const int64_t sums[] = {1000, int64_t{1} << 33, -1000};
   const int64_t bias[] = {1, 2, 3};

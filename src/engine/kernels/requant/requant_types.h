@@ -28,6 +28,14 @@ struct WideBlock {
   int32_t low = 0, high = 0;
 };
 
+/// out = ((factor[0] * a + factor[1] * b + start) >> shift) + zero, clamped; nothing overflows.
+struct SumOfTwo {
+  int32_t factor[2] = {}, start = 0;
+  int shift = 0;
+  int32_t zero = 0, low = 0, high = 0;
+  bool is_unsigned = false;  // the bytes of a, b and out
+};
+
 struct RequantRows {
   /// sums * multiplier * 2^(shift - 31), rounded twice (requant.h: rescale), to bytes.
   void (*twice8)(const SumBlock&, const int32_t* multiplier, const int32_t* shift, uint8_t* out,
@@ -50,6 +58,11 @@ struct RequantRows {
                  ptrdiff_t out_stride) = nullptr;
   /// to[i] = from[i], or with `add` to[i] += from[i].
   void (*widen)(int64_t* to, const int32_t* from, size_t n, bool add) = nullptr;
+  /// to[i] += from[i] * multiplier * 2^(shift - 31), rounded twice; saturates. multiplier >= 0.
+  void (*gather16)(const int32_t* from, int32_t multiplier, int shift, int16_t* to,
+                   size_t n) = nullptr;
+  void (*add8)(const SumOfTwo&, const uint8_t* a, const uint8_t* b, uint8_t* out,
+               size_t n) = nullptr;
 };
 
 #define SAMARA_VARIANT(object, isa) extern const RequantRows object;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/kernels/requant/requant_kernels.h"
 #include "engine/ops/shared/rescale_bytes.h"
 #include "engine/ops/shared/rounded_once.h"
 
@@ -34,14 +35,36 @@ bool prepare_once(Sum& s, const Operands& n, Activation activation, int sign) {
     if (!(r >= 0x1p-10f && r < 256.0f)) return false;
   s.once = true;
   s.range = range_once(activation, n.out(0));
-  s.once_shift = 20 - std::ilogb(std::max(ratio[0], ratio[1]));
-  const Range<int32_t> range = integer_range(n.in(0).type);
+  const int shift = 20 - std::ilogb(std::max(ratio[0], ratio[1]));
+  s.sum = {.start = 1 << (shift - 1), .shift = shift, .zero = s.out_zero};
   for (int i = 0; i < 2; ++i) {
-    const auto factor = int32_t(std::lrint(std::ldexp(ratio[i], s.once_shift)));
-    for (int32_t q = range.low; q <= range.high; ++q)
-      s.rescaled[i][uint8_t(q)] = (i == 0 ? 1 : sign) * factor * (q - s.zero[i]);
+    s.sum.factor[i] = (i == 0 ? 1 : sign) * int32_t(std::lrint(std::ldexp(ratio[i], shift)));
+    s.sum.start -= s.sum.factor[i] * s.zero[i];
   }
+  s.sum.low = s.range.low;
+  s.sum.high = s.range.high;
+  s.sum.is_unsigned = n.in(0).type == Type::u8;
   return true;
+}
+
+/// A row of bytes, or one byte for all (step 0).
+struct Bytes {
+  const uint8_t* at = nullptr;
+  size_t step = 0;
+};
+void add_once(const kernels::SumOfTwo& sum, const Bytes& a, const Bytes& b, uint8_t* out,
+              size_t count) {
+  constexpr size_t kPart = 256;  // of a repeated byte, written out
+  const kernels::RequantRows& rows = *kernels::requant_rows().kernels;
+  if ((a.step && b.step) || count == 0) return rows.add8(sum, a.at, b.at, out, count);
+  std::array<uint8_t, kPart> all_a, all_b;
+  all_a.fill(*a.at);
+  all_b.fill(*b.at);
+  for (size_t i = 0; i < count; i += kPart) {
+    const size_t part = std::min(kPart, count - i);
+    rows.add8(sum, a.step ? a.at + i : all_a.data(), b.step ? b.at + i : all_b.data(), out + i,
+              part);
+  }
 }
 
 }  // namespace
@@ -105,14 +128,7 @@ Status run_sum_8bit(const ArithmeticParams&, Sum& s, Run& n) {
   }
   binary_rows<uint8_t, uint8_t, uint8_t>(n, [&s](const uint8_t* a, size_t a_step, const uint8_t* b,
                                                  size_t b_step, uint8_t* out, size_t count) {
-    if (s.once) {
-      const int32_t half = 1 << (s.once_shift - 1);
-      for (size_t i = 0; i < count; ++i) {
-        const int32_t sum = s.rescaled[0][a[i * a_step]] + s.rescaled[1][b[i * b_step]] + half;
-        out[i] = uint8_t(s.range.clamp(sum >> s.once_shift, s.out_zero));
-      }
-      return;
-    }
+    if (s.once) return add_once(s.sum, {a, a_step}, {b, b_step}, out, count);
     const auto fill = [=, &s](int32_t* sums, size_t first, size_t some) {
       const int32_t* const left = s.rescaled[0].data();
       const int32_t* const right = s.rescaled[1].data();

@@ -6,6 +6,7 @@
 
 #include "engine/kernels/half/half.h"
 #include "engine/kernels/requant/requant.h"
+#include "engine/kernels/requant/requant_types.h"
 #include "engine/ops/shared/activation.h"
 #include "engine/ops/shared/binary.h"
 #include "engine/ops/shared/float_vectors.h"
@@ -85,9 +86,10 @@ constexpr auto float_kernel = bind<ArithmeticParams, State, run_float<member>>;
 // Rules from: LiteRT tflite/kernels/{add,sub}.cc, internal/reference/{add,sub}.h.
 
 struct Sum : Fixed {
-  /// The xnnpack profile: both factors have `once_shift` bits, and the sum is shifted back once.
+  /// The xnnpack profile: both factors have as many bits, and the sum is shifted back once;
+  /// that is `sum`, and nothing below.
   bool once = false;
-  int once_shift = 0;
+  kernels::SumOfTwo sum;
   /// Of 8-bit operands the rescaled values with their signs, by the stored byte.
   std::array<std::array<int32_t, 256>, 2> rescaled{};
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/kernels/requant/requant_kernels.h"
 #include "engine/kernels/sigmoid16/sigmoid16.h"
 #include "engine/ops/shared/fixed_point.h"
 #include "engine/ops/shared/lstm.h"
@@ -30,11 +31,9 @@ void accumulate(const ByteMatrix& m, const int8_t* rows, int32_t batch, kernels:
   auto* sums = reinterpret_cast<int32_t*>(n.scratch(kSlotSums).data());
   multiply(m, rows, batch, n.scratch(kSlotLeft).data(), sums);
   for (int32_t b = 0; b < batch; ++b) {
-    for (int32_t i = 0; i < m.layout.n; ++i) {
-      int16_t& value = gate[int64_t{b} * m.layout.n + i];
-      value = saturate(int64_t{value} +
-                       kernels::rescale(sums[int64_t{b} * m.layout.columns + i], factor));
-    }
+    kernels::requant_rows().kernels->gather16(sums + int64_t{b} * m.layout.columns, factor.value,
+                                              factor.shift, gate + int64_t{b} * m.layout.n,
+                                              size_t(m.layout.n));
   }
 }
 
