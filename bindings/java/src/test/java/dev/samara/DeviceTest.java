@@ -25,6 +25,7 @@ import dev.samara.device.Status;
 import dev.samara.device.Way;
 import dev.samara.tasks.Task;
 import dev.samara.tasks.Tasks;
+import java.io.File;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -131,6 +132,27 @@ class DeviceTest {
       Conditions most =
           new Conditions.Builder().requireFreeBytes(Long.MAX_VALUE).requireUnmetered().build();
       assertEquals("bundled", device.get("digits", Policy.LATEST_MODEL, most).getState());
+    }
+  }
+
+  @Test
+  void anotherHubAnswersWhereTheFirstCannot() throws Exception {
+    TestHub.push("elsewhere", "1.0.0", TestHub.F32);
+    String base = TestHub.value("SAMARA_HUB") + "/v1/projects/default/tuf/";
+    String nobody = "http://127.0.0.1:1/";
+    File place = new File(TestHub.value("SAMARA_TEST_FOLDER"));
+    SamaraOptions options =
+        new SamaraOptions.Builder(TestHub.folder().toFile())
+            .setOption("bus", "-")
+            .addHub(nobody + "metadata", nobody + "targets", new File(place, "other.root.json"), null)
+            .addHub(
+                base + "metadata",
+                base + "targets",
+                new File(place, "1.root.json"),
+                TestHub.value("SAMARA_TEST_TOKEN"))
+            .build();
+    try (Device device = new Device(options)) {
+      assertEquals("1.0.0", device.get("elsewhere", Policy.LATEST_MODEL).getVersion());
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -60,6 +61,7 @@ public final class SamaraOptions {
   /** Sets them. One thread at a time. */
   public static final class Builder {
     private final List<String> texts = new ArrayList<>();
+    private final List<String> more = new ArrayList<>();
     private final List<String[]> bundled = new ArrayList<>();
     private final File folder;
     @Nullable private String hub;
@@ -114,6 +116,22 @@ public final class SamaraOptions {
     /** A pin that is followed in place of the channel, where the hub has it. */
     public Builder setPin(String pin) {
       return setOption("pin", pin);
+    }
+
+    /**
+     * Another hub or signed repository, which answers where those before do not know a model: the
+     * addresses of its metadata and of its targets, its first root, and the token of a device.
+     */
+    public Builder addHub(
+        String metadataUrl, String targetUrl, File root, @Nullable String token) {
+      String[] named = {
+        "metadata_url", metadataUrl, "target_url", targetUrl, "root", root.getPath()
+      };
+      Collections.addAll(more, named);
+      if (token != null) {
+        Collections.addAll(more, "token", token);
+      }
+      return this;
     }
 
     /** The major versions that the app knows, "2", "1-3" or "any"; that of the first without. */
@@ -206,6 +224,7 @@ public final class SamaraOptions {
       } catch (IOException e) {
         throw new SamaraException(Status.IO, e.toString());
       }
+      options.addAll(more); // each begins with an address, to which the rest belongs
       return new SamaraOptions(this, options, models);
     }
 
