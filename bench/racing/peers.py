@@ -65,12 +65,15 @@ def run_converter(command, source, target, seconds):
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False,
                                   cwd=target.parent)
-            said = (done.stderr + done.stdout).strip().splitlines()
+            said = (done.stderr + done.stdout).strip().splitlines() or [f"status {done.returncode}"]
+            whole = done.returncode == 0
         except subprocess.TimeoutExpired:
-            said = [f"took more than {seconds} s"]
+            said, whole = [f"took more than {seconds} s"], False
+        if not whole:
+            target.unlink(missing_ok=True)  # what a converter left that was ended
         if target.exists():
             return target
-        words.write_text(said[-1] if said else "", encoding="utf-8")
+        words.write_text(said[-1], encoding="utf-8")
     raise ValueError("cannot be converted: " + words.read_text(encoding="utf-8"))
 
 
