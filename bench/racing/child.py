@@ -122,6 +122,8 @@ class Mnn:
         slots = self.machine.getSessionInputAll(self.session)
         for (_, slot), data in zip(sorted(slots.items()), inputs):
             shape = slot.getShape()
+            if slot.getDataType() not in kinds:
+                raise ValueError("its Python module has no inputs of this model's type")
             value = np.frombuffer(data, kinds[slot.getDataType()]).reshape(shape).copy()
             form = self.mnn.Tensor_DimensionType_Tensorflow
             slot.copyFrom(self.mnn.Tensor(shape, slot.getDataType(), value, form))

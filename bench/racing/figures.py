@@ -99,7 +99,7 @@ def alike(values, reference, counts):
         span = max(max(b) - min(b), max(abs(x) for x in b) * 1e-3, 1e-30) if count else 1
         if max((abs(x - y) for x, y in zip(a, b)), default=0) <= 0.1 * span:
             continue
-        if len(set(a)) < 2 or len(set(b)) < 2 or statistics.correlation(a, b) < 0.8:
+        if len(set(a)) < 2 or len(set(b)) < 2 or statistics.correlation(a, b) < 0.5:
             return False
     return True
 

@@ -53,6 +53,11 @@ def inputs_of(options, path, folder):
         racer.close()
 
 
+def said(error):
+    """Without this machine's folders."""
+    return str(error).replace(f"{ROOT}/", "")
+
+
 def race(options, path, threads, absent):
     """The cells of one model at one number of threads."""
     cells, commands, memory, opened, outputs = {}, {}, {}, {}, {}
@@ -67,14 +72,14 @@ def race(options, path, threads, absent):
                 commands[competitor] = peers.command_of(competitor, options.racer, form, threads)
                 memory[competitor] = measure.memory_added(commands[competitor], folder, options.patience)
             except (measure.Lost, ValueError) as error:
-                cells[competitor] = {"error": str(error)}
+                cells[competitor] = {"error": said(error)}
         for competitor, added in memory.items():
             try:
                 opened[competitor], cells[competitor], outputs[competitor] = measure.open_one(
                     commands[competitor], folder, options.patience)
                 cells[competitor]["memory"] = added
             except measure.Lost as error:
-                cells[competitor] = {"error": str(error)}
+                cells[competitor] = {"error": said(error)}
         try:
             times = measure.take_turns(opened, options.rounds, options.slice * 1e6, cells)
             if options.cold:
