@@ -103,16 +103,24 @@ void limit(pid_t child, const ProcessLimits& limits) {
 #endif
 }
 
-/// Reads both pipes until the program has closed them or is over a limit.
+/// Reads both pipes until the program has closed them, is over a limit or is given up.
 Status read_both(Pipe& out, Pipe& err, const ProcessLimits& limits, ProcessResult& result) {
+  constexpr auto kLook = std::chrono::milliseconds(100);
   const auto end = std::chrono::steady_clock::now() + limits.time;
   uint64_t left = limits.output;
   while (out.ends[0] >= 0 || err.ends[0] >= 0) {
-    const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(
+    auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(
         end - std::chrono::steady_clock::now());
     if (wait.count() <= 0) {
       result.over = cat("took more than ", limits.time.count(), " ms");
       return ok();
+    }
+    if (limits.give_up) {
+      if (*limits.give_up) {
+        result.over = "was given up";
+        return ok();
+      }
+      wait = std::min(wait, kLook);
     }
     pollfd ends[] = {{out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}};
     if (poll(ends, 2, static_cast<int>(wait.count())) < 0 && errno != EINTR)

@@ -1,6 +1,7 @@
 // Runs another program and waits for it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -27,12 +28,14 @@ Result<ProcessResult> run_process(const std::vector<std::string>& arguments, boo
 /// Bounds on a program that works on what strangers sent.
 struct ProcessLimits {
   std::chrono::milliseconds time{60'000};
-  uint64_t memory = uint64_t{4} << 30;   // of addresses; not held under AddressSanitizer
-  uint64_t output = uint64_t{64} << 20;  // what it may write to stdout and stderr together
+  uint64_t memory = uint64_t{4} << 30;         // of addresses; not held under AddressSanitizer
+  uint64_t output = uint64_t{64} << 20;        // what it may write to stdout and stderr together
+  const std::atomic<bool>* give_up = nullptr;  // looked at ten times a second
 };
 
-/// As run_process(), capturing stdout and stderr; a program that goes beyond a limit of time or output is
-/// ended and the result says so; it runs a little behind the others. Of memory the program's own exit code tells.
+/// As run_process(), capturing stdout and stderr; a program that goes beyond a limit of time or output, or
+/// that the caller gives up, is ended and the result says so; it runs a little behind the others. Of memory
+/// the program's own exit code tells.
 ///
 /// Errors   as run_process()
 Result<ProcessResult> run_limited(const std::vector<std::string>& arguments,

@@ -163,6 +163,7 @@ Result<int> run(const Args&, Options& o) {
   std::fflush(stdout);
   signals.watch([&] {
     router.leave();
+    judge.stop();
     server->stop();
   });
   const Renewal renewal(*store, routing.log);

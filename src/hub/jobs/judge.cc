@@ -113,8 +113,9 @@ Status Judge::take_turn(bool patient) {
   if (!patient && running_ >= options_.at_once && waiting_ >= options_.waiting)
     return Error(Code::unavailable, "several models are being judged already");
   waiting_ += !patient;
-  free_.wait(lock, [this] { return running_ < options_.at_once; });
+  free_.wait(lock, [this] { return running_ < options_.at_once || stopping_; });
   waiting_ -= !patient;
+  if (stopping_) return not_judged("the hub is stopping");
   ++running_;
   return ok();
 }
@@ -124,6 +125,7 @@ Result<Verdict> Judge::judge(const std::string& path, bool patient) {
   ProcessLimits limits;
   limits.time = options_.time;
   limits.memory = options_.memory;
+  limits.give_up = &stopping_;
   // Mapped, since files of the hub only ever grow: a model may be larger than the memory.
   auto done = run_limited({options_.program, "inspect", path, "--plan", "--signatures",
                            "--metadata", "--json", "--threads", "1", "--map-weights"},
@@ -136,6 +138,7 @@ Result<Verdict> Judge::judge(const std::string& path, bool patient) {
   if (!done.ok() && done.error().code() == Code::not_found)
     return std::move(done).error().in("judging a model");
   if (!done.ok()) return not_judged(done.error().message());
+  if (stopping_ && !done->over.empty()) return not_judged("the hub is stopping");
   Verdict verdict;
   if (!done->over.empty()) {
     verdict.reason = "judging it " + done->over;
@@ -152,6 +155,14 @@ Result<Verdict> Judge::judge(const std::string& path, bool patient) {
   verdict.fit = done->exit_code == 0;
   if (!verdict.fit) verdict.reason = reason_of(done->err, path);
   return verdict;
+}
+
+void Judge::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  free_.notify_all();
 }
 
 std::vector<std::string> differences(const Json& before, const Json& after) {

@@ -3,6 +3,7 @@
 // sent never meets the hub's own memory.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -41,6 +42,11 @@ class Judge {
   /// Threads  any
   Result<Verdict> judge(const std::string& path, bool patient = false);
 
+  /// Ends what is being judged, for good: the hub is about to stop.
+  ///
+  /// Threads  any
+  void stop();
+
  private:
   Status take_turn(bool patient);
 
@@ -48,6 +54,7 @@ class Judge {
   std::mutex mutex_;
   std::condition_variable free_;
   int running_ = 0, waiting_ = 0;
+  std::atomic<bool> stopping_{false};
 };
 
 /// What a caller of the model would notice if `after` took the place of `before` (two reports):

@@ -98,6 +98,33 @@ TEST(judge, does_not_refuse_a_model_for_its_own_trouble) {
   EXPECT_FALSE(refused->fit);
 }
 
+TEST(judge, ends_at_once_where_the_hub_stops) {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / cat("samara_long_judge_", getpid())).string();
+  ASSERT_TRUE(write_file(path, "#!/bin/sh\ntouch \"$2\"; exec sleep 600").ok());
+  chmod(path.c_str(), 0700);
+  const std::string began = path + ".began";
+  Judge::Options options;
+  options.program = path;
+  options.at_once = 1;
+  Judge judge(options);
+  std::vector<std::thread> callers;
+  std::atomic<int> sent_away{0};
+  for (int i = 0; i < 2; ++i) {  // the second one waits for its turn
+    callers.emplace_back([&] {
+      const auto verdict = judge.judge(began);
+      sent_away += !verdict.ok() && verdict.error().code() == Code::unavailable;
+    });
+  }
+  while (!std::filesystem::exists(began)) std::this_thread::yield();
+  judge.stop();
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(sent_away, 2);
+  EXPECT_EQ(judge.judge(began).error().code(), Code::unavailable);
+  std::filesystem::remove(path);
+  std::filesystem::remove(began);
+}
+
 TEST(judge, sends_away_who_would_wait_too_long) {
   const std::string path =
       (std::filesystem::temp_directory_path() / cat("samara_slow_judge_", getpid())).string();
