@@ -103,28 +103,27 @@ void limit(pid_t child, const ProcessLimits& limits) {
 #endif
 }
 
+using Clock = std::chrono::steady_clock;
+
+/// How many milliseconds to wait for output; 0: no longer, and `over` says why.
+int patience(Clock::time_point end, const ProcessLimits& limits, std::string& over) {
+  constexpr int64_t kLook = 100;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
+  if (left <= 0) over = cat("took more than ", limits.time.count(), " ms");
+  if (limits.give_up && *limits.give_up) over = "was given up";
+  if (!over.empty()) return 0;
+  return static_cast<int>(limits.give_up ? std::min<int64_t>(left, kLook) : left);
+}
+
 /// Reads both pipes until the program has closed them, is over a limit or is given up.
 Status read_both(Pipe& out, Pipe& err, const ProcessLimits& limits, ProcessResult& result) {
-  constexpr auto kLook = std::chrono::milliseconds(100);
-  const auto end = std::chrono::steady_clock::now() + limits.time;
+  const auto end = Clock::now() + limits.time;
   uint64_t left = limits.output;
   while (out.ends[0] >= 0 || err.ends[0] >= 0) {
-    auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(
-        end - std::chrono::steady_clock::now());
-    if (wait.count() <= 0) {
-      result.over = cat("took more than ", limits.time.count(), " ms");
-      return ok();
-    }
-    if (limits.give_up) {
-      if (*limits.give_up) {
-        result.over = "was given up";
-        return ok();
-      }
-      wait = std::min(wait, kLook);
-    }
+    const int wait = patience(end, limits, result.over);
+    if (wait == 0) return ok();
     pollfd ends[] = {{out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}};
-    if (poll(ends, 2, static_cast<int>(wait.count())) < 0 && errno != EINTR)
-      return system_error(errno, "wait for output");
+    if (poll(ends, 2, wait) < 0 && errno != EINTR) return system_error(errno, "wait for output");
     for (int i = 0; i < 2; ++i) {
       if (ends[i].revents == 0) continue;
       char buffer[4096];

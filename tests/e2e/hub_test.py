@@ -356,9 +356,11 @@ class Limited(HubCase):
     options = ("--rate", "5")
 
     def test_rates(self):
+        # The refused come late, so that those behind them may be answered again.
         answers = [self.hub.call("GET", "/v1/whoami") for _ in range(30)]
-        self.assertIn(429, [a.status for a in answers])
-        self.assertEqual(answers[-1].headers.get("retry-after"), "1")
+        refused = [a for a in answers if a.status == 429]
+        self.assertTrue(refused)
+        self.assertEqual(refused[0].headers.get("retry-after"), "1")
         guesses = [self.hub.call("GET", "/v1/whoami", token="smr_guess").status for _ in range(10)]
         self.assertIn(429, guesses)
         self.assertEqual(guesses[0], 401)

@@ -54,12 +54,13 @@ Result<File> open_in_memory(const delivery::Content&, uint64_t) {
 }  // namespace
 
 Result<delivery::HeldModel> Handover::open(const std::string& name) {
-  TRY_SET(delivery::HeldModel held, manager_.hold(name));
+  auto found_now = manager_.hold(name);
   const std::lock_guard lock(mutex_);
-  if (!held.model.sealed) {
+  if (!found_now.ok() || !found_now->model.sealed) {
     opened_.erase(name);
-    return held;
+    return found_now;
   }
+  delivery::HeldModel held = std::move(*found_now);
   const delivery::ModelFile& model = held.model;
   auto found = opened_.find(name);
   if (found == opened_.end() || found->second.sha256 != model.sha256) {
@@ -69,7 +70,8 @@ Result<delivery::HeldModel> Handover::open(const std::string& name) {
     TRY_SET(File file, open_in_memory(content, model.size).in([&] { return "model " + name; }));
     found = opened_.emplace(name, Memory{model.sha256, std::move(file)}).first;
   }
-  TRY_SET(held.file, File::duplicate(found->second.file.fd()));
+  // Opened anew: who asks has a position of its own, at the start, and cannot write.
+  TRY_SET(held.file, File::open(cat("/proc/self/fd/", found->second.file.fd())));
   return held;
 }
 

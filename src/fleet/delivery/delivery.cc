@@ -221,8 +221,10 @@ Status Delivery::verify() {
   if (auto fit = judge_(store_.blob_path(entry.sha256)); !fit.ok()) {
     // What the device could not do now says nothing about the model.
     const Code code = fit.error().code();
-    if (code == Code::io || code == Code::unavailable)
+    if (code == Code::io || code == Code::unavailable) {
+      TRY(store_.forgive_judging(name_));
       return take(Event::disk_failed, fit.error().brief());
+    }
     if (auto refused = store_.refuse(name_, entry, fit.error().brief()); !refused.ok())
       return take(Event::disk_failed, refused.error().message());
     return take(Event::unfit, fit.error().brief());

@@ -377,9 +377,12 @@ TEST(States, a_judge_that_cannot_work_now_refuses_nothing) {
     World w(World::blank());
     reach(w, State::verifying);
     w.cannot = code;
-    ASSERT_TRUE(w.delivery->run().ok());
-    EXPECT_EQ(w.delivery->history().back().event, Event::disk_failed);
-    EXPECT_TRUE(w.store.slots("m")->refused.empty());
+    for (int tries = 0; tries < 4; ++tries) {  // more than a version may end the process
+      ASSERT_TRUE(w.delivery->run().ok());
+      EXPECT_EQ(w.delivery->history().back().event, Event::disk_failed);
+      EXPECT_TRUE(w.store.slots("m")->refused.empty());
+      ASSERT_TRUE(w.offer(w.v2).ok());
+    }
     w.cannot.reset();
     ASSERT_TRUE(w.offer(w.v2).ok());
     ASSERT_TRUE(w.delivery->run().ok());

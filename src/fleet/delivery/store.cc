@@ -381,6 +381,13 @@ Result<Start> Store::note_start(const std::string& name, bool has_bundled) {
   return out;
 }
 
+Status Store::forgive_judging(const std::string& name) {
+  return change(name, [](Slots& s) -> Status {
+    s.judgings = 0;
+    return ok();
+  });
+}
+
 Result<bool> Store::note_judging(const std::string& name) {
   bool go = true;
   TRY(change(name, [&](Slots& s) -> Status {

@@ -135,6 +135,8 @@ class Store {
   /// To be called before the wanted version is judged, which may end the process: counts, and refuses
   /// it once that has been begun too often and never come to an end. False: it was refused.
   Result<bool> note_judging(const std::string& name);
+  /// What was judged came to no end for reasons that are not the version's.
+  Status forgive_judging(const std::string& name);
   /// current is refused from now on, and previous (or else the bundled one) takes its place.
   /// Errors also   failed_precondition  there is nothing to return to
   Status roll_back(const std::string& name, const std::string& reason, bool has_bundled = false);

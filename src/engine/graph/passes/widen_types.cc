@@ -84,7 +84,9 @@ class Widener {
  private:
   bool in_blocks(size_t i) const {
     const Tensor* const t = operands_[i];
+    constexpr Type kOfBlocks[] = {Type::i8, Type::u8, Type::i4, Type::u4, Type::i2};
     return t && t->constant && t->quant.block_size > 0 && t->shape.rank() > 0 &&
+           std::ranges::find(kOfBlocks, t->type) != std::end(kOfBlocks) &&
            t->shape.back() % t->quant.block_size == 0 && !is_one_of(kTakesBlocks, node_) &&
            computes_floats();
   }

@@ -32,10 +32,11 @@ class Finder {
   }
 
  private:
-  /// v < end, or several of those, all true.
-  bool find_ends(int t) {
-    if (const Node* const both = condition_.made_by(t, fb::BuiltinOperator_LOGICAL_AND, 2))
-      return find_ends(both->op->inputs[0]) && find_ends(both->op->inputs[1]);
+  /// v < end, or two of those of two variables, both true.
+  bool find_ends(int t, bool one_of_two = false) {
+    const Node* const both =
+        one_of_two ? nullptr : condition_.made_by(t, fb::BuiltinOperator_LOGICAL_AND, 2);
+    if (both) return find_ends(both->op->inputs[0], true) && find_ends(both->op->inputs[1], true);
     const Node* const less = condition_.made_by(t, fb::BuiltinOperator_LESS, 2);
     if (!less) return false;
     CellLoop::Counter counter;
@@ -48,8 +49,9 @@ class Finder {
       counter.end_variable = condition_.variable(less->op->inputs[1]);
       if (!stays(counter.end_variable)) return false;
     }
+    if (counter.variable < 0 || is_counter(counter.variable)) return false;
     loop_.counters.push_back(counter);
-    return counter.variable >= 0;
+    return true;
   }
   /// A number that the body hands on.
   bool stays(int v) const { return v >= 0 && is_number(v) && body_.variable(body_.output(v)) == v; }
@@ -358,21 +360,25 @@ class Finder {
 
   /// The weights have a row for each gate and unit, and a column for each number of what they take.
   static bool weights_fit(const CellLoop& c, const Expressions& body) {
-    const int32_t rows = c.gates() * c.units;
+    const int64_t rows = int64_t{c.gates()} * c.units;
     for (const CellWeights* w : {&c.of_input, &c.of_state}) {
       const Shape& shape = body.tensor(w->tensor).shape;
-      const int32_t depth = w == &c.of_input ? c.depth : c.units;
+      const int64_t depth = w == &c.of_input ? c.depth : c.units;
       if (shape[0] != rows || shape[1] < w->first_column + depth) return false;
     }
-    const bool joined =
-        c.of_input.tensor == c.of_state.tensor && c.of_input.stride == int64_t{c.depth} + c.units;
+    // One layer for both has its columns beside each other.
+    const bool joined = !c.of_input.bytes && c.of_input.tensor == c.of_state.tensor &&
+                        c.of_input.first_column != c.of_state.first_column &&
+                        c.of_input.stride == int64_t{c.depth} + c.units;
     return joined || (c.of_input.stride == c.depth && c.of_state.stride == c.units);
   }
   bool sizes_fit(CellLoop& c, const Expressions& body) {
     const Shape& h = n_.in(c.state).shape;
     if (h[0] != c.batch || h.elements() == 0 || c.depth == 0) return false;
     c.units = h[1];
-    return weights_fit(c, body) && (c.cell < 0 || n_.in(c.cell).shape == h);
+    const bool cell_fits =
+        c.cell < 0 || (n_.in(c.cell).type == Type::f32 && n_.in(c.cell).shape == h);
+    return cell_fits && weights_fit(c, body);
   }
   /// Every other variable stays as it is or collects the outputs.
   bool find_output(CellLoop& c, Expressions& body) {

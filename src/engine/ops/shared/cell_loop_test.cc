@@ -26,6 +26,7 @@ struct Recipe {
   bool hybrid = false;      // weights are int8
   bool last_only = false;   // y is [1, batch, units]
   bool open_end = false;    // the loop ends at a variable
+  bool twice = false;       // the counter is compared twice
   int32_t second_step = 1;  // of the second counter
 };
 
@@ -72,6 +73,10 @@ class Builder {
     const int32_t end = r_.end < 0 ? r_.steps : r_.end;
     const int32_t limit = r_.open_end ? in.back() : m_.constant(i32({}, {end}));
     int more = made("LESS", {in[0], limit}, boolean({}));
+    if (r_.twice) {
+      const int too = made("LESS", {in[0], m_.constant(i32({}, {end + 1}))}, boolean({}));
+      more = made("LOGICAL_AND", {too, more}, boolean({}));
+    }
     if (r_.keras) {
       const int too = made("LESS", {in[second()], m_.constant(i32({}, {end}))}, boolean({}));
       more = made("LOGICAL_AND", {too, more}, boolean({}));
@@ -320,6 +325,26 @@ OP_TEST(cell_loop, leaves_other_bodies_alone) {
   expect_like_loop({.gru = true, .fused = fb::ActivationFunctionType_RELU6}, "");
   expect_like_loop({.spare_node = true}, "");
   expect_like_loop({.keras = true, .second_step = 2}, "");
+  expect_like_loop({.twice = true}, "");
+}
+
+// One int8 matrix for both layers looks like a joined one, but each layer takes all its columns.
+OP_TEST(cell_loop, leaves_layers_that_share_bytes_alone) {
+  ModelBuilder m = Builder({.depth = kUnits, .hybrid = true}).build();
+  auto& nodes = m.current().operators;
+  int shared = -1;
+  for (auto& node : nodes) {
+    if (node->inputs.size() < 2 ||
+        m.current().tensors[size_t(node->inputs[1])]->type != fb::TensorType_INT8)
+      continue;
+    if (shared < 0) shared = node->inputs[1];
+    node->inputs[1] = shared;
+  }
+  ASSERT_GE(shared, 0);
+  const auto values = Builder({.depth = kUnits, .hybrid = true}).values();
+  const auto session = open(m.bytes());
+  graph::Observer watcher;
+  EXPECT_EQ(run(*session, values).outputs, run(*session, values, &watcher).outputs);
 }
 
 OP_TEST(cell_loop, refuses_rows_that_are_not_there) {

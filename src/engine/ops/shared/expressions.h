@@ -24,10 +24,12 @@ class Expressions {
   }
 
   const Tensor& tensor(int t) const { return s_->tensors[size_t(t)]; }
-  /// The node of that operator that made the tensor, of so many inputs, all of them there; null: none.
+  /// The node of that operator that made the tensor, of so many inputs, all of them there, in the types
+  /// that it takes itself; null: none.
   const Node* made_by(int t, Builtin code, size_t inputs) {
     const Node* const node = t < 0 ? nullptr : made_by_[size_t(t)];
-    if (!node || node->folded || node->def->info.code != code) return nullptr;
+    if (!node || node->folded || node->def->info.code != code || !node->wider.empty())
+      return nullptr;
     std::span<const int32_t> in = node->op->inputs;
     while (!in.empty() && in.back() < 0) in = in.first(in.size() - 1);
     if (in.size() != inputs || has_activation(*node)) return nullptr;

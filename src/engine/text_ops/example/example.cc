@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "engine/graph/strings.h"
@@ -9,6 +10,10 @@
 
 namespace samara::text_ops {
 namespace {
+
+constexpr int kFound = 0;  // scratch: the features of each key in turn, of each example
+constexpr size_t kMostTexts = size_t{1} << 24;
+constexpr size_t kBetweenPolls = 4096;
 
 /// Places of a node's operands.
 struct Places {
@@ -86,12 +91,13 @@ Status infer_dense(const Places& at, Infer& n, int i) {
   TRY(n.has_type(out, {Type::i64, Type::f32, Type::string}));
   TRY(n.same_type(out, fallback));
   TRY_SET(const Shape all, dense_shape(at.p, n, out, size_t(i)));
+  TRY(n.set_shape(out, all));
   const int64_t each = examples(n) == 0 ? 0 : all.elements() / examples(n);
   const int64_t has = fallback.shape.elements();
   if (has != 0 && has != each && examples(n) != 0)
     return Error(Code::invalid_model, cat("the default '", fallback.name, "' has ", has,
                                           " values, an example of '", out.name, "' has ", each));
-  return n.set_shape(out, all);
+  return ok();
 }
 
 }  // namespace
@@ -119,7 +125,10 @@ Status infer_examples(const ExampleParams& p, Infer& n) {
     TRY(n.set_shape(n.out(at.shape(i)), Shape{2}));
   }
   for (int i = 0; i < at.dense; ++i) TRY(infer_dense(at, n, i));
-  return ok();
+  const auto found =
+      checked_mul<int64_t>(int64_t{at.keys()} * int64_t{sizeof(Feature)}, int64_t{examples(n)});
+  if (!found) return Error(Code::resource_exhausted, "has too many features of too many examples");
+  return n.scratch(kFound, *found);
 }
 
 namespace {
@@ -153,10 +162,9 @@ bool for_each_value(const Feature& feature, const Value& value) {
 class Finder {
  public:
   Finder(std::vector<std::pair<std::string_view, size_t>> keys, size_t examples,
-         std::vector<Feature>& found)
+         std::span<Feature> found)
       : keys_(std::move(keys)), examples_(examples), found_(found) {
     std::ranges::sort(keys_);
-    found_.assign(keys_.size() * examples_, {});
   }
   bool has_twins() const {
     return std::ranges::adjacent_find(keys_, {}, &std::pair<std::string_view, size_t>::first) !=
@@ -196,17 +204,17 @@ class Finder {
 
   std::vector<std::pair<std::string_view, size_t>> keys_;
   size_t examples_;
-  std::vector<Feature>& found_;
+  std::span<Feature> found_;
 };
 
-Status find_features(const Places& at, ExampleState& s, Run& n) {
+Status find_features(const Places& at, std::span<Feature> found, Run& n) {
   std::vector<std::pair<std::string_view, size_t>> keys;
   for (int i = 0; i < at.keys(); ++i) {
     const auto [input, place] = at.key(i);
     TRY_SET(const Strings texts, Strings::open(n.in(input)));
     keys.emplace_back(texts[place], size_t(i));
   }
-  Finder finder(std::move(keys), size_t(examples(n)), s.found);
+  Finder finder(std::move(keys), size_t(examples(n)), found);
   if (finder.has_twins()) return Error(Code::invalid_argument, "asks for a feature twice");
   TRY_SET(const Strings all, Strings::open(n.in(0)));
   for (int32_t e = 0; e < examples(n); ++e) {
@@ -260,6 +268,9 @@ Status fill(Run& n, const Tensor& out, const Shape& shape, std::span<const Featu
     if (feature.kind == Feature::absent)
       texts.insert(texts.end(), defaults.begin(), defaults.end());
     for_each_value(feature, [&](uint64_t, std::string_view text) { texts.push_back(text); });
+    if (texts.size() > kMostTexts)
+      return Error(Code::resource_exhausted,
+                   cat("'", out.name, "' has more than ", kMostTexts, " texts"));
   }
   return make_strings(n, out, shape, [&](int64_t i) { return texts[size_t(i)]; });
 }
@@ -269,6 +280,7 @@ Status run_sparse(const Places& at, Run& n, int i, std::span<const Feature> feat
   std::vector<int64_t> counts;
   int64_t total = 0, most = 0;
   for (const Feature& feature : features) {
+    if (counts.size() % kBetweenPolls == 0) TRY(n.poll());
     TRY_SET(const int64_t here, count(feature, values, int64_t(counts.size())));
     counts.push_back(here);
     total += here;
@@ -294,6 +306,7 @@ Status run_dense(const Places& at, Run& n, int i, std::span<const Feature> featu
   const Shape shape = out.shape;
   const int64_t each = features.empty() ? 0 : shape.elements() / int64_t(features.size());
   for (size_t e = 0; e < features.size(); ++e) {
+    if (e % kBetweenPolls == 0) TRY(n.poll());
     TRY_SET(const int64_t has, count(features[e], out, int64_t(e)));
     if (features[e].kind == Feature::absent) {
       if (fallback.shape.elements() == each) continue;
@@ -309,11 +322,13 @@ Status run_dense(const Places& at, Run& n, int i, std::span<const Feature> featu
 
 }  // namespace
 
-Status run_examples(const ExampleParams& p, ExampleState& s, Run& n) {
+Status run_examples(const ExampleParams& p, Run& n) {
   const Places at(p, n);
-  TRY(find_features(at, s, n));
   const auto count = size_t(examples(n));
-  const std::span<const Feature> found = s.found;
+  const std::span found(reinterpret_cast<Feature*>(n.scratch(kFound).data()),
+                        size_t(at.keys()) * count);
+  std::uninitialized_fill(found.begin(), found.end(), Feature{});
+  TRY(find_features(at, found, n));
   for (int i = 0; i < at.keys(); ++i) {
     const auto features = found.subspan(size_t(i) * count, count);
     TRY(i < at.sparse ? run_sparse(at, n, i, features) : run_dense(at, n, i - at.sparse, features));

@@ -33,24 +33,18 @@ struct Feature {
   std::string_view list;
 };
 
-struct ExampleState {
-  std::vector<Feature> found;  // of each key in turn, of each example
-};
-
 template <bool second>
 Result<ExampleParams> parse_example_options(const OpView& v);
 extern template Result<ExampleParams> parse_example_options<false>(const OpView& v);
 extern template Result<ExampleParams> parse_example_options<true>(const OpView& v);
 
 Status infer_examples(const ExampleParams& p, Infer& n);
-inline Status prepare_examples(const ExampleParams&, ExampleState&, Prepare&) { return {}; }
-Status run_examples(const ExampleParams& p, ExampleState& s, Run& n);
+Status run_examples(const ExampleParams& p, Run& n);
 
 template <bool second>
 constexpr OpDef define_parse_example(std::string_view name) {
-  return define_op<ExampleParams, ExampleState, parse_example_options<second>, infer_examples,
-                   prepare_examples>(
-      {.name = name}, {{Type::string, bind<ExampleParams, ExampleState, run_examples>}});
+  return define_op<ExampleParams, parse_example_options<second>, infer_examples>(
+      {.name = name}, {{Type::string, bind<ExampleParams, run_examples>}});
 }
 
 }  // namespace samara::text_ops

@@ -106,12 +106,16 @@ ssize_t receive_some(int socket, Reply* reply) {
   if (n <= 0) return n;
   reply->text.append(piece, static_cast<size_t>(n));
   const cmsghdr* rights = CMSG_FIRSTHDR(&message.header);
-  if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
-      rights->cmsg_len == CMSG_LEN(sizeof(int))) {
-    int fd = -1;
-    std::memcpy(&fd, CMSG_DATA(rights), sizeof fd);
-    const Descriptor taken(fd);
-    if (auto file = File::duplicate(fd); file.ok()) reply->file = std::move(*file);
+  if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS) {
+    // Padding leaves room for more than one, and all that came are ours to close.
+    const size_t count = (rights->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (size_t i = 0; i < count; ++i) {
+      int fd = -1;
+      std::memcpy(&fd, CMSG_DATA(rights) + i * sizeof fd, sizeof fd);
+      const Descriptor taken(fd);
+      if (i > 0) continue;
+      if (auto file = File::duplicate(fd); file.ok()) reply->file = std::move(*file);
+    }
   }
   return n;
 }

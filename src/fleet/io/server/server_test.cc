@@ -208,6 +208,13 @@ TEST_F(HttpServer, refuses_what_is_too_large) {
   std::string chunks = "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (int i = 0; i < 20; ++i) chunks += cat("10000\r\n", std::string(65'536, 'a'), "\r\n");
   EXPECT_TRUE(talk(chunks).starts_with("HTTP/1.1 413 "));
+  // Neither what a chunk begins with nor the trailer goes on for ever.
+  for (const char* endless : {"1;", "1\r\na\r\n0\r\nx: "}) {
+    EXPECT_TRUE(talk(cat("PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", endless,
+                         std::string(200'000, 'a')))
+                    .starts_with("HTTP/1.1 431 "))
+        << endless;
+  }
 }
 
 TEST_F(HttpServer, refuses_what_can_be_read_in_two_ways) {

@@ -406,7 +406,10 @@ class HubExchange : public server::Exchange {
   Response answer(const Error& error) const {
     Response out = tell(0, error);
     if (out.status >= 500 && router_.options_.log)
-      router_.options_.log(cat(request_.method, " ", request_.target, ": ", error.text()));
+      // Without the query, in which Firebase's clients send their key.
+      router_.options_.log(cat(request_.method, " ",
+                               request_.target.substr(0, request_.target.find('?')), ": ",
+                               error.text()));
     return out;
   }
 

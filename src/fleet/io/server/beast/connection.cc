@@ -103,6 +103,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     bytes_in_ = 0;
     kept_ = 0;
     parser_ = std::make_unique<Parser>();
+    head_ = false;
     parser_->header_limit(static_cast<uint32_t>(shared_.options.header_limit));
     parser_->body_limit(std::numeric_limits<uint64_t>::max());  // ours is the exchange's
     wire_->deadline(shared_.options.header_time);
@@ -173,7 +174,10 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     for (const std::string& proxy : shared_.options.proxies) {
       if (proxy != out.peer) continue;
       // The last address is the one that the trusted proxy itself saw.
-      const std::string_view from = out.header("x-forwarded-for");
+      std::string_view from;
+      for (const auto& [name, value] : out.headers) {
+        if (name == "x-forwarded-for") from = value;
+      }
       const size_t comma = from.rfind(',');
       std::string_view last = comma == from.npos ? from : from.substr(comma + 1);
       while (last.starts_with(' ')) last.remove_prefix(1);
@@ -250,7 +254,11 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
       ++shared_.timeouts;
       return send(error_response(408, "the body comes too slowly"));
     }
-    // Nothing is held for one who may never send it, but for what a chunk begins with.
+    // What is left of in_ is a chunk's beginning or a trailer, which the parser takes whole.
+    if (in_.size() >= shared_.options.header_limit)
+      return malformed(431, cat("a chunk's header or the trailer has more than ",
+                                shared_.options.header_limit, " bytes"));
+    // Nothing else is held for one who may never send it.
     if (in_.empty()) in_ = {};
     out_ = {};
     wire_->deadline(shared_.options.stall_time);
