@@ -417,7 +417,7 @@ class Roles(Case):
         self.assertEqual(self.browser.text("//nav").split(), ["Models", "Upload"])
         self.log_in(self.hub.token("admin"))
         self.assertEqual(self.rights(), publisher | {"Remove", "Delete"})
-        self.assertEqual(self.browser.text("//nav").split(), ["Models", "Upload", "Audit", "log"])
+        self.assertEqual(self.browser.text("//nav").split(), ["Models", "Upload", "Access", "Audit", "log"])
 
     def test_a_user_has_a_role_in_each_project(self):
         self.hub.have()
