@@ -382,4 +382,9 @@ if __name__ == "__main__":
     if sys.argv[1] == "polite":
         be_polite(int(sys.argv[2]), sys.argv[4:], sys.argv[3])
     else:
-        globals()[sys.argv[1]](int(sys.argv[2]), *sys.argv[3:])
+        while True:  # who is turned away comes again
+            try:
+                globals()[sys.argv[1]](int(sys.argv[2]), *sys.argv[3:])
+            except OSError:
+                pass
+            time.sleep(0.1)
