@@ -166,7 +166,7 @@ def many_connections(port, *_):
         many(port, 50, b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
 
 
-def greedy_readers(port, device, _publisher, digest):
+def greedy_readers(port, device, _publisher, digest, *_):
     asked = request("GET", f"{PROJECT}/blobs/{digest}", device)
     held = many(port, 400, asked * 4) + many(port, 400, request("GET", "/openapi.json") * 4)
     while held:
