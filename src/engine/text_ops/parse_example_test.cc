@@ -1,11 +1,13 @@
 // ParseExample and ParseExampleV2 over Examples put together byte by byte.
 #include <flatbuffers/flexbuffers.h>
+#include <sys/resource.h>
 
 #include <cstring>
 #include <string>
 #include <vector>
 
 #include "engine/graph/flexbuffers/options_test.h"
+#include "samara/runtime/session.h"
 #include "testing/op_test.h"
 
 namespace samara::testing::parse_example_test {
@@ -157,6 +159,47 @@ OP_TEST(parse_example, refuses_operands_that_do_not_fit) {
   OpCase more = sound();
   more.inputs.pop_back();
   expect_error(more, Code::invalid_model, "do not make");
+}
+
+/// The most memory that the process has held so far.
+int64_t peak_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return int64_t{usage.ru_maxrss} * 1024;
+}
+
+// What is found is kept for every key of every example: gigabytes, of a model and an input of less than
+// a megabyte.
+OP_TEST(parse_example, keeps_the_budget) {
+  constexpr int kKeys = 1000, kExamples = 100'000;
+  std::vector<std::string> keys;
+  for (int i = 0; i < kKeys; ++i) keys.push_back(std::to_string(i));
+  ModelBuilder m;
+  const std::vector<int32_t> in{m.input(strings({1}, {""})), m.constant(strings({0}, {})),
+                                m.constant(strings({kKeys}, keys)), m.constant(strings({0}, {})),
+                                m.constant(strings({0}, {}))};
+  std::vector<int32_t> out;
+  for (const Literal& like : {i64({0, 2}), i64({0}), i64({2})})
+    for (int i = 0; i < kKeys; ++i) out.push_back(m.tensor(like));
+  const std::string count{char(3 << 3), char(0x80 | (kKeys & 127)), char(kKeys >> 7)};  // a varint
+  m.custom("ParseExampleV2", in, out, node(attribute("num_sparse", count)));
+  for (const int32_t t : out) m.output(t);
+  const auto session =
+      Session::create(Model::load(m.bytes(), {}).value(), {.arena_limit = 64 << 20}).value();
+  const int64_t before = peak_bytes();
+  const int32_t shape[] = {kExamples};
+  ASSERT_TRUE(session->resize(0, shape).ok());
+  const Status refused = session->plan();
+  EXPECT_LT(peak_bytes() - before, int64_t{256} << 20);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), Code::resource_exhausted) << refused.error().text();
+  const int32_t few[] = {3};
+  ASSERT_TRUE(session->resize(0, few).ok());
+  const std::vector<std::string> empty(3);
+  ASSERT_TRUE(session->plan().ok());
+  ASSERT_TRUE(session->set_input(0, std::span<const std::string>(empty)).ok());
+  const Status run = session->run();
+  EXPECT_TRUE(run.ok()) << run.error().text();
 }
 
 OP_TEST(parse_example, refuses_bad_options) {
