@@ -43,7 +43,8 @@ Execution::Execution(const Graph& graph, const Options& options, PackedCache& pa
       options_(options),
       packed_(packed),
       budget_(options.arena_limit),
-      frames_(graph.subgraphs().size()) {
+      frames_(graph.subgraphs().size()),
+      outermost_(graph.subgraphs().size()) {
   for (const Subgraph& s : graph.subgraphs()) most_planned_ += 16 * s.nodes.size();
 }
 
@@ -56,7 +57,7 @@ Frame& Execution::frame(int subgraph) {
 }
 
 Frame& Execution::outermost(int subgraph) {
-  auto& frame = frames_[size_t(subgraph)];
+  auto& frame = outermost_[size_t(subgraph)];
   if (!frame) frame = std::make_unique<Frame>(*this, graph_.subgraphs()[size_t(subgraph)], true);
   return *frame;
 }
@@ -103,8 +104,9 @@ Status Execution::run(Frame& outermost, const RunControl& control) {
 }
 
 void Execution::reset_variables() {
-  for (auto& frame : frames_)
-    if (frame) frame->reset_variables();
+  for (auto* frames : {&frames_, &outermost_})
+    for (auto& frame : *frames)
+      if (frame) frame->reset_variables();
   for (const auto& [name, id] : resource_ids_)
     if (name.first == kOperatorState) resources_[size_t(id)]->value.set = false;
 }

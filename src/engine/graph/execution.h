@@ -53,9 +53,13 @@ class Execution {
   /// The frame of a subgraph, made at the first call. A subgraph never calls itself, however far
   /// around (the verifier refuses cycles), so that one frame each is enough.
   Frame& frame(int subgraph);
-  Frame* existing_frame(int subgraph) const { return frames_[size_t(subgraph)].get(); }
+  Frame* existing_frame(int subgraph) const {
+    const auto& own = outermost_[size_t(subgraph)];
+    return (own ? own : frames_[size_t(subgraph)]).get();
+  }
 
-  /// The frame that the session itself runs: its inputs are written from outside.
+  /// The frame that the session itself runs: its inputs are written from outside. It is none that
+  /// operators call, though they may call its subgraph.
   Frame& outermost(int subgraph);
   Status plan(Frame& outermost, std::span<const Shape> inputs, const RunControl& control = {});
   Status run(Frame& outermost, const RunControl& control);
@@ -104,7 +108,7 @@ class Execution {
   };
   std::map<std::pair<std::string, std::string>, int32_t, Less> resource_ids_;
   std::vector<std::unique_ptr<Held>> resources_;
-  std::vector<std::unique_ptr<Frame>> frames_;
+  std::vector<std::unique_ptr<Frame>> frames_, outermost_;
 };
 
 }  // namespace samara::graph

@@ -236,6 +236,25 @@ Status Frame::resize(const Tensor& out, const Shape& shape, int64_t bytes) {
   return ok();
 }
 
+bool Frame::outlives_run(int32_t index) const {
+  const Tensor& t = tensor(index);
+  const TensorPlan& p = plans_[size_t(index)];
+  if (p.block < 0) return true;
+  if (p.taken_over || subgraph_.nodes[size_t(p.first)].dead) return false;
+  const auto overlaps = [&](const std::byte* data, size_t bytes) {
+    return data && data < t.data + t.bytes && t.data < data + bytes;
+  };
+  for (const Tensor& other : tensors_) {
+    const TensorPlan& q = plans_[size_t(other.index)];
+    if (q.block >= 0 && q.first > p.first && overlaps(other.data, other.bytes)) return false;
+  }
+  for (const NodeContext& node : contexts_)
+    for (size_t slot = 0; slot < node.scratch.size(); ++slot)
+      if (node.node->index > p.first && overlaps(node.scratch[slot], node.scratch_bytes[slot]))
+        return false;
+  return true;
+}
+
 bool Frame::known(const NodeContext& node, const Tensor& t) const {
   switch (node.phase) {
     case Phase::infer:

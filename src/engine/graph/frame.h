@@ -48,6 +48,8 @@ class Frame {
   std::span<const Tensor> tensors() const { return tensors_; }
   const TensorPlan& planned(int32_t index) const { return plans_[size_t(index)]; }
   const NodeContext& context(int node) const { return contexts_[size_t(node)]; }
+  /// Whether a tensor's value outlives a run: nothing that runs behind its node lies on its memory.
+  bool outlives_run(int32_t index) const;
 
   /// Shapes, memory and states for these input shapes; nothing to do if they are as planned.
   Status plan(std::span<const Shape> inputs);

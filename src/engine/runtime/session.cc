@@ -67,6 +67,38 @@ bool has_unknown_shape(const SignatureInfo& signature) {
 
 }  // namespace
 
+Result<std::shared_ptr<ThreadPool>> pool_for(const SessionOptions& options) {
+  if (options.pool) return options.pool;
+  if (options.threads < 1 || options.threads > kMostThreads)
+    return Error(Code::invalid_argument,
+                 cat("threads must be 1 to ", kMostThreads, ", not ", options.threads));
+  TRY_SET(std::shared_ptr<ThreadPool> pool,
+          ThreadPool::create({.threads = options.threads, .affinity = options.affinity}));
+  return pool;
+}
+
+graph::Execution::Options execution_options(const SessionOptions& options, ThreadPool& pool) {
+  graph::Execution::Options how;
+  how.pool = &pool;
+  how.arena_limit = options.arena_limit;
+  how.poison = options.poison;
+  how.loop_limit = options.loop_limit;
+  return how;
+}
+
+Status run_frame(const Model& model, graph::Execution& execution, graph::Frame& frame,
+                 const RunOptions& options, int64_t limit_ms) {
+  graph::RunControl control;
+  control.cancel = options.cancel;
+  control.observer = options.observer;
+  control.deadline_ns = graph::deadline_after(limit_ms);
+  Status status = execution.run(frame, control);
+  if (!model.file().weights_intact())
+    return Error(Code::data_loss, cat("model ", model.file().path(),
+                                      " was truncated while its weights were mapped"));
+  return status;
+}
+
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::~Session() = default;
 
@@ -75,14 +107,7 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
   if (!model) return Error(Code::invalid_argument, "no model is given");
   TRY_SET(const SignatureInfo* signature, model->signature(options.signature));
   auto impl = std::make_unique<Impl>();
-  impl->pool = options.pool;
-  if (!impl->pool) {
-    if (options.threads < 1 || options.threads > kMostThreads)
-      return Error(Code::invalid_argument,
-                   cat("threads must be 1 to ", kMostThreads, ", not ", options.threads));
-    TRY_SET(impl->pool,
-            ThreadPool::create({.threads = options.threads, .affinity = options.affinity}));
-  }
+  TRY_SET(impl->pool, pool_for(options));
   TRY(impl->open(std::move(model), *signature, options));
   const Status planned = impl->plan(options.time_limit_ms);
   // Where a dimension is unknown, the file's 1 for it need not make sense: resize() comes first.
@@ -95,13 +120,9 @@ Status Session::Impl::open(std::shared_ptr<const Model> of, const SignatureInfo&
   model = std::move(of);
   signature = &which;
   const graph::Graph& graph = *model->impl().graph;
-  graph::Execution::Options how;
-  how.pool = pool.get();
-  how.arena_limit = options.arena_limit;
-  how.poison = options.poison;
-  how.loop_limit = options.loop_limit;
   time_limit_ms = options.time_limit_ms;
-  execution = std::make_unique<graph::Execution>(graph, how, graph.packed());
+  execution =
+      std::make_unique<graph::Execution>(graph, execution_options(options, *pool), graph.packed());
   frame = &execution->outermost(which.subgraph);
   for (const int32_t i : frame->inputs()) shapes.push_back(frame->tensor(i).shape);
   std::vector<size_t> place_of(frame->tensors().size());
@@ -191,23 +212,8 @@ Status Session::set_input(size_t i, std::span<const std::string> strings) {
   TRY(check_input(*this, i));
   TRY(plan());
   const Tensor& t = input(i);
-  const TensorInfo& info = impl_->signature->inputs[i];
-  if (t.type != Type::string)
-    return Error(Code::invalid_argument,
-                 cat(about(info), " holds ", name(t.type), ", not strings"));
-  if (t.constant)
-    return Error(Code::invalid_argument, cat(about(info), " is a constant of the model"));
-  if (int64_t(strings.size()) != t.shape.elements())
-    return Error(Code::invalid_argument,
-                 cat(about(info), " takes ", t.shape.elements(), " strings (", t.shape.text(),
-                     "), not ", strings.size()));
-  uint64_t bytes = 8;
-  for (const std::string& s : strings) bytes += 4 + s.size();
-  if (bytes > uint64_t(INT32_MAX))
-    return Error(Code::invalid_argument,
-                 cat(about(info), ": packed strings hold less than 2 GiB, not ", bytes));
   auto& packed = impl_->strings[impl_->places[i]];
-  packed = pack_strings(strings);
+  TRY_SET(packed, pack_input(strings, t, about(impl_->signature->inputs[i])));
   return impl_->frame->set_strings(t.index, packed);
 }
 
@@ -227,15 +233,7 @@ Result<std::vector<std::string>> Session::output_strings(size_t i) const {
 Status Session::run(const RunOptions& options) {
   const int64_t limit_ms = options.deadline_ms != 0 ? options.deadline_ms : impl_->time_limit_ms;
   if (!impl_->planned) TRY(impl_->plan(limit_ms));
-  graph::RunControl control;
-  control.cancel = options.cancel;
-  control.observer = options.observer;
-  control.deadline_ns = graph::deadline_after(limit_ms);
-  Status status = impl_->execution->run(*impl_->frame, control);
-  if (!impl_->model->file().weights_intact())
-    return Error(Code::data_loss, cat("model ", impl_->model->file().path(),
-                                      " was truncated while its weights were mapped"));
-  return status;
+  return run_frame(*impl_->model, *impl_->execution, *impl_->frame, options, limit_ms);
 }
 
 void Session::run_async(RunOptions options, Executor executor, std::function<void(Status)> done) {

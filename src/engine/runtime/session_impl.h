@@ -8,6 +8,16 @@
 
 namespace samara {
 
+/// The pool that the options name, else one of the session's own. Errors: invalid_argument.
+Result<std::shared_ptr<ThreadPool>> pool_for(const SessionOptions& options);
+graph::Execution::Options execution_options(const SessionOptions& options, ThreadPool& pool);
+/// Runs a planned frame under the caller's controls. Errors: as Session::run.
+Status run_frame(const Model& model, graph::Execution& execution, graph::Frame& frame,
+                 const RunOptions& options, int64_t limit_ms);
+/// The packed form of an input's strings; `what` names it. Errors: invalid_argument.
+Result<std::vector<std::byte>> pack_input(std::span<const std::string> strings,
+                                          const graph::Tensor& t, const std::string& what);
+
 struct Session::Impl {
   std::shared_ptr<const Model> model;
   const SignatureInfo* signature = nullptr;

@@ -4,7 +4,7 @@
 
 #include "base/checked.h"
 #include "base/text.h"
-#include "samara/runtime/session.h"
+#include "engine/runtime/session_impl.h"
 
 namespace samara {
 namespace {
@@ -53,6 +53,22 @@ std::vector<std::byte> pack_strings(std::span<const std::string> strings) {
     at += s.size();
   }
   return out;
+}
+
+Result<std::vector<std::byte>> pack_input(std::span<const std::string> strings,
+                                          const graph::Tensor& t, const std::string& what) {
+  if (t.type != Type::string)
+    return Error(Code::invalid_argument, cat(what, " holds ", name(t.type), ", not strings"));
+  if (t.constant) return Error(Code::invalid_argument, cat(what, " is a constant of the model"));
+  if (int64_t(strings.size()) != t.shape.elements())
+    return Error(Code::invalid_argument, cat(what, " takes ", t.shape.elements(), " strings (",
+                                             t.shape.text(), "), not ", strings.size()));
+  uint64_t bytes = 8;
+  for (const std::string& s : strings) bytes += 4 + s.size();
+  if (bytes > uint64_t(INT32_MAX))
+    return Error(Code::invalid_argument,
+                 cat(what, ": packed strings hold less than 2 GiB, not ", bytes));
+  return pack_strings(strings);
 }
 
 }  // namespace samara
