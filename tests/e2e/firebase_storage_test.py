@@ -63,6 +63,11 @@ class Tokens(Case):
         for key in ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "x", 1):
             body = {"name": "a", "role": "viewer", "public_key": key}
             self.refused(self.hub.call("POST", "/v1/projects/default/tokens", body), 400, "INVALID_ARGUMENT")
+        key = subprocess.run(["openssl", "rsa", "-in", self.account.key, "-pubout"], capture_output=True,
+                             text=True, check=True).stdout
+        body = {"name": "a", "role": "device", "public_key": key, "device": "d1"}
+        self.refused(self.hub.call("POST", "/v1/projects/default/tokens", body), 400, "INVALID_ARGUMENT",
+                     "only one of both")
         again = samara("hub", "firebase-account", "ci", "--output", self.folder / "ci.json",
                        *self.hub.flags())
         self.assertIn("already", again.stderr)

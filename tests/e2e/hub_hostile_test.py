@@ -42,6 +42,9 @@ class Hostile(HubCase):
                     b'{"name":"../x"}', b'{"name":"a","more":1}', b"[" * 5000, b'{"name":"\\u0000"}'):
             self.refused(self.hub.call("POST", "/v1/projects", bad), 400 if len(bad) < 5000 else 507)
         self.assertEqual(self.hub.call("POST", "/v1/projects", b"{" + b" " * (2 << 20)).status, 413)
+        for method, path in (("GET", "/v1/whoami"), ("DELETE", DIGITS),
+                             ("POST", DIGITS + "/versions/1.0.0/publish")):
+            self.refused(self.hub.call(method, path, b"{}"), 413, "takes no body")
         self.refused(self.hub.call("GET", PROJECT + "/audit?limit=x"), 400, "limit")
 
     def test_oversized_headers(self):

@@ -50,8 +50,8 @@ Result<std::unique_ptr<Device>> Device::create(Options options) {
 Status Device::follow(const Hub& hub) {
   if (hub.metadata_url.empty())
     return Error(Code::invalid_argument, "a hub needs its metadata's address");
-  // The others' files are named by their addresses, so that the order may change.
-  const std::string whose = followed_.empty() ? "" : "-" + short_name(hub.metadata_url);
+  // Each hub's files are named by its address, so that the order may change.
+  const std::string whose = "-" + short_name(hub.metadata_url);
   const std::string& folder = options_.manager.folder;
   Followed made;
   TRY(make_folders(folder + "/trusted" + whose));

@@ -1,5 +1,6 @@
 #include "fleet/delivery/http_fetcher.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -40,12 +41,34 @@ FetchAnswer answer_of(const http::Head& head) {
   return out;
 }
 
+/// The length of "https://host:port/", with the slash: nothing that only begins alike. 0: no address.
+size_t origin_size(std::string_view url) {
+  const size_t scheme = url.find("://");
+  if (scheme == url.npos) return 0;
+  const size_t slash = url.find('/', scheme + 3);
+  return slash == url.npos ? 0 : slash + 1;
+}
+
 }  // namespace
 
-std::string HttpFetcher::origin(std::string_view url) {
-  const size_t host = url.find("://");
-  if (host == url.npos) return {};
-  return std::string(url.substr(0, url.find('/', host + 3))) + "/";
+void HttpFetcher::give(std::vector<http::Header> headers, std::string_view of) {
+  std::string address(of);
+  if (address.find("://") != address.npos && origin_size(address) == 0) address += '/';
+  headers_.emplace_back(std::move(address), std::move(headers));
+}
+
+std::vector<http::Header> HttpFetcher::headers_for(std::string_view url) const {
+  const std::vector<http::Header>* best = nullptr;
+  size_t most = 0;
+  for (const auto& [of, headers] : headers_) {
+    const size_t same = static_cast<size_t>(
+        std::mismatch(url.begin(), url.end(), of.begin(), of.end()).first - url.begin());
+    if (const size_t origin = origin_size(of); origin == 0 || same < origin || same <= most)
+      continue;
+    most = same;
+    best = &headers;
+  }
+  return best ? *best : std::vector<http::Header>();
 }
 
 Status HttpFetcher::get(const FetchRequest& request,
@@ -64,8 +87,7 @@ Status HttpFetcher::get(const FetchRequest& request,
   }
   http::Request ask;
   ask.url = request.url;
-  for (const auto& [origin, headers] : headers_)
-    if (!origin.empty() && request.url.starts_with(origin)) ask.headers = headers;
+  ask.headers = headers_for(request.url);
   if (request.from > 0) ask.from = request.from;
   ask.if_range = request.if_range;
   ask.most_bytes = std::numeric_limits<uint64_t>::max();  // the download knows the size

@@ -24,20 +24,18 @@ class HttpFetcher final : public Fetcher {
       : connect_(std::move(connect)) {
     give(std::move(headers), of);
   }
-  /// Likewise for another server. Before the first get().
-  void give(std::vector<http::Header> headers, std::string_view of) {
-    headers_.emplace_back(origin(of), std::move(headers));
-  }
+  /// Likewise for another server; of several addresses at one server, that counts which has most in
+  /// common with what is fetched. Before the first get().
+  void give(std::vector<http::Header> headers, std::string_view of);
 
   Status get(const FetchRequest& request, FunctionRef<Status(const FetchAnswer&)> on_answer,
              FunctionRef<Status(std::span<const std::byte>)> on_bytes) override;
 
  private:
   Connect connect_;
-  /// "https://host:port/", with the slash: nothing that only begins alike.
-  static std::string origin(std::string_view url);
+  std::vector<http::Header> headers_for(std::string_view url) const;
 
-  std::vector<std::pair<std::string, std::vector<http::Header>>> headers_;  // by origin
+  std::vector<std::pair<std::string, std::vector<http::Header>>> headers_;  // by address
   std::mutex mutex_;
   std::vector<std::unique_ptr<http::Client>> idle_;  // connections are kept
 };

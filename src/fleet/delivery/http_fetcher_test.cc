@@ -70,6 +70,30 @@ TEST(HttpFetcher, a_token_goes_to_its_own_server_alone) {
     EXPECT_TRUE(fetch({200, "", {}}, {url, 0, ""}).asked.headers.empty()) << url;
 }
 
+TEST(HttpFetcher, of_two_projects_at_one_server_each_has_its_own_token) {
+  http::Request asked;
+  HttpFetcher fetcher([&]() -> Result<std::unique_ptr<http::Client>> {
+    return std::unique_ptr<http::Client>(new FakeClient({200, "", {}}, asked));
+  });
+  fetcher.give({{"authorization", "first"}}, "https://hub/v1/projects/a/tuf/metadata");
+  fetcher.give({{"authorization", "second"}}, "https://hub/v1/projects/ab/tuf/metadata/");
+  fetcher.give({{"authorization", "third"}}, "https://other");
+  fetcher.give({{"authorization", "nobody's"}}, "");
+  const auto token_for = [&](const std::string& url) -> std::string {
+    EXPECT_TRUE(fetcher
+                    .get(
+                        {url, 0, ""}, [](const FetchAnswer&) { return ok(); },
+                        [](std::span<const std::byte>) { return ok(); })
+                    .ok());
+    return asked.headers.empty() ? "" : asked.headers[0].value;
+  };
+  EXPECT_EQ(token_for("https://hub/v1/projects/a/tuf/targets/m"), "first");
+  EXPECT_EQ(token_for("https://hub/v1/projects/ab/tuf/targets/m"), "second");
+  EXPECT_EQ(token_for("https://hub/elsewhere"), "first");
+  EXPECT_EQ(token_for("https://other/m"), "third");
+  EXPECT_EQ(token_for("https://others/m"), "");
+}
+
 TEST(HttpFetcher, a_whole_content_has_its_length_and_a_first_request_no_range) {
   const Seen seen = fetch({200, "", {{"content-length", "3"}}}, {"https://hub/m", 0, ""});
   EXPECT_FALSE(seen.asked.from.has_value());

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "base/words.h"
 #include "hub/firebase/view.h"
 
 namespace samara::hub {
@@ -20,12 +21,6 @@ Error wrong(std::string_view filter) {
                cat("the filter '", filter,
                    "' is none of displayName = 'NAME', displayName: NAME*, tags: TAG, "
                    "state.published = true, joined by AND"));
-}
-
-std::string_view trim(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
 }
 
 /// Takes a term off the front; its value may stand in quotes.

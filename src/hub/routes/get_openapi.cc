@@ -1,4 +1,5 @@
 // GET /openapi.json: the table of routes, for people and programs.
+#include "fleet/io/server/gzip.h"
 #include "hub/routes/core/route.h"
 
 namespace samara::hub::routes {
@@ -9,8 +10,12 @@ extern const Route get_openapi = {
     .rule = Rule::anyone(),
     .summary = "this document",
     .handle = [](Call&) -> Result<Response> {
-      static const Json document = openapi(all_routes());
-      return with_etag(document);
+      static const Response document = [] {
+        Response out = with_etag(openapi(all_routes()));
+        out.gzipped = std::make_shared<server::Gzipped>();
+        return out;
+      }();
+      return document;
     },
     .quick = true,
 };

@@ -19,7 +19,7 @@ Result<Response> log_in(Call& c) {
   const int64_t hours = asked ? asked->as_integer().value_or(0) : kSessionHours;
   if (hours < 1 || hours > kMostSessionHours)
     return Error(Code::invalid_argument, cat("'hours' is 1 to ", kMostSessionHours));
-  if (!c.hub.logins.may_try(c.request.peer, user))
+  if (!c.hub.logins.may_try(server::network_of(c.request.peer), user))
     return server::error_response(429, "too many tries to log in; wait a while");
   const Logins::Turn turn(c.hub.logins);
   if (!turn) return Error(Code::unavailable, "too many log in at once");

@@ -17,7 +17,7 @@ extern const Route put_password = {
     .success = 204,
     .handle = [](Call& c) -> Result<Response> {
       // As a log-in: what is stolen is a token, and the password would be next.
-      if (!c.hub.logins.may_try(c.request.peer, c.who.name))
+      if (!c.hub.logins.may_try(server::network_of(c.request.peer), c.who.name))
         return server::error_response(429, "too many tries; wait a while");
       const Logins::Turn turn(c.hub.logins);
       if (!turn) return Error(Code::unavailable, "too many log in at once");

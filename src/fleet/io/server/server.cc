@@ -1,5 +1,9 @@
 #include "fleet/io/server/server.h"
 
+#include <arpa/inet.h>
+
+#include <algorithm>
+
 #include "base/text.h"
 #include "fleet/io/json/json.h"
 
@@ -66,6 +70,16 @@ std::string_view Request::header(std::string_view name) const {
 }
 
 std::string_view reason(int status) { return known(status).reason; }
+
+std::string network_of(const std::string& address) {
+  in6_addr whole = {};
+  if (inet_pton(AF_INET6, address.c_str(), &whole) != 1) return address;
+  char text[INET6_ADDRSTRLEN] = {};
+  if (IN6_IS_ADDR_V4MAPPED(&whole))
+    return inet_ntop(AF_INET, whole.s6_addr + 12, text, sizeof text);
+  std::fill(whole.s6_addr + 8, whole.s6_addr + 16, uint8_t{0});
+  return cat(inet_ntop(AF_INET6, &whole, text, sizeof text), "/64");
+}
 
 Response error_response(int status, std::string_view message) {
   return error_response(status, known(status).name, message);

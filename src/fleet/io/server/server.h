@@ -38,6 +38,10 @@ struct Request {
   std::string_view header(std::string_view name) const;
 };
 
+/// Whom limits of an address count: an IPv4 address as it is, of IPv6 the first 64 bits, which is what
+/// one customer gets at the least and may take any address of.
+std::string network_of(const std::string& address);
+
 /// A part of a file as a body; or of what only lies elsewhere, which is then read piece by piece.
 struct FilePart {
   std::shared_ptr<const File> file;
@@ -47,12 +51,16 @@ struct FilePart {
   std::function<Status(uint64_t offset, std::span<std::byte> out)> read = {};
 };
 
+class Gzipped;
+
 struct Response {
   int status = 200;
   Headers headers = {};  // but Content-Length, Date and Connection, which are the server's
   std::string body = {};
   std::optional<FilePart> file = {};  // instead of the body
   bool close = false;                 // no further request on this connection
+  /// Where the same body answers many: its other form, which is made once.
+  std::shared_ptr<Gzipped> gzipped = {};
 };
 
 /// {"error": {"code": 404, "status": "NOT_FOUND", "message": ...}}: the form that Google's clients
@@ -102,11 +110,14 @@ struct Options {
   /// What slow or greedy clients may make us hold at once, of headers, bodies that are kept until they
   /// are whole, and answers, beyond the first 4 KiB of each; who asks for more is answered with 503.
   uint64_t held = uint64_t{128} << 20;
+  uint64_t held_of_address = uint64_t{32}
+                             << 20;  // of these, by one address that is no proxy of ours
   std::chrono::milliseconds header_time{10'000};  // from a request's first byte to its header's end
   std::chrono::milliseconds idle_time{120'000};   // between requests of a kept connection
   std::chrono::milliseconds stall_time{30'000};   // without a byte in or out
-  uint64_t least_rate = 64;                       // bytes a second of a body, on average
-  std::chrono::milliseconds grace{10'000};        // for requests under way when it is stopped
+  uint64_t least_rate = 64;                       // bytes a second of a body, over rate_time
+  std::chrono::milliseconds rate_time{10'000};
+  std::chrono::milliseconds grace{10'000};  // for requests under way when it is stopped
   /// Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed.
   std::vector<std::string> proxies = {};
 };

@@ -359,12 +359,55 @@ TEST_F(HttpServer, holds_so_much_for_all_of_them_and_no_more) {
   EXPECT_NE(got.find(" 127.0.0.1 90000 "), got.npos) << got;
 }
 
+TEST_F(HttpServer, an_address_takes_its_share_of_what_is_held_only) {
+  const std::string whole = cat("PUT / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n",
+                                "Content-Length: 90000\r\n\r\n", std::string(90'000, 'a'));
+  serve({.held_of_address = 80'000});
+  EXPECT_NE(talk(whole).find("HTTP/1.1 503"), std::string::npos);
+  EXPECT_NE(talk(cat("GET /quick", kEnd)).find(" 200 "), std::string::npos);
+  TearDown();
+  serve({.held_of_address = 80'000, .proxies = {"127.0.0.1"}});
+  EXPECT_NE(talk(whole).find(" 200 "), std::string::npos);
+}
+
+TEST_F(HttpServer, who_was_quick_once_may_not_go_to_sleep) {
+  serve({.least_rate = 1'000'000, .rate_time = milliseconds(100)});
+  const int fd = dial();
+  say(fd, cat("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n",
+              std::string(900'000, 'a')));
+  std::string got;
+  for (int i = 0; i < 200 && got.empty(); ++i) {
+    std::this_thread::sleep_for(milliseconds(50));
+    say(fd, "a");
+    char buffer[200];
+    const ssize_t n = recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
+    if (n > 0) got.assign(buffer, static_cast<size_t>(n));
+  }
+  close(fd);
+  EXPECT_NE(got.find("HTTP/1.1 408"), got.npos) << got;
+}
+
+TEST(server, limits_count_networks_of_ipv6) {
+  EXPECT_EQ(network_of("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+  EXPECT_EQ(network_of("2001:DB8:1:2::9"), "2001:db8:1:2::/64");
+  EXPECT_NE(network_of("2001:db8:1:3::9"), network_of("2001:db8:1:2::9"));
+  EXPECT_EQ(network_of("::1"), "::/64");
+  EXPECT_EQ(network_of("::ffff:192.0.2.1"), "192.0.2.1");
+  for (const char* odd : {"", "unix", "1:2", "fe80::1%eth0", ":::"})
+    EXPECT_EQ(network_of(odd), odd);
+}
+
 TEST_F(HttpServer, compresses) {
   const std::string text(10'000, 'a');
   const std::string small = gzip(text);
   EXPECT_TRUE(small.starts_with("\x1f\x8b\x08"));
   EXPECT_LT(small.size(), 200u);
   EXPECT_EQ(gzip("").size(), 20u);
+  Gzipped kept;
+  const std::string& once = kept.of(text);
+  EXPECT_EQ(once, small);
+  EXPECT_EQ(&kept.of(text), &once);
 }
 
 TEST(server, says_why_it_cannot_listen) {

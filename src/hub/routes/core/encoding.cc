@@ -1,5 +1,6 @@
 #include "hub/routes/core/encoding.h"
 
+#include "base/words.h"
 #include "fleet/io/server/gzip.h"
 #include "hub/routes/core/conditional.h"
 
@@ -10,34 +11,18 @@ using server::Response;
 
 constexpr size_t kLeast = 1024;  // bytes; shorter ones travel in one packet anyway
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
-
 std::string_view next_word(std::string_view& rest, char mark) {
   const size_t end = rest.find(mark);
-  const std::string_view word = trimmed(rest.substr(0, end));
+  const std::string_view word = trim(rest.substr(0, end));
   rest = end == rest.npos ? std::string_view() : rest.substr(end + 1);
   return word;
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    const char c = a[i] >= 'A' && a[i] <= 'Z' ? static_cast<char>(a[i] | 0x20) : a[i];
-    if (c != b[i]) return false;
-  }
-  return true;
 }
 
 /// Whether a member's weight, "q=0.5", is more than nothing; as it is where none is given.
 bool wanted(std::string_view parameters) {
   while (!parameters.empty()) {
     const std::string_view one = next_word(parameters, ';');
-    if (one.starts_with("q=") || one.starts_with("Q="))
-      return one.find_first_of("123456789") != one.npos;
+    if (same_word(one.substr(0, 2), "q=")) return one.find_first_of("123456789") != one.npos;
   }
   return true;
 }
@@ -83,7 +68,7 @@ Response answered(const server::Request& request, const Response& full) {
   out.headers.emplace_back("Vary", "Accept-Encoding");
   if (!takes_gzip(request.header("accept-encoding"))) return out;
   if (out.status == 200) {
-    std::string small = server::gzip(out.body);
+    std::string small = full.gzipped ? full.gzipped->of(out.body) : server::gzip(out.body);
     if (small.empty()) return out;
     out.body = std::move(small);
     out.headers.emplace_back("Content-Encoding", "gzip");

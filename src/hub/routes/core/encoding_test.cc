@@ -54,6 +54,14 @@ TEST(answered, compresses_texts_for_those_who_ask) {
   EXPECT_EQ(header(whole, "Vary"), "Accept-Encoding");
 }
 
+TEST(answered, compresses_what_is_kept_once) {
+  auto kept = page();
+  kept.gzipped = std::make_shared<server::Gzipped>();
+  EXPECT_EQ(answered(asking(), kept).body, server::gzip(page().body));
+  kept.body = std::string(5000, 'y');  // no other form is made of what never changes
+  EXPECT_EQ(answered(asking(), kept).body, server::gzip(page().body));
+}
+
 TEST(answered, knows_what_is_held_already_by_either_tag) {
   for (const char* held : {"\"abc\"", "W/\"abc\"", "\"x\", W/\"abc\""}) {
     const auto out = answered(asking("GET", {{"if-none-match", held}}), page());

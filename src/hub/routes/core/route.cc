@@ -288,6 +288,9 @@ Result<Response> make_token(Call& call, const std::string& project) {
   TRY_SET(const auto valid, days_of(call));
   if (const std::string pem = call.text("public_key"); !pem.empty()) {
     if (!call.project) return Error(Code::invalid_argument, "an account belongs to a project");
+    if (!call.text("device").empty())
+      return Error(Code::invalid_argument,
+                   "'device' is of a token, 'public_key' of an account: only one of both");
     TRY_SET(const crypto::PublicKey key, crypto::PublicKey::from_pem(pem));
     if (key.kind() != crypto::KeyKind::rsa)
       return Error(Code::invalid_argument, "'public_key' is no RSA key");

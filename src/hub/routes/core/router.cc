@@ -4,6 +4,7 @@
 
 #include "base/base64.h"
 #include "base/url.h"
+#include "fleet/io/server/gzip.h"
 #include "fleet/wire/target.h"
 #include "hub/routes/core/conditional.h"
 #include "hub/routes/core/encoding.h"
@@ -14,6 +15,7 @@ namespace samara::hub {
 namespace {
 
 constexpr uint64_t kBodyLimit = 1 << 20;
+constexpr size_t kMostRemembered = 32 << 20;  // bytes of answers
 
 std::string_view next_part(std::string_view& rest, char mark) {
   const size_t at = rest.find(mark);
@@ -118,7 +120,12 @@ std::shared_ptr<const Recent::Entry> Recent::find(const std::string& key, uint64
 void Recent::keep(const std::string& key, Entry entry) {
   auto kept = std::make_shared<const Entry>(std::move(entry));
   const std::lock_guard lock(mutex_);
-  if (entries_.size() >= most_) entries_.clear();
+  // Those that were replaced still count: what is kept holds for a second anyway.
+  bytes_ += kept->response.body.size();
+  if (entries_.size() >= most_ || bytes_ > kMostRemembered) {
+    entries_.clear();
+    bytes_ = kept->response.body.size();
+  }
   entries_.insert_or_assign(key, std::move(kept));
 }
 
@@ -127,6 +134,7 @@ class HubExchange : public server::Exchange {
   HubExchange(Router& router, server::Request request)
       : router_(router),
         request_(std::move(request)),
+        network_(server::network_of(request_.peer)),
         call_{router.hub_, request_, {}, {}, {}, {}, {}, {}} {
     find_route();
   }
@@ -139,7 +147,7 @@ class HubExchange : public server::Exchange {
   uint64_t body_limit() const override {
     // What will be refused anyway is not refused for its size.
     if (!route_ || route_->sink) return kUnlimited;
-    return kBodyLimit;
+    return route_->body.empty() ? 0 : kBodyLimit;
   }
 
   std::optional<Response> begin() override {
@@ -178,12 +186,13 @@ class HubExchange : public server::Exchange {
       call_.body = std::move(*parsed);
       if (const Status good = check_body(*route_, call_.body); !good.ok())
         return answer(good.error());
-    } else if (!body_.empty()) {
-      return tell(400, Error(Code::invalid_argument, "this request takes no body"));
     }
     auto done = route_->handle(call_);
     if (!done.ok()) return answer(done.error());
-    remember(*done);
+    if (may_remember(*done)) {
+      done->gzipped = std::make_shared<server::Gzipped>();
+      remember(*done);
+    }
     return answered(request_, *done);
   }
 
@@ -224,20 +233,25 @@ class HubExchange : public server::Exchange {
   std::optional<Response> recall() {
     if (!route_->quick || route_->rule.open()) return std::nullopt;
     generation_ = router_.hub_.store.generation();
-    // The host too: an answer may hold an address of this hub as its caller knows it. And the app.
-    key_ = cat(secret(), "\n", request_.header("host"), "\n", request_.target, "\n",
-               request_.header(kAndroidApp), "\n", request_.header(kAppleApp));
+    // The scheme and host too: an answer may hold an address of this hub as its caller knows it. And
+    // the app.
+    key_ =
+        cat(secret(), "\n", request_.secure ? "https://" : "http://", request_.header("host"), "\n",
+            request_.target, "\n", request_.header(kAndroidApp), "\n", request_.header(kAppleApp));
     auto known = router_.recent_.find(key_, generation_);
     if (!known) known = router_.files_.find(key_, generation_);
     if (!known) return std::nullopt;
-    if (!router_.limit_.take(cat(request_.peer, " ", known->who.token)))
+    if (!router_.limit_.take(cat(network_, " ", known->who.token)))
       return tell(429, Error(Code::unavailable, "too many requests; ask more slowly"));
     return answered(request_, known->response);
   }
 
+  bool may_remember(const Response& response) const {
+    return !key_.empty() && key_.size() <= 512 && response.status == 200 &&
+           !etag_of(response).empty();
+  }
+
   void remember(const Response& response) {
-    if (key_.empty() || key_.size() > 512 || response.status != 200 || etag_of(response).empty())
-      return;
     (response.file ? router_.files_ : router_.recent_)
         .keep(key_, {call_.who, response, generation_, std::chrono::steady_clock::now()});
   }
@@ -260,8 +274,8 @@ class HubExchange : public server::Exchange {
   Status authorize() {
     TRY_SET(const bool needs_none, is_free());
     if (!needs_none) TRY(read_token());
-    const std::string key = cat(request_.peer, " ", call_.who.token);
-    if (!router_.limit_.take(key)) return refuse(429, "too many requests; ask more slowly");
+    if (!router_.limit_.take(cat(network_, " ", call_.who.token)))
+      return refuse(429, "too many requests; ask more slowly");
     for (const auto& [name, encoded] : parts_) {
       const auto value = url_decode(encoded, false);
       if (!value || !fits(path_format(name), *value))
@@ -360,7 +374,7 @@ class HubExchange : public server::Exchange {
         return ok();
       }
     }
-    if (!router_.failed_.take(request_.peer))
+    if (!router_.failed_.take(network_))
       return refuse(429, "too many requests without a token that holds");
     Status out = refuse(401, shown.empty() ? "this takes a token: Authorization: Bearer smr_..."
                                            : "the token is unknown, expired or revoked");
@@ -415,6 +429,7 @@ class HubExchange : public server::Exchange {
 
   Router& router_;
   server::Request request_;
+  const std::string network_;  // whom the limits of an address count
   const Route* route_ = nullptr;
   size_t place_ = 0;
   std::vector<std::pair<std::string_view, std::string_view>> parts_;

@@ -29,6 +29,7 @@ class Recent {
   const size_t most_;
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<const Entry>> entries_;
+  size_t bytes_ = 0;  // of bodies that were kept since all were dropped
 };
 
 class Router {

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "base/url.h"
+#include "base/words.h"
 
 namespace samara::blobs::s3 {
 namespace {
@@ -47,13 +48,6 @@ bool is_endpoint(std::string_view text) {
 bool is_region(std::string_view text) {
   return !text.empty() && text.size() <= 60 &&
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == text.npos;
-}
-
-std::string_view trim(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 Status read_options(std::string_view rest, Address& out) {

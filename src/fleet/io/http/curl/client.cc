@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "base/url.h"
+#include "base/words.h"
 #include "fleet/io/http/curl/library.h"
 #include "fleet/io/http/http.h"
 
@@ -20,20 +21,6 @@ constexpr const char *kWeb = "http,https", *kSecure = "https";
 constexpr CURLoption kProtocols = CURLOPT_PROTOCOLS, kRedirects = CURLOPT_REDIR_PROTOCOLS;
 constexpr long kWeb = CURLPROTO_HTTP | CURLPROTO_HTTPS, kSecure = CURLPROTO_HTTPS;
 #endif
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
-std::string_view trim(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(),

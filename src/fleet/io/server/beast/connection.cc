@@ -4,12 +4,12 @@
 #include <array>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <cctype>
 #include <ctime>
 #include <exception>
 #include <limits>
 
 #include "base/text.h"
+#include "base/words.h"
 
 namespace samara::server {
 namespace {
@@ -49,11 +49,7 @@ void append_value(std::string& out, std::string_view value) {
   for (const char c : value) out += static_cast<unsigned char>(c) < ' ' || c == 0x7f ? ' ' : c;
 }
 
-std::string lower(boost::beast::string_view text) {
-  std::string out(text.data(), text.size());
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 bool has_content(int status) { return status >= 200 && status != 204 && status != 304; }
 
@@ -61,8 +57,12 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
   using Parser = http::request_parser<http::buffer_body>;
 
  public:
-  Http(std::shared_ptr<Wire> wire, Shared& shared, std::function<void()> ended)
-      : wire_(std::move(wire)), shared_(shared), ended_(std::move(ended)) {}
+  Http(std::shared_ptr<Wire> wire, Shared& shared, std::shared_ptr<Caller> caller,
+       std::function<void()> ended)
+      : wire_(std::move(wire)),
+        shared_(shared),
+        caller_(std::move(caller)),
+        ended_(std::move(ended)) {}
 
   void start() override {
     wire_->deadline(shared_.options.header_time);
@@ -111,12 +111,16 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     parse_header();
   }
 
-  /// Counts what strangers make this connection hold; false: all of them together hold too much.
+  /// Counts what strangers make this connection hold; false: all of them together hold too much, or
+  /// those of this address.
   bool hold(uint64_t bytes) {
     const uint64_t wanted = bytes > kOwn ? bytes - kOwn : 0;
-    const uint64_t now = shared_.held += wanted - held_;
-    if (wanted > held_ && now > shared_.options.held) {
+    const uint64_t all = shared_.held += wanted - held_;
+    const uint64_t here = caller_->held += wanted - held_;
+    const bool share = caller_->proxy || here <= shared_.options.held_of_address;
+    if (wanted > held_ && (all > shared_.options.held || !share)) {
       shared_.held -= wanted - held_;
+      caller_->held -= wanted - held_;
       return false;
     }
     held_ = wanted;
@@ -165,7 +169,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     out.method = std::string(message.method_string());
     out.target = std::string(message.target());
     for (const auto& field : message) {
-      out.headers.emplace_back(lower(field.name_string()), std::string(field.value()));
+      out.headers.emplace_back(lower(view(field.name_string())), std::string(field.value()));
     }
     if (const auto length = parser_->content_length(); length) out.content_length = *length;
     out.has_body = parser_->chunked() || out.content_length.value_or(0) > 0;
@@ -179,8 +183,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
         if (name == "x-forwarded-for") from = value;
       }
       const size_t comma = from.rfind(',');
-      std::string_view last = comma == from.npos ? from : from.substr(comma + 1);
-      while (last.starts_with(' ')) last.remove_prefix(1);
+      const std::string_view last = trim(comma == from.npos ? from : from.substr(comma + 1));
       if (!last.empty()) out.peer = std::string(last);
       if (out.header("x-forwarded-proto") == "https") out.secure = true;
       break;
@@ -201,18 +204,19 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     has_body_ = r.has_body;
     const auto length = r.content_length;
     const bool ask =
-        message.version() == 11 && lower(message[http::field::expect]) == "100-continue";
+        message.version() == 11 && same_word(view(message[http::field::expect]), "100-continue");
     try {
       exchange_ = shared_.handler(std::move(r));
     } catch (const std::exception&) {
       return send(error_response(500, "the request could not be taken"));
     }
-    if (has_body_ && length.value_or(0) > exchange_->body_limit()) return too_long();
     run([this] { return exchange_->begin(); },
-        [this, ask](std::optional<Response> early) {
+        [this, ask, length](std::optional<Response> early) {
           if (early) return send(std::move(*early));
           if (!has_body_) return respond();
-          body_started_ = Clock::now();
+          if (length.value_or(0) > exchange_->body_limit()) return too_long();
+          rated_ = Clock::now();
+          bytes_rated_ = bytes_in_;
           received_ = 0;
           if (!ask || !in_.empty()) return read_body();
           static constexpr std::string_view kGo = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -247,10 +251,20 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
         });
   }
 
+  /// Whether the last seconds brought too little: those who began quickly may not go to sleep either.
+  bool too_slow() {
+    const auto now = Clock::now();
+    if (now - rated_ < shared_.options.rate_time) return false;
+    const double seconds = std::chrono::duration<double>(now - rated_).count();
+    const auto least = seconds * static_cast<double>(shared_.options.least_rate);
+    const auto came = static_cast<double>(bytes_in_ - bytes_rated_);
+    rated_ = now;
+    bytes_rated_ = bytes_in_;
+    return came < least;
+  }
+
   void read_more_body() {
-    const auto seconds =
-        std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - body_started_).count();
-    if (seconds > 10 && bytes_in_ < static_cast<uint64_t>(seconds) * shared_.options.least_rate) {
+    if (too_slow()) {
       ++shared_.timeouts;
       return send(error_response(408, "the body comes too slowly"));
     }
@@ -307,7 +321,9 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
   }
 
   void too_long() {
-    send(error_response(413, cat("the body may have at most ", exchange_->body_limit(), " bytes")));
+    const uint64_t most = exchange_->body_limit();
+    send(error_response(413, most == 0 ? "this request takes no body"
+                                       : cat("the body may have at most ", most, " bytes")));
   }
 
   bool all_read() const { return parser_->is_done() || (parser_->is_header_done() && !has_body_); }
@@ -416,6 +432,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
 
   std::shared_ptr<Wire> wire_;
   Shared& shared_;
+  std::shared_ptr<Caller> caller_;
   std::function<void()> ended_;
   std::unique_ptr<Parser> parser_;
   std::unique_ptr<Exchange> exchange_;
@@ -423,16 +440,17 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
   std::string out_;  // the body's piece
   std::string head_text_;
   Exchange::Sent sent_;
-  Clock::time_point started_, body_started_;
-  uint64_t bytes_in_ = 0, received_ = 0, kept_ = 0, held_ = 0, lingered_ = 0;
+  Clock::time_point started_, rated_;
+  uint64_t bytes_in_ = 0, bytes_rated_ = 0, received_ = 0, kept_ = 0, held_ = 0, lingered_ = 0;
   bool idle_ = false, head_ = false, keep_ = false, has_body_ = false;
 };
 
 }  // namespace
 
 std::shared_ptr<Connection> make_connection(std::shared_ptr<Wire> wire, Shared& shared,
+                                            std::shared_ptr<Caller> caller,
                                             std::function<void()> ended) {
-  return std::make_shared<Http>(std::move(wire), shared, std::move(ended));
+  return std::make_shared<Http>(std::move(wire), shared, std::move(caller), std::move(ended));
 }
 
 }  // namespace samara::server

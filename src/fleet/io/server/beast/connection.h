@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "fleet/io/server/beast/wire.h"
 #include "fleet/io/server/server.h"
@@ -23,6 +24,15 @@ struct Shared {
   std::atomic<uint64_t> connections{0}, accepted{0}, refused{0}, timeouts{0}, malformed{0};
 };
 
+/// What the connections of one address share.
+struct Caller {
+  Caller(std::string name, bool is_proxy) : key(std::move(name)), proxy(is_proxy) {}
+  const std::string key;   // the address, or its network
+  const bool proxy;        // of ours: many are behind it, and it has limits of its own
+  size_t connections = 0;  // the listener's, under its mutex
+  std::atomic<uint64_t> held{0};
+};
+
 class Connection {
  public:
   virtual ~Connection() = default;
@@ -33,6 +43,7 @@ class Connection {
 
 /// `ended` is called once, last of all.
 std::shared_ptr<Connection> make_connection(std::shared_ptr<Wire> wire, Shared& shared,
+                                            std::shared_ptr<Caller> caller,
                                             std::function<void()> ended);
 
 }  // namespace samara::server

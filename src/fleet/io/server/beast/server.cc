@@ -173,34 +173,39 @@ class Listener : public Server {
     });
   }
 
-  /// Counts one more of that address; false: it has as many as one may have.
-  bool admit(const std::string& address) {
+  /// Counts one more of that address; null: it has as many as one may have.
+  std::shared_ptr<Caller> admit(const std::string& address) {
     const auto& proxies = shared_.options.proxies;
-    const std::lock_guard lock(mutex_);
-    size_t& count = addresses_[address];
     const bool proxy = std::find(proxies.begin(), proxies.end(), address) != proxies.end();
-    if (count >= shared_.options.of_address && !proxy) return false;
-    ++count;
-    return true;
+    const std::string key = proxy ? address : network_of(address);
+    const std::lock_guard lock(mutex_);
+    auto& caller = callers_[key];
+    if (!caller) caller = std::make_shared<Caller>(key, proxy);
+    if (caller->connections >= shared_.options.of_address && !proxy) return nullptr;
+    ++caller->connections;
+    return caller;
+  }
+
+  void leave(uint64_t id, Caller& caller) {
+    const std::lock_guard lock(mutex_);
+    --shared_.connections;
+    connections_.erase(id);
+    if (--caller.connections == 0) callers_.erase(caller.key);
+    if (shared_.stopping && connections_.empty())
+      asio::post(acceptor_.get_executor(), [this] { timer_.cancel(); });
   }
 
   void take(tcp::socket socket) {
     auto wire = make_wire(std::move(socket), tls_.get(), shared_.options.stall_time);
-    const std::string address = wire->peer();
-    if (!admit(address)) {
+    const auto caller = admit(wire->peer());
+    if (!caller) {
       ++shared_.refused;
       return;
     }
     ++shared_.connections;
     const uint64_t id = next_++;
-    auto connection = make_connection(wire, shared_, [this, id, address] {
-      const std::lock_guard lock(mutex_);
-      --shared_.connections;
-      connections_.erase(id);
-      if (--addresses_[address] == 0) addresses_.erase(address);
-      if (shared_.stopping && connections_.empty())
-        asio::post(acceptor_.get_executor(), [this] { timer_.cancel(); });
-    });
+    auto connection =
+        make_connection(wire, shared_, caller, [this, id, caller] { leave(id, *caller); });
     {
       const std::lock_guard lock(mutex_);
       connections_.emplace(id, connection);
@@ -218,7 +223,7 @@ class Listener : public Server {
   std::mutex mutex_;
   uint64_t next_ = 0;
   std::unordered_map<uint64_t, std::weak_ptr<Connection>> connections_;
-  std::unordered_map<std::string, size_t> addresses_;  // how many connections each has
+  std::unordered_map<std::string, std::shared_ptr<Caller>> callers_;  // who has connections
   asio::thread_pool pool_;
 };
 
