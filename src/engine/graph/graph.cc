@@ -95,6 +95,7 @@ Result<std::unique_ptr<const Graph>> Graph::build(std::shared_ptr<const schema::
                                                   const Options& options) {
   std::unique_ptr<Graph> graph(new Graph(std::move(file), options));
   TRY(passes::unpack_sparse(*graph));
+  passes::inline_composites(*graph, registry);
   TRY(passes::find_operators(*graph, registry));
   passes::settle_types(*graph);
   passes::widen_types(*graph);
@@ -103,10 +104,14 @@ Result<std::unique_ptr<const Graph>> Graph::build(std::shared_ptr<const schema::
   return std::unique_ptr<const Graph>(std::move(graph));
 }
 
-std::string Graph::place(int subgraph, int node) const {
+std::string Graph::place(int subgraph, int number) const {
   const schema::Subgraph& s = file_->subgraphs()[size_t(subgraph)];
-  const schema::Operator& op = s.operators[size_t(node)];
-  std::string out = cat("operator ", node, " ", file_->codes()[op.code].name);
+  if (const size_t count = s.operators.size(); size_t(number) >= count) {
+    const Place& from = subgraphs_[size_t(subgraph)].inlined[size_t(number) - count];
+    return place(from.subgraph, from.node);
+  }
+  const schema::Operator& op = s.operators[size_t(number)];
+  std::string out = cat("operator ", number, " ", file_->codes()[op.code].name);
   if (!op.outputs.empty() && op.outputs[0] >= 0)
     out += cat(" '", s.tensors[size_t(op.outputs[0])].name, "'");
   if (subgraphs_.size() > 1) out += cat(" of subgraph ", subgraph, " '", s.name, "'");

@@ -2,6 +2,7 @@
 // once built and shared by all sessions.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -43,7 +44,9 @@ struct WiderOperand {
 struct Node {
   const schema::Operator* op = nullptr;
   const OpDef* def = nullptr;
-  int index = 0;  // in the file's operator list and in Subgraph::nodes
+  int index = 0;  // in Subgraph::nodes
+  int number =
+      0;  // in the file's operator list; those of Subgraph::inlined are counted on behind it
   ParamsMemory params;
   std::vector<WiderOperand> wider;  // empty: the operator takes its operands as they are
   bool folded = false;              // its outputs are constants now
@@ -56,11 +59,18 @@ struct Refusal {
   std::string why;
 };
 
+/// An operator of the file.
+struct Place {
+  int subgraph = 0, node = 0;
+};
+
 struct Subgraph {
   const schema::Subgraph* file = nullptr;
   int index = 0;
   std::vector<Node> nodes;
   std::vector<Tensor> tensors;  // as in the file; constants have data
+  // Nodes that stand in the place of composites: where they are from. Their tensors come last.
+  std::vector<Place> inlined;
 };
 
 class Graph {
@@ -91,12 +101,13 @@ class Graph {
   PackedCache& packed() const { return packed_; }
   uint64_t folded_bytes() const { return folded_budget_.used(); }
   /// "operator 3 CONV_2D 'conv1/out'", with the subgraph where there are several.
-  std::string place(int subgraph, int node) const;
+  std::string place(int subgraph, int number) const;
 
   // For the passes.
   std::span<Subgraph> subgraphs() { return subgraphs_; }
   Budget& folded_budget() { return folded_budget_; }
   int64_t fold_ms() const { return options_.fold_ms; }
+  schema::Operator& keep(schema::Operator op) { return operators_.emplace_back(std::move(op)); }
   void keep(Buffer buffer) { folded_.push_back(std::move(buffer)); }
 
  private:
@@ -107,6 +118,7 @@ class Graph {
   std::vector<Subgraph> subgraphs_;
   Budget folded_budget_;
   std::vector<Buffer> folded_;
+  std::deque<schema::Operator> operators_;
   mutable PackedCache packed_;
 };
 

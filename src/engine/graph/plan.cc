@@ -61,9 +61,9 @@ Status Frame::refuse(NodeContext& node, Status why) {
   const Code code = why.error().code();
   if (!execution_.graph().refusals() || code == Code::cancelled || code == Code::deadline_exceeded)
     return std::move(why).in(
-        [&] { return execution_.graph().place(subgraph_.index, node.node->index); });
+        [&] { return execution_.graph().place(subgraph_.index, node.node->number); });
   execution_.graph().refusals()->push_back(
-      {subgraph_.index, node.node->index, why.error().brief()});
+      {subgraph_.index, node.node->number, why.error().brief()});
   node.kernel = nullptr;
   node.scratch_bytes = {};
   defer(node);

@@ -12,7 +12,7 @@ namespace {
 NodeInfo info_of(const NodeContext& node) {
   NodeInfo info;
   info.subgraph = node.subgraph();
-  info.index = node.node->index;
+  info.index = node.node->number;
   info.op = node.node->def->info.name;
   if (node.output_count > 0) info.name = node.outputs[0]->name;
   return info;
@@ -49,7 +49,7 @@ Status Frame::run_steps() {
     if (pollable && execution_.abandoned()) status = left_undone(std::move(status));
     if (!status.ok()) [[unlikely]]
       return std::move(status).in(
-          [&] { return execution_.graph().place(subgraph_.index, step.context->node->index); });
+          [&] { return execution_.graph().place(subgraph_.index, step.context->node->number); });
   }
   return ok();
 }

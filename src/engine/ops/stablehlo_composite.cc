@@ -1,5 +1,6 @@
 // STABLEHLO_COMPOSITE: an operation that a delegate may know by its name; here always its
-// decomposition, a subgraph, run on the inputs. Builtin 206.
+// decomposition, a subgraph. Mostly that has taken the node's place (graph/passes/inline_composites.cc);
+// where it cannot, it is called. Builtin 206.
 // Rules from: LiteRT tflite/kernels/stablehlo_composite.cc.
 #include "engine/ops/shared/control.h"
 #include "engine/ops/shared/move.h"

@@ -66,7 +66,7 @@ void add_nodes(const schema::ModelFile& file, const Frame& frame, std::vector<Pl
     const NodeContext& context = frame.context(node.index);
     PlannedNode line;
     line.subgraph = frame.subgraph().index;
-    line.index = node.index;
+    line.index = node.number;
     line.op = file.codes()[node.op->code].name;
     line.kernel = kernel_name(context);
     line.note = note_on(context);

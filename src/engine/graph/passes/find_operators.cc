@@ -12,14 +12,6 @@ namespace {
 
 constexpr int kCustom = 32;
 
-const OpDef* find(const schema::OperatorCode& code, std::span<const OpDef* const> registry) {
-  for (const OpDef* def : registry) {
-    if (def->info.code != code.builtin) continue;
-    if (code.builtin != kCustom || def->info.name == code.name) return def;
-  }
-  return nullptr;
-}
-
 /// Operators that hold code for one chip alone.
 const char* chip_of(std::string_view name) {
   if (name == "edgetpu-custom-op") return "Google's Edge TPU";
@@ -91,20 +83,26 @@ Status settle(Node& node, const OpDef* def, const schema::OperatorCode& code) {
 
 }  // namespace
 
+const OpDef* find_operator(const schema::OperatorCode& code,
+                           std::span<const OpDef* const> registry) {
+  for (const OpDef* def : registry) {
+    if (def->info.code != code.builtin) continue;
+    if (code.builtin != kCustom || def->info.name == code.name) return def;
+  }
+  return nullptr;
+}
+
 Status find_operators(Graph& graph, std::span<const OpDef* const> registry) {
   const auto codes = graph.file().codes();
   std::vector<const OpDef*> found(codes.size());
-  for (size_t i = 0; i < codes.size(); ++i) found[i] = find(codes[i], registry);
+  for (size_t i = 0; i < codes.size(); ++i) found[i] = find_operator(codes[i], registry);
   for (Subgraph& s : graph.subgraphs()) {
-    s.nodes.resize(s.file->operators.size());
     for (Node& node : s.nodes) {
-      node.index = int(&node - s.nodes.data());
-      node.op = &s.file->operators[size_t(node.index)];
       const schema::OperatorCode& code = codes[node.op->code];
       Status status = settle(node, found[node.op->code], code);
       if (status.ok()) continue;
-      if (!graph.refusals()) return std::move(status).error().in(graph.place(s.index, node.index));
-      graph.refusals()->push_back({s.index, node.index, status.error().brief()});
+      if (!graph.refusals()) return std::move(status).error().in(graph.place(s.index, node.number));
+      graph.refusals()->push_back({s.index, node.number, status.error().brief()});
       TRY(settle(node, &kRefused, schema::OperatorCode{kCustom, "", 1}));
     }
   }

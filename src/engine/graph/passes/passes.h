@@ -7,6 +7,11 @@ namespace samara::graph::passes {
 
 /// Gives sparse constants the bytes of dense ones.
 Status unpack_sparse(Graph& graph);
+/// Lists the nodes, operators of decompositions where composites stand in the file.
+void inline_composites(Graph& graph, std::span<const OpDef* const> registry);
+/// Null: the registry has none.
+const OpDef* find_operator(const schema::OperatorCode& code,
+                           std::span<const OpDef* const> registry);
 /// Finds and parses every node's operator.
 Status find_operators(Graph& graph, std::span<const OpDef* const> registry);
 /// Inner results of arithmetic take the type of their inputs.
