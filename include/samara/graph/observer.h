@@ -12,7 +12,7 @@ namespace samara::graph {
 /// A node of the plan as an observer sees it.
 struct NodeInfo {
   int subgraph = 0;
-  int index = 0;          // in the subgraph's operator list as in the file; composites' own behind it
+  int index = 0;          // in the subgraph's operator list as in the file, inlined ones behind it
   std::string_view op;    // "CONV_2D"
   std::string_view name;  // first output's name
   int runs_on = 0;        // 0: CPU; else number of the delegate + 1
