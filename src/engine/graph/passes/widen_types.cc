@@ -134,7 +134,7 @@ class Widener {
     TRY(memory.reserve(*all, graph_.folded_budget()));
     wider.data = memory.data();
     wider.bytes = size_t(*bytes);
-    if (t.quant.block_size > 0) {
+    if (wider.type == Type::f32 && !is_narrow_float(t.type)) {
       TRY(fill_blocks(t, reinterpret_cast<float*>(wider.data)));
     } else if (wider.type == Type::f32) {
       auto* const out = reinterpret_cast<float*>(wider.data);

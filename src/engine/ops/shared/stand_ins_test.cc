@@ -88,14 +88,14 @@ OP_TEST(stand_ins, halves_with_weights_of_4_bits) {
   run_everywhere(c);
 }
 
-OP_TEST(stand_ins, constants_in_blocks) {
+/// A convolution by four weights in blocks, whose values are an output, too.
+ModelBuilder in_blocks(int block_size, const Literal& scales) {
   ModelBuilder m;
   const int in = m.input(f32({1, 1, 1, 4}));
-  const int scales = m.constant(f16({1, 1, 1, 2}, {1, 0.5f}));
   const int filter = m.constant(raw(Type::i4, {1, 1, 1, 4}, {0xe1, 0xc3}));  // 1, -2, 3, -4
   fb::BlockwiseQuantizationT blocks;
-  blocks.block_size = 2;
-  blocks.scales = scales;
+  blocks.block_size = block_size;
+  blocks.scales = m.constant(scales);
   m.at(filter).quantization = std::make_unique<fb::QuantizationParametersT>();
   m.at(filter).quantization->details.Set(blocks);
   const int out = m.tensor(f32({1, 1, 1, 1}));
@@ -105,10 +105,22 @@ OP_TEST(stand_ins, constants_in_blocks) {
   const int floats = m.tensor(f32({1, 1, 1, 4}));
   m.op("DEQUANTIZE", {filter}, {floats});
   m.output(floats);
+  return m;
+}
+
+OP_TEST(stand_ins, constants_in_blocks) {
+  const ModelBuilder m = in_blocks(2, f16({1, 1, 1, 2}, {1, 0.5f}));
   const auto got = run_model(m.bytes(), {f32({1, 1, 1, 4}, {1, 1, 1, 2})});
   ASSERT_TRUE(got.ok()) << got.error().text();
   EXPECT_EQ(difference(f32({1, 1, 1, 1}, {1 + 1 - 2 + 1.5f - 4}), (*got)[0], 0), "");
   EXPECT_EQ(difference(f32({1, 1, 1, 4}, {1, -2, 1.5f, -2}), (*got)[1], 0), "");
+}
+
+OP_TEST(stand_ins, blocks_that_do_not_fill_a_row_are_refused) {
+  const ModelBuilder m = in_blocks(3, f16({1, 1, 1, 1}, {1}));
+  const auto got = run_model(m.bytes(), {f32({1, 1, 1, 4}, {1, 1, 1, 2})});
+  ASSERT_FALSE(got.ok());
+  EXPECT_EQ(got.error().code(), Code::invalid_model) << got.error().text();
 }
 
 OP_TEST(stand_ins, the_report_names_both_types) {
