@@ -21,7 +21,7 @@ endfunction()
 
 # The engine's archives as one library. It exports the symbols that carry SAMARA_API.
 set(archives samara_base samara_engine_schema samara_engine_kernels samara_engine_graph
-  samara_engine_ops samara_engine_text_ops samara_engine_runtime)
+  samara_engine_ops samara_engine_text_ops samara_engine_runtime samara_engine_c_api)
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/version.cc CONTENT
   "extern \"C\" __attribute__((visibility(\"default\"))) const char samara_version[] = \"@PROJECT_VERSION@\";\n"
   @ONLY)
@@ -71,9 +71,17 @@ install(FILES ${PROJECT_BINARY_DIR}/generated/SamaraConfig.cmake
   ${PROJECT_BINARY_DIR}/generated/SamaraConfigVersion.cmake DESTINATION ${package_dir})
 # Relative, so that the installed tree can be moved.
 file(RELATIVE_PATH SAMARA_PC_TO_PREFIX /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
-configure_file(cmake/samara.pc.in ${PROJECT_BINARY_DIR}/generated/samara.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/generated/samara.pc
-  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+# For C, and for languages that speak it, without what only C++ understands.
+foreach(name samara samara-c)
+  if(name STREQUAL "samara")
+    set(SAMARA_PC_FLAGS " -std=c++20")
+  else()
+    set(SAMARA_PC_FLAGS "")
+  endif()
+  configure_file(cmake/samara.pc.in ${PROJECT_BINARY_DIR}/generated/${name}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/generated/${name}.pc
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(CPACK_GENERATOR DEB)

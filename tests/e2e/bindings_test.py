@@ -7,7 +7,8 @@ import unittest
 from leaving_firebase_test import blocks
 from program import ROOT, run_tests
 
-HEADER = re.sub(r"/\*.*?\*/", "", (ROOT / "include/samara/c/device.h").read_text(), flags=re.S)
+HEADER = re.sub(r"/\*.*?\*/", "", "".join((ROOT / "include/samara/c" / name).read_text()
+                                         for name in ("types.h", "device.h")), flags=re.S)
 BINDINGS = ROOT / "bindings"
 JAVA = BINDINGS / "java/src/main/java/dev/samara/device"
 

@@ -82,7 +82,7 @@ def room_of(parts, doors):
 
 
 # include/samara/c/ is shared: a header there belongs to the room that defines its functions.
-C_HEADERS = {"device.h": "fleet/device_capi"}
+C_HEADERS = {"types.h": "base", "engine.h": "engine/c_api", "device.h": "fleet/device_capi"}
 
 
 def public_room(name, doors):

@@ -17,35 +17,11 @@
 #include <stdint.h>
 
 #include "samara/base/export.h"
+#include "samara/c/types.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Numbers without a name are no undefined behaviour in C++ either. */
-#ifdef __cplusplus
-#define SAMARA_INT_ENUM : int
-#else
-#define SAMARA_INT_ENUM
-#endif
-
-typedef enum samara_status SAMARA_INT_ENUM {
-  SAMARA_OK = 0,
-  SAMARA_INVALID_ARGUMENT = 1,
-  SAMARA_INVALID_MODEL = 2,
-  SAMARA_UNSUPPORTED = 3,
-  SAMARA_NOT_FOUND = 4,
-  SAMARA_IO = 5,
-  SAMARA_RESOURCE_EXHAUSTED = 6,
-  SAMARA_CANCELLED = 7,
-  SAMARA_DEADLINE_EXCEEDED = 8,
-  SAMARA_UNAVAILABLE = 9,
-  SAMARA_DATA_LOSS = 10,
-  SAMARA_PERMISSION_DENIED = 11,
-  SAMARA_FAILED_PRECONDITION = 12,
-  SAMARA_INTERNAL = 13,
-  SAMARA_NOT_INITIALIZED = 100 /* the default device is used before samara_device_initialize() */
-} samara_status;
 
 /* "ok", "not_found" ...; "unknown" for other numbers. */
 SAMARA_API const char* samara_status_name(samara_status status);
@@ -238,13 +214,6 @@ SAMARA_API samara_status samara_device_open(samara_device* device, const char* m
 SAMARA_API void samara_live_model_free(samara_live_model* model);
 SAMARA_API samara_status samara_live_model_file(samara_live_model* model, samara_files** out);
 
-#define SAMARA_MOST_DIMENSIONS 8
-typedef struct samara_tensor {
-  const char* name;
-  const char* type; /* "float32", "int8" ... */
-  int dimensions;
-  int32_t shape[SAMARA_MOST_DIMENSIONS];
-} samara_tensor;
 /* The inputs (or outputs) of the version in use now, into at most `room`; `count` gets how many there
  * are. Names belong to the model and are valid until its next samara_live_model_tensors() call. */
 SAMARA_API samara_status samara_live_model_tensors(samara_live_model* model, int outputs,
@@ -302,7 +271,6 @@ SAMARA_API samara_status samara_answer_tensor(const samara_answer* answer, size_
 SAMARA_API const char* samara_answer_why(const samara_answer* answer);
 SAMARA_API void samara_answer_free(samara_answer* answer);
 
-#undef SAMARA_INT_ENUM
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,3 @@
+module samara
+
+go 1.21
