@@ -155,8 +155,11 @@ Status run_integer(const Params&, State& s, Run& n) {
       data.bias32 = n.in_data<int32_t>(2);
     }
   }
-  s.conv.run(n.in(0).data, s.weights.get(n), &pad, 0, n.pool(),
-             [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
+  kernels::ByteResult bytes;
+  s.conv.run(
+      n.in(0).data, s.weights.get(n), &pad, 0, n.pool(),
+      [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); },
+      s.layer.bytes(data, bytes));
   return ok();
 }
 

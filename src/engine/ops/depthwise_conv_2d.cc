@@ -134,8 +134,11 @@ Status run_integer(const WindowParams&, State& s, Run& n) {
       .out = n.out(0).data,
       .channels = g.out_c,
       .bias64 = n.has(2) && s.conv.input_i16 ? n.in_data<int64_t>(2) : nullptr};
-  s.conv.run({.input = n.in(0).data, .packed = packed_weights(s, n), .zeros = zeros}, n.pool(),
-             [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
+  kernels::ByteResult bytes;
+  s.conv.run(
+      {.input = n.in(0).data, .packed = packed_weights(s, n), .zeros = zeros}, n.pool(),
+      [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); },
+      s.layer.bytes(data, bytes));
   return ok();
 }
 

@@ -262,8 +262,11 @@ Status run_integer(const Params&, State& s, Run& n) {
                    s.sizes.depth, s.sizes.units, n.in(1).quant.zero_point(), n.pool());
     return ok();
   }
-  s.matrix.run(n.in(0).data, s.weights.get(n), &pad, 0, n.pool(),
-               [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
+  kernels::ByteResult bytes;
+  s.matrix.run(
+      n.in(0).data, s.weights.get(n), &pad, 0, n.pool(),
+      [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); },
+      s.layer.bytes(data, bytes));
   return ok();
 }
 

@@ -1,143 +1,245 @@
-// AVX-512 with VNNI: four taps' bytes of a channel lie beside each other, and vpdpbusd takes all
-// four. Interleaving leaves channels in another order within 64; weights are packed in it, and the
-// sums are put back by exchanging 128-bit lanes.
+// AVX-512 with VNNI: four lines' bytes of a channel and column lie beside each other, and vpdpbusd
+// takes all four. Columns are interleaved once for all windows that they are in. Interleaving leaves
+// channels in another order within 64, in which weights are packed; narrowing to bytes puts them back.
 #include <immintrin.h>
 
 #include "engine/kernels/dwconv_i8/dwconv_i8_types.h"
+#include "engine/kernels/requant/bytes_avx512.inl"
 
 namespace samara::kernels {
 namespace {
 
-#define SAMARA_INLINE [[gnu::always_inline]] inline
-
-/// Vectors of 4, 2 and 1 lanes of 128 bits, so of 64, 32 and 16 channels.
-struct Four {
-  using V = __m512i;
-  static constexpr int kLanes = 4;
-  SAMARA_INLINE static V load(const uint8_t* p, uint64_t some) {
-    return _mm512_maskz_loadu_epi8(some, p);
-  }
-  SAMARA_INLINE static V weights(const int8_t* p) { return _mm512_loadu_si512(p); }
-  SAMARA_INLINE static V all(uint8_t x) { return _mm512_set1_epi8(char(x)); }
-  SAMARA_INLINE static V flip(V a, V b) { return _mm512_xor_si512(a, b); }
-  SAMARA_INLINE static V low8(V a, V b) { return _mm512_unpacklo_epi8(a, b); }
-  SAMARA_INLINE static V high8(V a, V b) { return _mm512_unpackhi_epi8(a, b); }
-  SAMARA_INLINE static V low16(V a, V b) { return _mm512_unpacklo_epi16(a, b); }
-  SAMARA_INLINE static V high16(V a, V b) { return _mm512_unpackhi_epi16(a, b); }
-  SAMARA_INLINE static void store(int32_t* out, const int32_t* start, const V (&s)[4]) {
-    const V a = _mm512_shuffle_i32x4(s[0], s[1], 0x44), b = _mm512_shuffle_i32x4(s[2], s[3], 0x44);
-    const V c = _mm512_shuffle_i32x4(s[0], s[1], 0xee), d = _mm512_shuffle_i32x4(s[2], s[3], 0xee);
-    put(out, start, _mm512_shuffle_i32x4(a, b, 0x88));
-    put(out + 16, start + 16, _mm512_shuffle_i32x4(a, b, 0xdd));
-    put(out + 32, start + 32, _mm512_shuffle_i32x4(c, d, 0x88));
-    put(out + 48, start + 48, _mm512_shuffle_i32x4(c, d, 0xdd));
-  }
-  SAMARA_INLINE static void put(int32_t* out, const int32_t* start, V v) {
-    _mm512_storeu_si512(out, _mm512_add_epi32(v, _mm512_loadu_si512(start)));
-  }
-};
-struct Two {
-  using V = __m256i;
-  static constexpr int kLanes = 2;
-  SAMARA_INLINE static V load(const uint8_t* p, uint64_t some) {
-    return _mm256_maskz_loadu_epi8(__mmask32(some), p);
-  }
-  SAMARA_INLINE static V weights(const int8_t* p) {
-    return _mm256_loadu_si256(reinterpret_cast<const V*>(p));
-  }
-  SAMARA_INLINE static V all(uint8_t x) { return _mm256_set1_epi8(char(x)); }
-  SAMARA_INLINE static V flip(V a, V b) { return _mm256_xor_si256(a, b); }
-  SAMARA_INLINE static V low8(V a, V b) { return _mm256_unpacklo_epi8(a, b); }
-  SAMARA_INLINE static V high8(V a, V b) { return _mm256_unpackhi_epi8(a, b); }
-  SAMARA_INLINE static V low16(V a, V b) { return _mm256_unpacklo_epi16(a, b); }
-  SAMARA_INLINE static V high16(V a, V b) { return _mm256_unpackhi_epi16(a, b); }
-  SAMARA_INLINE static void store(int32_t* out, const int32_t* start, const V (&s)[4]) {
-    put(out, start, _mm256_permute2x128_si256(s[0], s[1], 0x20));
-    put(out + 8, start + 8, _mm256_permute2x128_si256(s[2], s[3], 0x20));
-    put(out + 16, start + 16, _mm256_permute2x128_si256(s[0], s[1], 0x31));
-    put(out + 24, start + 24, _mm256_permute2x128_si256(s[2], s[3], 0x31));
-  }
-  SAMARA_INLINE static void put(int32_t* out, const int32_t* start, V v) {
-    const V sum = _mm256_add_epi32(v, _mm256_loadu_si256(reinterpret_cast<const V*>(start)));
-    _mm256_storeu_si256(reinterpret_cast<V*>(out), sum);
-  }
-};
-struct One {
-  using V = __m128i;
-  static constexpr int kLanes = 1;
-  SAMARA_INLINE static V load(const uint8_t* p, uint64_t some) {
-    return _mm_maskz_loadu_epi8(__mmask16(some), p);
-  }
-  SAMARA_INLINE static V weights(const int8_t* p) {
-    return _mm_loadu_si128(reinterpret_cast<const V*>(p));
-  }
-  SAMARA_INLINE static V all(uint8_t x) { return _mm_set1_epi8(char(x)); }
-  SAMARA_INLINE static V flip(V a, V b) { return _mm_xor_si128(a, b); }
-  SAMARA_INLINE static V low8(V a, V b) { return _mm_unpacklo_epi8(a, b); }
-  SAMARA_INLINE static V high8(V a, V b) { return _mm_unpackhi_epi8(a, b); }
-  SAMARA_INLINE static V low16(V a, V b) { return _mm_unpacklo_epi16(a, b); }
-  SAMARA_INLINE static V high16(V a, V b) { return _mm_unpackhi_epi16(a, b); }
-  SAMARA_INLINE static void store(int32_t* out, const int32_t* start, const V (&s)[4]) {
-    for (int q = 0; q < 4; ++q) {
-      const V from = _mm_loadu_si128(reinterpret_cast<const V*>(start + 4 * q));
-      _mm_storeu_si128(reinterpret_cast<V*>(out + 4 * q), _mm_add_epi32(s[q], from));
-    }
-  }
-};
+using V = __m512i;
+constexpr int kQuad = 256;  // bytes of 64 channels, interleaved
 
 // Written out because g++ 12 copies the accumulator around its intrinsic.
-template <class V>
 SAMARA_INLINE void dot(V& sum, V values, V weights) {
   asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(values), "vm"(weights));
 }
 
-/// n <= 16 * kLanes channels from j of all pixels.
-template <class X>
-SAMARA_INLINE void block(const DwI8Call& c, int j, int n) {
-  using V = typename X::V;
-  const uint64_t some = n >= 64 ? ~uint64_t{0} : (uint64_t{1} << n) - 1;
-  const V flip = X::all(c.flip);
-  const ptrdiff_t pixels = c.pixels, table = c.table;
-  for (ptrdiff_t i = 0; i < pixels; ++i) {
-    V sum[4] = {};
-    const uint8_t* const* taps = c.pointers(i);
-    const size_t at = c.at(i) + size_t(j);
-    const int8_t* w = static_cast<const int8_t*>(c.weights) + ptrdiff_t(j) * 4;
-    for (int t = 0; t < c.taps; t += 4, taps += 4 * table, w += c.group_stride) {
-      const V x0 = X::flip(X::load(taps[0] + at, some), flip);
-      const V x1 = X::flip(X::load(taps[table] + at, some), flip);
-      const V x2 = X::flip(X::load(taps[2 * table] + at, some), flip);
-      const V x3 = X::flip(X::load(taps[3 * table] + at, some), flip);
-      const V low01 = X::low8(x0, x1), high01 = X::high8(x0, x1);
-      const V low23 = X::low8(x2, x3), high23 = X::high8(x2, x3);
-      constexpr int kNext = 16 * X::kLanes;
-      dot(sum[0], X::low16(low01, low23), X::weights(w));
-      dot(sum[1], X::high16(low01, low23), X::weights(w + kNext));
-      dot(sum[2], X::low16(high01, high23), X::weights(w + 2 * kNext));
-      dot(sum[3], X::high16(high01, high23), X::weights(w + 3 * kNext));
+/// 64 values in order to and from the order that interleaving leaves: 4 x 4 lanes, transposed.
+SAMARA_INLINE void exchange(V (&s)[4]) {
+  const V a = _mm512_shuffle_i32x4(s[0], s[1], 0x44), b = _mm512_shuffle_i32x4(s[2], s[3], 0x44);
+  const V c = _mm512_shuffle_i32x4(s[0], s[1], 0xee), d = _mm512_shuffle_i32x4(s[2], s[3], 0xee);
+  s[0] = _mm512_shuffle_i32x4(a, b, 0x88);
+  s[1] = _mm512_shuffle_i32x4(a, b, 0xdd);
+  s[2] = _mm512_shuffle_i32x4(c, d, 0x88);
+  s[3] = _mm512_shuffle_i32x4(c, d, 0xdd);
+}
+
+SAMARA_INLINE __mmask64 first(int n) { return n >= 64 ? ~__mmask64{0} : (__mmask64{1} << n) - 1; }
+/// `some` of 64 32-bit values, exchanged.
+SAMARA_INLINE void parameters(const void* from, __mmask64 some, V (&to)[4]) {
+  const auto* at = static_cast<const int32_t*>(from);
+  for (int q = 0; q < 4; ++q)
+    to[q] = _mm512_maskz_loadu_epi32(__mmask16(some >> (16 * q)), at + 16 * q);
+  exchange(to);
+}
+
+/// What becomes of 64 channels' sums from `channel` on.
+struct Sums {
+  int32_t* out;
+  ptrdiff_t stride;
+  SAMARA_INLINE Sums(const DwRowCall& c, int channel) : out(c.sums + channel), stride(c.stride) {}
+  SAMARA_INLINE void put(ptrdiff_t pixel, const V (&sums)[4]) const {
+    V s[4] = {sums[0], sums[1], sums[2], sums[3]};
+    exchange(s);
+    for (int q = 0; q < 4; ++q) _mm512_storeu_si512(out + pixel * stride + 16 * q, s[q]);
+  }
+};
+template <class Rounding>
+struct Bytes {
+  Rounding rounding[4];
+  ToBytes to_bytes;
+  uint8_t* out;
+  ptrdiff_t stride;
+  __mmask64 some;
+  SAMARA_INLINE Bytes(const DwRowCall& c, int channel)
+      : to_bytes(*c.bytes),
+        out(c.bytes->out + channel),
+        stride(c.bytes->stride),
+        some(first(c.channels - channel)) {
+    V a[4], b[4];
+    if constexpr (requires { rounding[0].scale; }) {
+      parameters(c.bytes->scale + channel, some, a);
+      for (int q = 0; q < 4; ++q) rounding[q].scale = _mm512_castsi512_ps(a[q]);
+    } else {
+      parameters(c.bytes->multiplier + channel, some, a);
+      parameters(c.bytes->shift + channel, some, b);
+      const V none = _mm512_setzero_si512();
+      for (int q = 0; q < 4; ++q) rounding[q] = Rounding(a[q], _mm512_sub_epi32(none, b[q]), none);
     }
-    X::store(c.sums + i * c.stride + j, c.init + j, sum);
+  }
+  SAMARA_INLINE void put(ptrdiff_t pixel, const V (&s)[4]) const {
+    V y[4];
+    for (int q = 0; q < 4; ++q) y[q] = rounding[q](s[q]);
+    _mm512_mask_storeu_epi8(out + pixel * stride, some, to_bytes(y));
+  }
+};
+
+/// Four lines' bytes of 64 channels, interleaved.
+SAMARA_INLINE void interleave(const V (&x)[4], V (&to)[4]) {
+  const V low01 = _mm512_unpacklo_epi8(x[0], x[1]), high01 = _mm512_unpackhi_epi8(x[0], x[1]);
+  const V low23 = _mm512_unpacklo_epi8(x[2], x[3]), high23 = _mm512_unpackhi_epi8(x[2], x[3]);
+  to[0] = _mm512_unpacklo_epi16(low01, low23);
+  to[1] = _mm512_unpackhi_epi16(low01, low23);
+  to[2] = _mm512_unpacklo_epi16(high01, high23);
+  to[3] = _mm512_unpackhi_epi16(high01, high23);
+}
+
+/// The columns of four lines, from one on, of 64 channels.
+class Columns {
+ public:
+  SAMARA_INLINE Columns(const DwRowCall& c, const DwLine* lines, int column, int channel)
+      : column_(column), width_(c.width), some_(first(c.channels - channel)) {
+    flip_ = _mm512_set1_epi8(char(c.flip));
+    outside_ = _mm512_set1_epi8(char(c.padding ^ c.flip));
+    for (int i = 0; i < 4; ++i) {
+      step_[i] = lines[i].step;
+      at_[i] = lines[i].at + column * step_[i] + channel;
+    }
+  }
+  /// The next one; `count` lines are needed, others meet weights of zero.
+  template <int count>
+  SAMARA_INLINE void next(V (&to)[4]) {
+    if (unsigned(column_) < unsigned(width_)) {
+      V x[4];
+      for (int i = 0; i < count; ++i)
+        x[i] = _mm512_xor_si512(_mm512_maskz_loadu_epi8(some_, at_[i]), flip_);
+      for (int i = count; i < 4; ++i) x[i] = x[count - 1];
+      interleave(x, to);
+    } else {
+      for (int q = 0; q < 4; ++q) to[q] = outside_;
+    }
+    ++column_;
+    for (int i = 0; i < count; ++i) at_[i] += step_[i];
+  }
+
+ private:
+  int column_, width_;
+  __mmask64 some_;
+  V flip_, outside_;
+  const uint8_t* at_[4];
+  ptrdiff_t step_[4];
+};
+
+SAMARA_INLINE void start_with(V (&sum)[4], const V (&start)[4], const V (&x)[4], const V (&w)[4]) {
+  for (int q = 0; q < 4; ++q) {
+    sum[q] = start[q];
+    dot(sum[q], x[q], w[q]);
+  }
+}
+SAMARA_INLINE void add(V (&sum)[4], const V (&x)[4], const V (&w)[4]) {
+  for (int q = 0; q < 4; ++q) dot(sum[q], x[q], w[q]);
+}
+
+/// A filter of three columns and lines, whose weights stay in registers.
+template <class Finish, int kStride>
+void row3(const DwRowCall& c) {
+  for (int j = 0; j < c.channels; j += 64) {
+    const Finish finish(c, j);
+    V start[4], w[3][4], x[4], now[4], next[4];
+    parameters(c.init + j, ~__mmask64{0}, start);
+    for (int t = 0; t < 3; ++t)
+      for (int q = 0; q < 4; ++q)
+        w[t][q] = _mm512_loadu_si512(c.weights + t * c.group_stride + ptrdiff_t{j} * 4 + 64 * q);
+    Columns columns(c, c.lines, c.first, j);
+    columns.next<3>(x);
+    start_with(now, start, x, w[0]);
+    if constexpr (kStride == 1) {
+      columns.next<3>(x);
+      add(now, x, w[1]);
+      start_with(next, start, x, w[0]);
+    }
+    for (ptrdiff_t p = 0; p < c.pixels; ++p) {
+      if constexpr (kStride == 2) {
+        columns.next<3>(x);
+        add(now, x, w[1]);
+      }
+      columns.next<3>(x);
+      add(now, x, w[2]);
+      finish.put(p, now);
+      if constexpr (kStride == 1) {
+        for (int q = 0; q < 4; ++q) now[q] = next[q];
+        add(now, x, w[1]);
+        start_with(next, start, x, w[0]);
+      } else {
+        start_with(now, start, x, w[0]);
+      }
+    }
   }
 }
 
-void run8(const DwI8Call& c) {
-  int j = 0;
-  for (; c.channels - j > 32; j += 64) {
-    if (c.channels - j >= 64) {
-      block<Four>(c, j, 64);
-    } else {
-      block<Four>(c, j, c.channels - j);
+/// kPixels neighbours; `columns` are those of the first.
+template <int kPixels, class Finish>
+SAMARA_INLINE void tile(const DwRowCall& c, int channel, const uint8_t* columns, ptrdiff_t pixel,
+                        const V (&start)[4], const Finish& finish) {
+  V sum[kPixels][4];
+  for (int p = 0; p < kPixels; ++p)
+    for (int q = 0; q < 4; ++q) sum[p][q] = start[q];
+  const ptrdiff_t quads = ptrdiff_t{c.quads} * kQuad, next = c.stride_x * quads;
+  const int8_t* weights = c.weights + ptrdiff_t{channel} * 4;
+  for (int x = 0; x < c.filter; ++x, columns += c.dilation * quads) {
+    const uint8_t* at = columns;
+    for (int g = 0; g < c.quads; ++g, at += kQuad, weights += c.group_stride) {
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; ++q) {
+        const V w = _mm512_loadu_si512(weights + 64 * q);
+#pragma GCC unroll 4
+        for (int p = 0; p < kPixels; ++p)
+          dot(sum[p][q], _mm512_loadu_si512(at + p * next + 64 * q), w);
+      }
     }
   }
-  if (c.channels - j > 16) {
-    block<Two>(c, j, c.channels - j);
-  } else if (c.channels > j) {
-    block<One>(c, j, c.channels - j);
+#pragma GCC unroll 4
+  for (int p = 0; p < kPixels; ++p) finish.put(pixel + p, sum[p]);
+}
+
+template <class Finish>
+void row(const DwRowCall& c) {
+  alignas(64) uint8_t columns[kDwColumns * kQuad];
+  const int reach = (c.filter - 1) * c.dilation + 1;
+  const int most = (kDwColumns / c.quads - reach) / c.stride_x + 1;
+  const ptrdiff_t next = ptrdiff_t{c.stride_x} * c.quads * kQuad;
+  for (int j = 0; j < c.channels; j += 64) {
+    const Finish finish(c, j);
+    V start[4];
+    parameters(c.init + j, ~__mmask64{0}, start);
+    for (int p = 0; p < c.pixels; p += most) {
+      const int n = c.pixels - p < most ? c.pixels - p : most;
+      const int from = c.first + p * c.stride_x, end = from + (n - 1) * c.stride_x + reach;
+      for (int g = 0; g < c.quads; ++g) {
+        Columns in(c, c.lines + 4 * g, from, j);
+        for (int i = 0; i < end - from; ++i) {
+          V x[4];
+          in.next<4>(x);
+          for (int q = 0; q < 4; ++q)
+            _mm512_storeu_si512(columns + (i * c.quads + g) * kQuad + 64 * q, x[q]);
+        }
+      }
+      const uint8_t* at = columns;
+      int i = 0;
+      for (; i + 4 <= n; i += 4, at += 4 * next) tile<4>(c, j, at, p + i, start, finish);
+      for (; i < n; ++i, at += next) tile<1>(c, j, at, p + i, start, finish);
+    }
   }
+}
+
+template <class Finish>
+void any_row(const DwRowCall& c) {
+  const bool three = c.filter == 3 && c.tall <= 3 && c.dilation == 1;
+  if (three && c.stride_x == 1) return row3<Finish, 1>(c);
+  if (three && c.stride_x == 2) return row3<Finish, 2>(c);
+  row<Finish>(c);
+}
+
+void run_row(const DwRowCall& c) {
+  if (!c.bytes) return any_row<Sums>(c);
+  c.bytes->scale ? any_row<Bytes<Once>>(c) : any_row<Bytes<TwiceSmall>>(c);
 }
 
 }  // namespace
 
-extern constinit const DwI8 dwconv_i8_avx512vnni{DwWeights::quads, run8, nullptr};
+extern constinit const DwI8 dwconv_i8_avx512vnni{DwWeights::quads, nullptr, nullptr, run_row};
 
 }  // namespace samara::kernels

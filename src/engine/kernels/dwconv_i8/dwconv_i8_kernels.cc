@@ -16,12 +16,7 @@ constexpr int kMostTaps = 504;      // so many 16 x 8 bit products fit 32-bit su
 constexpr int kPartChannels = 256;  // of a block whose taps are added in parts
 constexpr int64_t kGrainProducts = 1 << 17;
 
-int group_taps(const DwI8& kernel) {
-  return kernel.weights == DwWeights::quads ? 4 : kernel.weights == DwWeights::pairs ? 2 : 1;
-}
-int64_t padded_channels(int64_t channels) {
-  return (channels + kDwChannels - 1) / kDwChannels * kDwChannels;
-}
+int group_taps(const DwI8& kernel) { return kernel.weights == DwWeights::pairs ? 2 : 1; }
 
 /// The portable sums; `value` gives a tap's value of a channel.
 template <class F>
@@ -56,12 +51,13 @@ constexpr Variant<DwI8> kVariants[] = {
 };
 
 /// Where a channel's weights lie within a group of quads, in channels.
-int64_t quad_place(int64_t channel, int64_t channels) {
-  const int64_t first = channel / 64 * 64, left = channels - first;
-  const int64_t lanes = left > 32 ? 4 : left > 16 ? 2 : 1;
-  const int64_t at = channel - first;
-  return first + at % 16 / 4 * lanes * 4 + at / 16 * 4 + at % 4;
+int64_t quad_place(int64_t channel) {
+  const int64_t at = channel % 64;
+  return channel - at + at % 16 / 4 * 16 + at / 16 * 4 + at % 4;
 }
+
+/// The filter's lines as quads have them.
+int64_t quad_lines(const ConvGeometry& g) { return (int64_t{g.y.filter} + 3) / 4 * 4; }
 
 /// A worker's buffers.
 class Block {
@@ -73,7 +69,7 @@ class Block {
         input_(static_cast<const uint8_t*>(data.input)),
         size_(d.input_i16 ? 2 : 1),
         channels_(padded_channels(g_.out_c)),
-        flip_((d.kernel->weights == DwWeights::quads) == d.input_u8 ? 0 : 0x80) {
+        flip_(d.input_u8 ? 0x80 : 0) {
     const int group = group_taps(*d.kernel);
     taps_count_ = (g_.taps() + group - 1) / group * group;
   }
@@ -172,8 +168,7 @@ void Block::multiply(const Segment& s, int64_t tap, int taps, int64_t channel, i
                      ptrdiff_t stride) {
   const auto* packed = static_cast<const std::byte*>(data_.packed);
   const int group = group_taps(*d_.kernel);
-  const ptrdiff_t size = d_.kernel->weights == DwWeights::quads ? 1 : 2;
-  const ptrdiff_t group_stride = channels_ * group * size;
+  const ptrdiff_t group_stride = channels_ * group * 2;
   const DwI8Call call{
       .pixels = s.count,
       .taps = taps,
@@ -183,7 +178,7 @@ void Block::multiply(const Segment& s, int64_t tap, int taps, int64_t channel, i
       .step = s.inner ? ptrdiff_t(size_t(g_.x.stride) * pixel()) : 0,
       .offset = size_t(channel) * size_,
       .flip = flip_,
-      .weights = packed + tap / group * group_stride + channel * group * size,
+      .weights = packed + tap / group * group_stride + channel * group * 2,
       .group_stride = group_stride,
       .init =
           tap == 0 ? reinterpret_cast<const int32_t*>(packed + d_.init_offset()) + channel : none_,
@@ -245,6 +240,28 @@ void Block::run(int64_t first, int count, FunctionRef<void(const SumTile&)> epil
   }
 }
 
+/// The image's lines from y on that a filter reads, by four; `zeros` for those outside.
+void fill_lines(const ConvGeometry& g, const uint8_t* image, int64_t y, const uint8_t* zeros,
+                int quads, DwLine* lines) {
+  for (int i = 0; i < quads * 4; ++i, y += g.y.dilation) {
+    const bool inside = i < g.y.filter && y >= 0 && y < g.y.in;
+    lines[i] = {inside ? image + size_t(y * g.x.in) * size_t(g.in_c) : zeros, inside ? g.in_c : 0};
+  }
+}
+
+/// What all rows have in common.
+DwRowCall row_call(const DepthwiseI8& d, int64_t padded) {
+  const ConvGeometry& g = d.geometry;
+  return {.filter = g.x.filter,
+          .tall = g.y.filter,
+          .quads = int(quad_lines(g) / 4),
+          .stride_x = g.x.stride,
+          .dilation = g.x.dilation,
+          .width = g.x.in,
+          .flip = uint8_t(d.input_u8 ? 0 : 0x80),
+          .group_stride = padded * 4};
+}
+
 }  // namespace
 
 extern constinit const DwI8 dwconv_i8_scalar{DwWeights::singles, run8_scalar, run16_scalar};
@@ -256,19 +273,26 @@ const Variant<DwI8>& dwconv_i8(bool wide, uint32_t isa) {
   });
 }
 
+bool fits_rows(const ConvGeometry& g) {
+  const int64_t reach = int64_t{g.x.filter - 1} * g.x.dilation + 1;
+  return g.y.filter <= 8 && reach <= kDwColumns / 4 && g.x.stride <= kDwColumns / 4;
+}
+
 void DepthwiseI8::choose(int32_t weight_zero, uint32_t isa) {
-  kernel =
-      multiplier() == 1 ? dwconv_i8(input_i16 || weight_zero != 0, isa).kernels : &dwconv_i8_scalar;
+  const bool wide = input_i16 || weight_zero != 0 || !fits_rows(geometry);
+  kernel = multiplier() == 1 ? dwconv_i8(wide, isa).kernels : &dwconv_i8_scalar;
 }
 int32_t DepthwiseI8::inner_zero(int32_t zero_point) const {
   return zero_point + (kernel->weights == DwWeights::quads ? 128 : 0) - (input_u8 ? 128 : 0);
 }
 
 int64_t DepthwiseI8::init_offset() const {
-  const int group = group_taps(*kernel);
-  const int64_t taps = (geometry.taps() + group - 1) / group * group;
-  const auto weights = checked_mul<int64_t>(
-      taps, padded_channels(geometry.out_c) * (kernel->weights == DwWeights::quads ? 1 : 2));
+  const bool quads = kernel->weights == DwWeights::quads;
+  const int64_t taps = quads ? geometry.x.filter * quad_lines(geometry)
+                       : kernel->weights == DwWeights::pairs ? (geometry.taps() + 1) / 2 * 2
+                                                             : geometry.taps();
+  const auto weights =
+      checked_mul<int64_t>(taps, padded_channels(geometry.out_c) * (quads ? 1 : 2));
   return weights && *weights < int64_t{1} << 56 ? *weights : -1;
 }
 int64_t DepthwiseI8::sums_offset() const {
@@ -283,14 +307,15 @@ void DepthwiseI8::pack(const PackDw& what, void* memory) const {
   std::memset(base, 0, size_t(packed_bytes()));
   auto* init = reinterpret_cast<int32_t*>(base + init_offset());
   auto* sums = reinterpret_cast<int32_t*>(base + sums_offset());
-  const int64_t n = geometry.out_c, padded = padded_channels(n);
+  const int64_t n = geometry.out_c, padded = padded_channels(n), lines = quad_lines(geometry);
   for (int64_t t = 0; t < geometry.taps(); ++t) {
     for (int64_t c = 0; c < n; ++c) {
       const int32_t w = weight_at(what.form, what.weights, t * n + c) - what.weight_zero;
       sums[c] += w;
       if (kernel->weights == DwWeights::quads) {
-        reinterpret_cast<int8_t*>(base)[(t / 4 * padded + quad_place(c, n)) * 4 + t % 4] =
-            int8_t(w);
+        const int64_t x = t % geometry.x.filter, y = t / geometry.x.filter;
+        const int64_t group = (x * lines + y) / 4;
+        reinterpret_cast<int8_t*>(base)[(group * padded + quad_place(c)) * 4 + y % 4] = int8_t(w);
       } else if (kernel->weights == DwWeights::pairs) {
         reinterpret_cast<int16_t*>(base)[(t / 2 * padded + c) * 2 + t % 2] = int16_t(w);
       } else {
@@ -303,10 +328,68 @@ void DepthwiseI8::pack(const PackDw& what, void* memory) const {
                       uint32_t(what.left_zero) * uint32_t(sums[c]));
 }
 
+/// A row of output pixels after the other.
+void DepthwiseI8::run_rows(const Data& data, ThreadPool& pool,
+                           FunctionRef<void(const SumTile&)> epilogue,
+                           const ByteResult* bytes) const {
+  const ConvGeometry& g = geometry;
+  const int64_t padded = padded_channels(g.out_c);
+  const auto* packed = static_cast<const std::byte*>(data.packed);
+  const auto* input = static_cast<const uint8_t*>(data.input);
+  const DwRowCall call = row_call(*this, padded);
+  const int most_channels = int(std::min<int64_t>(bytes ? padded : kSums, padded));
+  const int most_pixels = bytes ? g.x.out : std::min(kMostPixels, kSums / most_channels);
+  const auto line = [&](int64_t row) {
+    alignas(64) int32_t sums[kSums];
+    DwLine lines[8];
+    DwRowCall c = call;
+    const int64_t batch = row / g.y.out, y0 = g.y.begin(row % g.y.out);
+    const auto* zeros = static_cast<const uint8_t*>(data.zeros) +
+                        (data.zeros_each ? size_t(batch) * size_t(g.in_c) : 0);
+    c.padding = *zeros;
+    c.lines = lines;
+    for (int64_t channel = 0; channel < g.out_c; channel += most_channels) {
+      fill_lines(g, input + size_t(batch * g.y.in * g.x.in) * size_t(g.in_c) + channel, y0,
+                 zeros + channel, c.quads, lines);
+      c.channels = int(std::min<int64_t>(most_channels, g.out_c - channel));
+      c.weights = reinterpret_cast<const int8_t*>(packed) + channel * 4;
+      c.init = reinterpret_cast<const int32_t*>(packed + init_offset()) + channel;
+      for (int x = 0; x < g.x.out; x += most_pixels) {
+        const int64_t first = row * g.x.out + x;
+        c.pixels = std::min(most_pixels, g.x.out - x);
+        c.first = int(g.x.begin(x));
+        ByteResult result;
+        if (bytes) {
+          result = bytes->from(first, channel);
+          c.bytes = &result;
+          kernel->run_row(c);
+          continue;
+        }
+        c.sums = sums;
+        c.stride = padded_channels(c.channels);
+        kernel->run_row(c);
+        epilogue({.row = first,
+                  .rows = c.pixels,
+                  .channel = channel,
+                  .column = channel,
+                  .n = c.channels,
+                  .sums = sums,
+                  .stride = c.stride});
+      }
+    }
+  };
+  const int64_t products = int64_t{g.x.out} * g.taps() * g.out_c;
+  const size_t grain = size_t(std::max<int64_t>(1, kGrainProducts / products));
+  pool.parallel_for(size_t(g.batches) * size_t(g.y.out), grain, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) line(int64_t(i));
+  });
+}
+
 void DepthwiseI8::run(const Data& data, ThreadPool& pool,
-                      FunctionRef<void(const SumTile&)> epilogue) const {
+                      FunctionRef<void(const SumTile&)> epilogue, const ByteResult* bytes) const {
   const int64_t image = int64_t{geometry.y.out} * geometry.x.out;
   if (image == 0 || geometry.batches == 0 || geometry.out_c == 0) return;
+  if (kernel->run_row) return run_rows(data, pool, epilogue, bytes);
   const int64_t by_taps = std::max<int64_t>(1, kPointers / (geometry.taps() + 3));
   const int64_t by_sums = std::max<int64_t>(1, kSums / padded_channels(geometry.out_c));
   const int64_t count = std::min({int64_t{kMostPixels}, by_taps, by_sums, image});

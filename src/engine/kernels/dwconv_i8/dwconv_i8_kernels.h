@@ -14,9 +14,12 @@
 namespace samara::kernels {
 
 std::span<const Variant<DwI8>> dwconv_i8_variants();
-/// The best variant for 8-bit input; `wide`: for 16-bit input, or weights that are beyond 8 bits
-/// once their zero point is taken off.
+/// The best variant for 8-bit input; `wide`: for 16-bit input, for weights that are beyond 8 bits
+/// once their zero point is taken off, and for filters beyond what run_row() takes.
 const Variant<DwI8>& dwconv_i8(bool wide, uint32_t isa = cpu_isa());
+
+/// Whether variants of quads take the filter.
+bool fits_rows(const ConvGeometry& g);
 
 /// What is packed.
 struct PackDw {
@@ -53,7 +56,18 @@ struct DepthwiseI8 {
     const void* zeros = nullptr;
     bool zeros_each = false;
   };
-  void run(const Data& data, ThreadPool& pool, FunctionRef<void(const SumTile&)> epilogue) const;
+  /// Where the variant can, it makes `bytes`, and the epilogue is not called.
+  void run(const Data& data, ThreadPool& pool, FunctionRef<void(const SumTile&)> epilogue,
+           const ByteResult* bytes = nullptr) const;
+
+ private:
+  void run_rows(const Data& data, ThreadPool& pool, FunctionRef<void(const SumTile&)> epilogue,
+                const ByteResult* bytes) const;
 };
+
+/// Channels as variants see them: whole vectors.
+constexpr int64_t padded_channels(int64_t channels) {
+  return (channels + kDwChannels - 1) / kDwChannels * kDwChannels;
+}
 
 }  // namespace samara::kernels

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/kernels/dwconv_i8/dwconv_i8_kernels.h"
+#include "engine/kernels/requant/byte_result_test.h"
 
 namespace samara::kernels {
 namespace {
@@ -67,7 +68,7 @@ Case random_case(std::mt19937& r, bool i16) {
   return c;
 }
 
-void check(const Case& c, const DwI8& kernel, ThreadPool& pool) {
+void check(const Case& c, const DwI8& kernel, ThreadPool& pool, std::mt19937& r) {
   DepthwiseI8 d{
       .geometry = c.g, .kernel = &kernel, .input_u8 = c.input_u8, .input_i16 = c.input_i16};
   if (d.multiplier() != 1) d.kernel = &dwconv_i8_scalar;
@@ -93,6 +94,13 @@ void check(const Case& c, const DwI8& kernel, ThreadPool& pool) {
   for (int64_t p = 0; p < pixels; ++p)
     for (int64_t j = 0; j < c.g.out_c; ++j)
       ASSERT_EQ(got[size_t(p * c.g.out_c + j)], c.sum(p, j)) << "pixel " << p << " channel " << j;
+  for (int once = 0; once < 2 && d.kernel->run_row; ++once) {
+    const ByteCase bytes(r, pixels, c.g.out_c, once);
+    const auto never = [](const SumTile&) { FAIL(); };
+    d.run({.input = c.input.data(), .packed = packed.data(), .zeros = zeros.data()}, pool, never,
+          bytes.rule());
+    bytes.check([&](int64_t p, int64_t j) { return got[size_t(p * c.g.out_c + j)]; });
+  }
 }
 
 TEST(dwconv_i8, every_variant_gives_the_exact_sums) {
@@ -101,11 +109,13 @@ TEST(dwconv_i8, every_variant_gives_the_exact_sums) {
     if (!v.runs_on(detected_isa())) continue;
     SCOPED_TRACE(v.name);
     std::mt19937 r(11);
-    for (int i = 0; i < 80 && !::testing::Test::HasFatalFailure(); ++i) {
+    const int cases = v.kernels->run_row ? 300 : 80;
+    for (int i = 0; i < cases && !::testing::Test::HasFatalFailure(); ++i) {
       Case c = random_case(r, v.kernels->run16 && i % 3 == 0);
+      if (v.kernels->run_row && !fits_rows(c.g)) continue;
       // Weights that leave 8 bits are not for quads: choose() takes another variant.
       if (v.kernels->weights == DwWeights::quads && c.weights_u8) c.weight_zero = 128;
-      check(c, *v.kernels, **(i % 2 ? one : two));
+      check(c, *v.kernels, **(i % 2 ? one : two), r);
     }
   }
 }
@@ -117,6 +127,9 @@ TEST(dwconv_i8, chooses_a_variant_that_holds_the_weights) {
     d.choose(zero);
     EXPECT_TRUE(zero == 0 || d.kernel->weights != DwWeights::quads);
   }
+  d.geometry.y.filter = 9;
+  d.choose(0);
+  EXPECT_EQ(d.kernel->run_row, nullptr);
   d.input_i16 = true;
   d.choose(0);
   EXPECT_NE(d.kernel->run16, nullptr);

@@ -14,6 +14,8 @@ constexpr int kLeftBytes = kGemmI8MaxRows * kBlockK;
 constexpr int kSumBytes = 24 * 1024;
 // 16 x 8 bit products grow by 2^22 a k: so many k fit 32-bit sums.
 constexpr int kWideBlockK = 504;
+// A variant that makes bytes gets as many rows as stay in the nearest cache beside their panels.
+constexpr int kNearBytes = 20 * 1024;
 // So many products are worth a thread's waking.
 constexpr int64_t kGrainProducts = 1 << 18;
 
@@ -39,7 +41,8 @@ inline void copy_few(uint8_t* to, const uint8_t* from, size_t n, uint8_t flip) {
 /// The work of one tile: its own buffers, and the windows that it reads.
 class Tile {
  public:
-  Tile(const ConvI8& c, const void* input, const void* packed, const int32_t* pads, int pad_step)
+  Tile(const ConvI8& c, const void* input, const void* packed, const int32_t* pads, int pad_step,
+       const ByteResult* bytes)
       : c_(c),
         kernel_(*c.kernel),
         l_(c.layout),
@@ -47,6 +50,7 @@ class Tile {
         packed_(static_cast<const std::byte*>(packed)),
         pads_(pads),
         pad_step_(pad_step),
+        bytes_(bytes),
         flip_(left_flip(kernel_.form, c.input_u8)),
         left_size_(kernel_.form == LeftForm::s16 ? 2 : 1) {}
 
@@ -56,9 +60,10 @@ class Tile {
     row_ = row;
     rows_ = rows;
     const int wide = c_.input_i16 ? 3 : 1;  // 64-bit sums lie behind the 32-bit ones
-    const int block_panels = std::max(1, kSumBytes / 4 / wide / kernel_.mr / kernel_.panel);
     const int block_k = c_.input_i16 ? kWideBlockK : kBlockK;
     const bool once = l_.padded_k <= block_k;
+    const int block_panels =
+        once && bytes_ ? panels : std::max(1, kSumBytes / 4 / wide / kernel_.mr / kernel_.panel);
     for (int p = 0; p < panels; p += block_panels) {
       const int count = std::min(block_panels, panels - p);
       for (int64_t k = 0; k == 0 || k < l_.padded_k; k += block_k) {
@@ -66,7 +71,7 @@ class Tile {
         if (p == 0 || !once) pack_left(k, part, p == 0);
         multiply(panel + p, count, k, part);
       }
-      finish(panel + p, count, epilogue);
+      if (!bytes_) finish(panel + p, count, epilogue);
     }
   }
 
@@ -77,6 +82,12 @@ class Tile {
     int64_t batch = 0, line = 0, column = 0;
   };
   void pack_window(const Window& window, int64_t k, int64_t part, uint8_t* to) const;
+  int pack_short(const Window& window, int most, uint8_t* to) const;
+  void pack_windows(int64_t k, int64_t real, int part);
+  /// Values [real, part) of a row.
+  void clear(std::byte* row, int64_t real, int64_t part) const {
+    std::memset(row + size_t(real) * left_size_, 0, size_t(part - real) * left_size_);
+  }
   void copy(uint8_t*& to, const uint8_t* from, size_t n) const {
     if (left_size_ == 1 && n <= 16) {
       copy_few(to, from, n, flip_);
@@ -110,6 +121,7 @@ class Tile {
   const std::byte* packed_;
   const int32_t* pads_;
   int pad_step_;
+  const ByteResult* bytes_;
   const RequantRows& rows_kernels_ = *requant_rows().kernels;
   uint8_t flip_;
   size_t left_size_;
@@ -118,7 +130,7 @@ class Tile {
   const void* a_ = nullptr;
   ptrdiff_t a_stride_ = 0;
   int32_t left_sums_[kGemmI8MaxRows] = {};
-  alignas(64) std::byte left_[kLeftBytes];
+  alignas(64) std::byte left_[kLeftBytes + 16];
   alignas(64) std::byte sums_[kSumBytes];
 };
 
@@ -157,6 +169,62 @@ void Tile::pack_window(const Window& window, int64_t k, int64_t part, uint8_t* t
   }
 }
 
+/// Windows whose lines are at most 16 bytes, as in an image of few channels: whole vectors are copied,
+/// and what is beyond a line lies under the next one's bytes, or meets weights of zero. Says how many
+/// windows it did, from this one on in its row; zero where the first is not of that kind.
+int Tile::pack_short(const Window& window, int most, uint8_t* to) const {
+  constexpr int kWide = 16;
+  const ConvGeometry& g = c_.geometry;
+  const int64_t n = int64_t{g.x.filter} * g.in_c, y = g.y.begin(window.line);
+  const int64_t x = g.x.begin(window.column), height = int64_t{g.y.filter - 1} * g.y.dilation;
+  if (n > kWide || g.groups != 1 || g.x.dilation != 1) return 0;
+  if (y < 0 || y + height >= g.y.in || x < 0 || x + g.x.filter > g.x.in) return 0;
+  const int64_t pixel = (window.batch * g.y.in + y) * g.x.in + x, step = g.x.stride * g.in_c;
+  // No vector may reach beyond the tensor, and no window beyond its line.
+  const int64_t end = int64_t{g.batches} * g.y.in * g.x.in * g.in_c;
+  const int64_t spare = end - (pixel + height * g.x.in) * g.in_c - kWide;
+  if (spare < 0) return 0;
+  const int64_t inside = (g.x.in - g.x.filter - x) / g.x.stride + 1;
+  const int64_t count =
+      std::min({inside, spare / step + 1, int64_t{most}, g.x.out - window.column});
+  const uint8_t* from = input_ + pixel * g.in_c;
+  const int64_t down = int64_t{g.y.dilation} * g.x.in * g.in_c;
+  const uint64_t flip = flip_ * uint64_t{0x0101010101010101};
+  for (int64_t i = 0; i < count; ++i, from += step, to += a_stride_) {
+    for (int ky = 0; ky < g.y.filter; ++ky) {
+      uint64_t word[2];
+      std::memcpy(word, from + ky * down, kWide);
+      word[0] ^= flip;
+      word[1] ^= flip;
+      std::memcpy(to + ky * n, word, kWide);
+    }
+  }
+  return int(count);
+}
+
+void Tile::pack_windows(int64_t k, int64_t real, int part) {
+  const ConvGeometry& g = c_.geometry;
+  const bool whole = left_size_ == 1 && !c_.left_sums && real == l_.k;
+  const int64_t line = row_ / g.x.out;
+  Window w{line / g.y.out, line % g.y.out, row_ - line * g.x.out};
+  for (int i = 0; i < rows_;) {
+    std::byte* to = left_ + i * a_stride_;
+    int done = whole ? pack_short(w, rows_ - i, reinterpret_cast<uint8_t*>(to)) : 0;
+    if (done == 0) {
+      done = 1;
+      pack_window(w, k, real, reinterpret_cast<uint8_t*>(to));
+      clear(to, real, part);
+    }
+    i += done;
+    w.column += done;
+    if (w.column < g.x.out) continue;
+    w.column = 0;
+    if (++w.line < g.y.out) continue;
+    w.line = 0;
+    ++w.batch;
+  }
+}
+
 void Tile::pack_left(int64_t k, int part, bool first_panels) {
   const ConvGeometry& g = c_.geometry;
   const int64_t real = std::min<int64_t>(part, l_.k - k);
@@ -177,22 +245,10 @@ void Tile::pack_left(int64_t k, int part, bool first_panels) {
       for (int i = 0; i < rows_; ++i, to += size_t(part - real) * left_size_)
         copy(to, rows + size_t(i) * size_t(l_.k) * in_size, size_t(real));
     } else {
-      const int64_t line = row_ / g.x.out;
-      Window w{line / g.y.out, line % g.y.out, row_ - line * g.x.out};
-      for (int i = 0; i < rows_; ++i, to += a_stride_) {
-        pack_window(w, k, real, to);
-        if (++w.column < g.x.out) continue;
-        w.column = 0;
-        if (++w.line < g.y.out) continue;
-        w.line = 0;
-        ++w.batch;
-      }
+      pack_windows(k, real, part);
     }
-    if (real < part) {
-      for (int i = 0; i < rows_; ++i)
-        std::memset(left_ + i * a_stride_ + size_t(real) * left_size_, 0,
-                    size_t(part - real) * left_size_);
-    }
+    if (plain && real < part)
+      for (int i = 0; i < rows_; ++i) clear(left_ + i * a_stride_, real, part);
   }
   if (c_.left_sums && first_panels) {
     for (int i = 0; i < rows_; ++i) {
@@ -223,6 +279,13 @@ void Tile::multiply(int panel, int count, int64_t k, int part) {
     call.init = sums;
     call.init_stride = width;
   }
+  ByteResult bytes;
+  if (bytes_ && k + part == l_.padded_k) {
+    const int first = panel * kernel_.panel;
+    bytes = bytes_->from(row_, ptrdiff_t{group_} * l_.n + first);
+    call.bytes = &bytes;
+    call.n = l_.n - first;
+  }
   kernel_.run(call);
   if (!c_.input_i16) return;
   int64_t* wide = wide_sums(width);
@@ -243,28 +306,38 @@ void Tile::finish(int panel, int count, FunctionRef<void(const SumTile&)> epilog
             .left_sums = c_.left_sums ? left_sums_ : nullptr});
 }
 
+/// How many rows go to a variant that makes bytes: whole tiles, and not much more than `share`.
+int64_t rows_at_once(const GemmI8& kernel, int64_t k, int64_t share) {
+  const int64_t tile = kernel.mr;
+  if (k > kBlockK) return tile;
+  const int64_t near = std::max<int64_t>(2, kNearBytes / std::max<int64_t>(1, k) / tile) * tile;
+  return std::clamp<int64_t>((share + tile - 1) / tile * tile, tile, std::min(near, 20 * tile));
+}
+
 }  // namespace
 
 void ConvI8::run(const void* input, const void* packed, const int32_t* pads, int pad_step,
-                 ThreadPool& pool, FunctionRef<void(const SumTile&)> epilogue) const {
+                 ThreadPool& pool, FunctionRef<void(const SumTile&)> epilogue,
+                 const ByteResult* bytes) const {
   const int64_t pixels = geometry.out_pixels();
   if (pixels == 0 || layout.n == 0) return;
-  const int mr = kernel->mr;
+  if (!kernel->makes_bytes || left_sums || input_i16 || (bytes && !bytes->scale)) bytes = nullptr;
+  const int threads = pool.threads();
+  const int64_t share = threads == 1 ? pixels : pixels / threads / 4;
+  const int64_t mr = bytes ? rows_at_once(*kernel, layout.padded_k, share) : int64_t{kernel->mr};
   const int64_t tiles = (pixels + mr - 1) / mr;
   const int panels = layout.columns / kernel->panel;
   // Few rows (a fully connected layer) are split by columns instead.
   int parts = 1;
-  const int threads = pool.threads();
   if (threads > 1 && tiles * layout.groups < 2 * threads) {
     parts = int(std::min<int64_t>(panels, (2 * threads + tiles - 1) / tiles));
   }
   const int part_panels = (panels + parts - 1) / parts;
   parts = (panels + part_panels - 1) / part_panels;
-  const int64_t products =
-      int64_t{mr} * part_panels * kernel->panel * std::max<int64_t>(1, layout.k);
+  const int64_t products = mr * part_panels * kernel->panel * std::max<int64_t>(1, layout.k);
   const size_t grain = size_t(std::max<int64_t>(1, kGrainProducts / products));
   const auto work = [&](size_t begin, size_t end) {
-    Tile tile(*this, input, packed, pads, pad_step);
+    Tile tile(*this, input, packed, pads, pad_step, bytes);
     for (size_t i = begin; i < end; ++i) {
       const int part = int(i % size_t(parts));
       const int64_t t = int64_t(i / size_t(parts));

@@ -5,6 +5,7 @@
 
 #include "engine/kernels/gemm_i8/conv_i8.h"
 #include "engine/kernels/gemm_i8/gemm_i8_kernels.h"
+#include "engine/kernels/requant/byte_result_test.h"
 
 namespace samara::kernels {
 namespace {
@@ -118,6 +119,12 @@ void check(const Case& c, const GemmI8& kernel, ThreadPool& pool) {
     for (int64_t j = 0; j < c.g.out_c; ++j)
       ASSERT_EQ(got[size_t(p * c.g.out_c + j)], c.sum(p, j))
           << "pixel " << p << " channel " << j << " of " << c.g.in_c << " -> " << c.g.out_c;
+  if (!kernel.makes_bytes || c.input_i16 || conv.left_sums) return;
+  Random r{unsigned(got[0])};
+  const ByteCase bytes(r, pixels, c.g.out_c, true);
+  const auto never = [](const SumTile&) { FAIL(); };
+  conv.run(c.input.data(), packed.data(), c.pads.data(), 0, pool, never, bytes.rule());
+  bytes.check([&](int64_t p, int64_t j) { return got[size_t(p * c.g.out_c + j)]; });
 }
 
 TEST(gemm_i8, every_variant_gives_the_exact_sums_of_any_convolution) {
@@ -147,6 +154,32 @@ TEST(gemm_i8, sixteen_bit_sums_beyond_32_bits_are_exact) {
     c.pads = {0};
     check(c, *v.kernels, **pool);
     EXPECT_EQ(c.sum(0, 0), int64_t{2000} * 32768 * 128);
+  }
+}
+
+/// What variants that make bytes do otherwise: many rows at once, and images of few channels.
+TEST(gemm_i8, large_layers_are_exact) {
+  const auto one = ThreadPool::create({.threads = 1}), two = ThreadPool::create({.threads = 2});
+  for (const Variant<GemmI8>& v : gemm_i8_variants()) {
+    if (!v.runs_on(detected_isa())) continue;
+    SCOPED_TRACE(v.name);
+    Random r(9);
+    const int sizes[][5] = {{9, 1, 1, 64, 100}, {9, 1, 1, 320, 70}, {3, 1, 1, 1100, 50},
+                            {23, 3, 2, 3, 17},  {23, 3, 2, 1, 40},  {12, 5, 1, 3, 8},
+                            {10, 2, 3, 4, 33},  {30, 1, 1, 20, 30}, {16, 3, 1, 5, 16}};
+    for (const auto& [in, filter, stride, in_c, out_c] : sizes) {
+      Case c{.g = {}, .input_u8 = r() % 2 == 0};
+      c.g.batches = 1 + int(r() % 2);
+      c.g.x = c.g.y = {.in = in, .filter = filter, .stride = stride};
+      c.g.in_c = in_c;
+      c.g.out_c = out_c;
+      ASSERT_TRUE(c.g.resolve(r() % 2 ? Padding::same : Padding::valid).ok());
+      c.input = bytes(r, size_t(c.g.batches) * size_t(in * in * in_c));
+      c.weights = bytes(r, size_t(out_c) * size_t(c.g.k()));
+      for (int i = 0; i < out_c; ++i) c.bias.push_back(int32_t(r()) >> 12);
+      c.pads = {5};
+      check(c, *v.kernels, **(r() % 2 ? one : two));
+    }
   }
 }
 

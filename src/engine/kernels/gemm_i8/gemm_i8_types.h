@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/kernels/requant/requant_types.h"
+
 namespace samara::kernels {
 
 /// How a variant wants its left side: signed bytes, bytes with the sign bit flipped (value + 128,
@@ -12,7 +14,7 @@ namespace samara::kernels {
 enum class LeftForm : uint8_t { s8, u8, s16 };
 
 struct GemmI8Call {
-  int rows = 0;    // 1..mr
+  int rows = 0;    // 1..mr, or any number where the variant makes bytes
   int panels = 0;  // of `panel` columns each
   int k = 0;       // a multiple of k_step
   const void* a = nullptr;
@@ -23,6 +25,9 @@ struct GemmI8Call {
   ptrdiff_t init_stride = 0;  // elements from row to row; 0: the same for all rows
   int32_t* c = nullptr;       // may be init
   ptrdiff_t c_stride = 0;     // elements from row to row
+  /// Where not null, `n` columns become bytes instead of c.
+  const ByteResult* bytes = nullptr;
+  int n = 0;
 };
 
 struct GemmI8 {
@@ -36,6 +41,7 @@ struct GemmI8 {
   void (*left)(void* to, const uint8_t* from, size_t n, uint8_t flip) = nullptr;
   /// The sum of k left values, a multiple of k_step.
   int32_t (*sum)(const void* a, int k) = nullptr;
+  bool makes_bytes = false;  // run() knows `bytes`
 };
 
 constexpr int kGemmI8MaxRows = 32;

@@ -7,6 +7,7 @@
 //   left           4 bytes of a to all lanes
 //   right          one step of b
 //   dot            sums += a * b
+// and may define kMakesBytes, and put, which takes a tile's sums where the call asks for bytes.
 // Everything is in an unnamed namespace and always inlined, so that no copy compiled for one
 // instruction set can be linked into another's code.
 #include "engine/kernels/gemm_i8/gemm_i8_types.h"
@@ -16,8 +17,11 @@ namespace {
 
 #define SAMARA_INLINE [[gnu::always_inline]] inline
 
+template <class T>
+constexpr bool kMakesBytes = requires { T::kMakesBytes; };
+
 // Rows are addressed from every third, so that 12 need 4 pointers and not 12 registers.
-template <int kRows, int kPanels>
+template <int kRows, int kPanels, class T = X>
 SAMARA_INLINE void tile(const GemmI8Call& c, int row, int panel) {
   constexpr int kThirds = (kRows + 2) / 3;
   X::V sum[kRows][kPanels];
@@ -50,6 +54,9 @@ SAMARA_INLINE void tile(const GemmI8Call& c, int row, int panel) {
 #pragma GCC unroll 4
     for (int t = 0; t < kThirds; ++t) a[t] += 4;
   }
+  if constexpr (kMakesBytes<T>) {
+    if (c.bytes) return T::put(c, row, panel, sum);
+  }
 #pragma GCC unroll 16
   for (int i = 0; i < kRows; ++i)
 #pragma GCC unroll 4
@@ -57,25 +64,39 @@ SAMARA_INLINE void tile(const GemmI8Call& c, int row, int panel) {
       X::store(c.c + (row + i) * c.c_stride + (panel + p) * X::kLanes, sum[i][p]);
 }
 
+/// Panels [panel, panel + 4) at most; says how many it took.
 template <int kRows>
-[[gnu::noinline]] void rows(const GemmI8Call& c, int row) {
-  int p = 0;
+[[gnu::noinline]] int some_panels(const GemmI8Call& c, int row, int panel) {
   if constexpr (kRows * 4 <= X::kRows * 2) {
-    for (; p + 4 <= c.panels; p += 4) tile<kRows, 4>(c, row, p);
+    if (panel + 4 <= c.panels) return tile<kRows, 4>(c, row, panel), 4;
   }
-  for (; p + 2 <= c.panels; p += 2) tile<kRows, 2>(c, row, p);
-  if (p < c.panels) tile<kRows, 1>(c, row, p);
+  if (panel + 2 <= c.panels) return tile<kRows, 2>(c, row, panel), 2;
+  return tile<kRows, 1>(c, row, panel), 1;
+}
+
+template <int kRows>
+void rows(const GemmI8Call& c, int row) {
+  for (int p = 0; p < c.panels;) p += some_panels<kRows>(c, row, p);
 }
 
 void run(const GemmI8Call& c) {
   int row = 0;
+  if constexpr (kMakesBytes<X>) {
+    // Panels that do not stay in the cache are read once, for all rows.
+    constexpr int kNear = 12 * 1024;
+    if (c.rows > X::kRows && c.k * c.panels * X::kLanes > kNear) {
+      const int whole = c.rows / X::kRows * X::kRows;
+      for (int panel = 0; panel < c.panels;) {
+        int took = 0;
+        for (row = 0; row < whole; row += X::kRows) took = some_panels<X::kRows>(c, row, panel);
+        panel += took;
+      }
+    }
+  }
   for (; row + X::kRows <= c.rows; row += X::kRows) rows<X::kRows>(c, row);
-  if constexpr (X::kRows > 8)
-    for (; row + 8 <= c.rows; row += 8) rows<8>(c, row);
   if constexpr (X::kRows > 4)
     for (; row + 4 <= c.rows; row += 4) rows<4>(c, row);
-  for (; row + 2 <= c.rows; row += 2) rows<2>(c, row);
-  if (row < c.rows) rows<1>(c, row);
+  for (; row < c.rows; ++row) rows<1>(c, row);
 }
 
 /// Products with ones.

@@ -1,12 +1,11 @@
 // Epilogues on AVX-512: 16 channels at a time, their parameters in registers over all rows.
 #include <immintrin.h>
 
+#include "engine/kernels/requant/bytes_avx512.inl"
 #include "engine/kernels/requant/requant_plain.inl"
 
 namespace samara::kernels {
 namespace {
-
-#define SAMARA_INLINE [[gnu::always_inline]] inline
 
 /// The first n lanes, 1..16.
 SAMARA_INLINE __mmask16 first(int n) { return __mmask16((1u << (n < 16 ? n : 16)) - 1); }
@@ -54,29 +53,6 @@ struct Twice {
   }
 };
 
-/// The same for small sums and shifts to the right by 1 to 20: half, and the output's zero point,
-/// are added before the one shift, which is exact where nothing overflows.
-struct TwiceSmall {
-  __m512i value, odd_value, right, add;
-  SAMARA_INLINE TwiceSmall(const int32_t* multiplier, __m512i by, __m512i zero, __mmask16 some) {
-    value = _mm512_maskz_loadu_epi32(some, multiplier);
-    odd_value = _mm512_srli_epi64(value, 32);
-    right = by;
-    const __m512i half = _mm512_srli_epi32(_mm512_sllv_epi32(_mm512_set1_epi32(1), by), 1);
-    add = _mm512_add_epi32(half, _mm512_sllv_epi32(zero, by));
-  }
-  SAMARA_INLINE __m512i operator()(__m512i x) const {
-    const __m512i round = _mm512_set1_epi64(int64_t{1} << 30);
-    const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(x, value), round);
-    const __m512i odd =
-        _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(x, 32), odd_value), round);
-    const __m512i y =
-        _mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
-    const __m512i less = _mm512_srai_epi32(y, 31);  // ties of negative values go down
-    return _mm512_srav_epi32(_mm512_add_epi32(_mm512_add_epi32(y, add), less), right);
-  }
-};
-
 template <class Twice>
 SAMARA_INLINE void twice_rows(const SumBlock& b, const Twice& twice, int j, __mmask16 some,
                               __m512i zero, uint8_t* out, ptrdiff_t out_stride) {
@@ -95,7 +71,8 @@ void twice8(const SumBlock& b, const int32_t* multiplier, const int32_t* shift, 
     const __m512i by = _mm512_sub_epi32(none, _mm512_maskz_loadu_epi32(some, shift + j));
     const __m512i from_1 = _mm512_sub_epi32(by, _mm512_set1_epi32(1));
     if (b.small && !_mm512_mask_cmpgt_epu32_mask(some, from_1, _mm512_set1_epi32(19))) {
-      twice_rows(b, TwiceSmall(multiplier + j, by, zero, some), j, some, none, out, out_stride);
+      twice_rows(b, TwiceSmall(_mm512_maskz_loadu_epi32(some, multiplier + j), by, zero), j, some,
+                 none, out, out_stride);
     } else {
       twice_rows(b, Twice(multiplier + j, shift + j, some), j, some, zero, out, out_stride);
     }

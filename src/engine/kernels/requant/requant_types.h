@@ -17,6 +17,25 @@ struct SumBlock {
   bool small = false;  // all sums, with row_add, are below 2^30: fewer steps cannot overflow
 };
 
+/// Bytes that a product's kernel makes of its sums itself, as once8 does or, where `scale` is null,
+/// as twice8. Sums are below 2^30, scales at most 1, shifts to the right by 1 to 20.
+struct ByteResult {
+  const float* scale = nullptr;
+  const int32_t* multiplier = nullptr;
+  const int32_t* shift = nullptr;
+  int32_t zero = 0, low = 0, high = 0;
+  uint8_t* out = nullptr;
+  ptrdiff_t stride = 0;  // bytes from row to row
+
+  ByteResult from(ptrdiff_t row, ptrdiff_t channel) const {
+    ByteResult b = *this;
+    if (scale) b.scale += channel;
+    if (multiplier) b.multiplier += channel, b.shift += channel;
+    b.out += row * stride + channel;
+    return b;
+  }
+};
+
 /// 64-bit sums of 16-bit operators. The bias is one of the two, or neither.
 struct WideBlock {
   const int64_t* sums = nullptr;

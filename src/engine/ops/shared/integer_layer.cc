@@ -257,6 +257,11 @@ Status IntegerLayer::prepare(Prepare& n, Finish finish, int64_t channels, Activa
   shift_ = multiplier_ + channels;
   real_ = reinterpret_cast<const double*>(memory);
   scale_ = reinterpret_cast<const float*>(memory);
+  const auto all = [&](const auto* values, auto low, auto high) {
+    return std::all_of(values, values + channels, [=](auto x) { return x >= low && x <= high; });
+  };
+  usual_factors_ = (finish_ == Finish::once && all(scale_, 0.0f, 1.0f)) ||
+                   (finish_ == Finish::twice && all(shift_, -20, -1));
   return ok();
 }
 
@@ -293,6 +298,22 @@ void IntegerLayer::finish(const SumTile& tile, const Data& data) const {
     rows.twice8(block, multiplier_ + tile.channel, shift_ + tile.channel,
                 static_cast<uint8_t*>(data.out) + at, ptrdiff_t(data.channels));
   }
+}
+
+const kernels::ByteResult* IntegerLayer::bytes(const Data& data,
+                                               kernels::ByteResult& memory) const {
+  const bool twice = finish_ == Finish::twice;
+  if ((!twice && finish_ != Finish::once) || out_type_ == Type::i16) return nullptr;
+  if (!small_ || !usual_factors_) return nullptr;
+  memory = {.scale = twice ? nullptr : scale_,
+            .multiplier = twice ? multiplier_ : nullptr,
+            .shift = twice ? shift_ : nullptr,
+            .zero = zero_,
+            .low = range_.low,
+            .high = range_.high,
+            .out = static_cast<uint8_t*>(data.out),
+            .stride = ptrdiff_t(data.channels)};
+  return &memory;
 }
 
 void IntegerLayer::finish_wide(const SumTile& tile, const Data& data) const {

@@ -88,6 +88,8 @@ class IntegerLayer {
     const int32_t* weight_sums = nullptr;  // hybrid: sums were made without the input's zero point
   };
   void finish(const kernels::SumTile& tile, const Data& data) const;
+  /// The same as a rule, for kernels that make bytes themselves; null where that is not all.
+  const kernels::ByteResult* bytes(const Data& data, kernels::ByteResult& memory) const;
 
   /// Zero point of the weights as packed: unsigned ones are stored - 128.
   int32_t weight_zero = 0;
@@ -104,6 +106,7 @@ class IntegerLayer {
   Type out_type_ = Type::i8;
   bool tanh_ = false;
   bool small_ = false;
+  bool usual_factors_ = false;  // 2^-21 to 1, as kernels that make bytes want them
   int32_t zero_ = 0;
   Range<int32_t> range_;
   Range<float> float_range_;
