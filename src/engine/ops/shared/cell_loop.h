@@ -11,7 +11,11 @@
 // last output alone, [1, batch, units].
 //   LSTM   i, f, g, o = SPLIT(W x + U h + b); c' = s(f) c + s(i) tanh(g); h' = s(o) tanh(c')
 //   GRU    s(a + u) and tanh(a + s(a + u) u) of SPLIT(W x + b) and SPLIT(U h + b'), as Keras has it
-//          with reset_after; a SPLIT may be columns cut out one by one; h' = z h + (1 - z) n
+//          with reset_after; without, tanh(a + V (s(a + u) h)), and U is of two gates; a SPLIT may be
+//          columns cut out one by one; h' = z h + (1 - z) n
+// Where the layer is masked there are two more: the mask [steps, batch, 1], by row t of which SELECT_V2
+// has the state (and the cell) stay as they are, and what was put out last, which stays as well, and
+// of which y then has the rows.
 #pragma once
 
 #include <array>
@@ -50,7 +54,7 @@ class CellProduct {
   const float *bias_ = nullptr, *added_ = nullptr;
 };
 struct CellProducts {
-  CellProduct of_input, of_state;
+  CellProduct of_input, of_state, of_reset;
 };
 
 struct CellLoop {
@@ -64,13 +68,19 @@ struct CellLoop {
   };
   std::vector<Counter> counters;
   // Numbers of the loop's variables; -1: there is none. `time` is the counter that says which row.
-  int time = -1, input = -1, state = -1, cell = -1, output = -1;
-  bool last_only = false;     // the output is that of the last step
+  int time = -1, input = -1, state = -1, cell = -1, output = -1, mask = -1, previous = -1;
+  bool last_only = false;    // the output is that of the last step
+  bool reset_first = false;  // of a GRU: its reset gate comes before the product
+  // One layer of int8 weights for both, which quantizes their rows together: of_state alone, of the
+  // input and the state side by side.
+  bool together = false, state_first = false;
   std::array<int, 4> gate{};  // place in the split of i, f, g, o; or of z, r, n
-  CellWeights of_input, of_state;
+  CellWeights of_input, of_state, of_reset;
   const float* late_bias = nullptr;  // with byte weights: added to the sum of both
   int32_t steps = 0, batch = 0, depth = 0, units = 0;
   int32_t gates() const { return kind == lstm ? 4 : 3; }
+  int32_t gates_of_state() const { return reset_first ? 2 : gates(); }
+  int64_t depth_of_state() const { return int64_t{units} + (together ? depth : 0); }
 };
 
 /// What the loop is, if it is one of those: by its subgraphs and its inputs' shapes.

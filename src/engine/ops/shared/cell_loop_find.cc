@@ -22,11 +22,13 @@ class Finder {
       const Tensor& state = n_.in(i);
       if (state.type != Type::f32 || state.shape.rank() != 2 || state.shape[1] == 0) continue;
       units_ = state.shape[1];
-      CellLoop c = loop_;
-      c.state = i;
-      Expressions body = body_;
-      if (!find_lstm(c, body) && !find_gru(c, body = body_)) continue;
-      if (finish(c, body)) return c;
+      for (const bool gru : {false, true}) {
+        CellLoop c = loop_;
+        c.state = i;
+        mask_time_ = hidden_ = -1;
+        Expressions body = body_;
+        if ((gru ? find_gru(c, body) : find_lstm(c, body)) && finish(c, body)) return c;
+      }
     }
     return std::nullopt;
   }
@@ -78,14 +80,19 @@ class Finder {
     return true;
   }
 
+  /// The variable whose row of the number in variable `time` it is; -1: it is another.
+  static int find_row(Expressions& body, int t, int& time) {
+    const Node* const gather = body.made_by(t, fb::BuiltinOperator_GATHER, 2);
+    if (!gather) return -1;
+    time = body.variable(gather->op->inputs[1]);
+    const auto* const o = static_cast<const fb::GatherOptions*>(gather->op->options);
+    return o && (o->axis() != 0 || o->batch_dims() != 0) ? -1
+                                                         : body.variable(gather->op->inputs[0]);
+  }
   /// Row t of a loop variable of rank 3, as the step's input.
   bool find_input(CellLoop& c, Expressions& body, int t) {
-    const Node* const gather = body.made_by(t, fb::BuiltinOperator_GATHER, 2);
-    if (!gather) return false;
-    c.time = body.variable(gather->op->inputs[1]);
-    const auto* const o = static_cast<const fb::GatherOptions*>(gather->op->options);
-    const int v = body.variable(gather->op->inputs[0]);
-    if (v < 0 || (o && (o->axis() != 0 || o->batch_dims() != 0))) return false;
+    const int v = find_row(body, t, c.time);
+    if (v < 0) return false;
     const Tensor& x = n_.in(v);
     if (x.type != Type::f32 || x.shape.rank() != 3 || !is_counter(c.time) ||
         n_.in(c.time).shape.rank() != 0)
@@ -96,6 +103,19 @@ class Finder {
   }
   bool is_state(const CellLoop& c, const Expressions& body, int t) const {
     return body.variable(t) == c.state;
+  }
+  /// What becomes of variable v at steps that the mask lets pass; without a mask, at all. -1: it does
+  /// not stay as it is at the others.
+  int unmasked(CellLoop& c, Expressions& body, int v) {
+    const int t = body.output(v);
+    const Node* const select = body.made_by(t, fb::BuiltinOperator_SELECT_V2, 3);
+    if (!select) return t;
+    int time = -1;
+    const int mask = find_row(body, select->op->inputs[0], time);
+    if (mask < 0 || time < 0 || body.variable(select->op->inputs[2]) != v) return -1;
+    if (c.mask >= 0 && (mask != c.mask || time != mask_time_)) return -1;
+    c.mask = mask, mask_time_ = time;
+    return select->op->inputs[1];
   }
   /// The constants of a fully connected layer; its input comes back; -1: it is another.
   int find_layer(Expressions& body, int t, CellWeights& w) {
@@ -180,7 +200,7 @@ class Finder {
     CellWeights both;
     const Node* const joined =
         body.made_by(find_wrapped_layer(body, t, both), fb::BuiltinOperator_CONCATENATION, 2);
-    if (!joined || both.bytes) return false;
+    if (!joined) return false;
     const auto* const o = static_cast<const fb::ConcatenationOptions*>(joined->op->options);
     const size_t state = is_state(c, body, joined->op->inputs[0]) ? 0 : 1;
     if (!o || (o->axis() != 1 && o->axis() != -1)) return false;
@@ -189,6 +209,9 @@ class Finder {
       return false;
     const int32_t units = n_.in(c.state).shape[1];
     c.of_input = c.of_state = both;
+    c.together = both.bytes != nullptr;
+    c.state_first = state == 0;
+    if (c.together) return both.stride == int64_t{c.depth} + units;
     CellWeights& second = state == 0 ? c.of_input : c.of_state;
     second.first_column = state == 0 ? units : c.depth;
     second.rows += second.first_column;
@@ -238,16 +261,19 @@ class Finder {
 
   bool find_lstm(CellLoop& c, Expressions& body) {
     c.kind = CellLoop::lstm;
-    const Node* const hidden = body.made_by(body.output(c.state), fb::BuiltinOperator_MUL, 2);
+    hidden_ = unmasked(c, body, c.state);
+    const Node* const hidden = body.made_by(hidden_, fb::BuiltinOperator_MUL, 2);
     int cell = -1;
     const int out = Expressions::beside(hidden, [&](int t) {
       cell = body.operand(t, fb::BuiltinOperator_TANH);
       return cell >= 0;
     });
     if (out < 0) return false;
-    for (c.cell = 0; c.cell < n_.inputs() && body.output(c.cell) != cell;) ++c.cell;
+    for (c.cell = 0; c.cell < n_.inputs() && unmasked(c, body, c.cell) != cell;) ++c.cell;
     const Node* const sum = body.made_by(cell, fb::BuiltinOperator_ADD, 2);
     if (c.cell == n_.inputs() || c.cell == c.state || !sum) return false;
+    // Both stay, or none does.
+    if ((body.output(c.cell) == cell) != (body.output(c.state) == hidden_)) return false;
     int keep = -1, in = -1, fresh = -1;
     const int added = Expressions::beside(sum, [&](int t) {
       keep = Expressions::beside(body.made_by(t, fb::BuiltinOperator_MUL, 2),
@@ -270,27 +296,45 @@ class Finder {
     return are_different(c.gate, 4) && find_sum(c, body, whole);
   }
 
-  /// Of a sum of a part of each split: that part's place; -1: it is another.
-  int find_gate(Expressions& body, int sum, int& of_input, int& of_state) {
+  /// Of a sum of a part of each split, in either order: that part's place; -1: it is another.
+  int find_gate(const CellLoop& c, Expressions& body, int sum, int of_input, int& of_state) {
     const Node* const add = body.made_by(sum, fb::BuiltinOperator_ADD, 2);
-    if (!add) return -1;
-    return same_parts(body, add->op->inputs[0], add->op->inputs[1], of_input, of_state);
+    for (size_t i = 0; add && i < 2; ++i) {
+      int place = -1, other = -1;
+      if (find_split(body, add->op->inputs[i], 3, place) != of_input) continue;
+      const int whole = find_split(body, add->op->inputs[1 - i], size_t(c.gates_of_state()), other);
+      if (whole < 0 || place != other || (of_state >= 0 && whole != of_state)) continue;
+      of_state = whole;
+      return place;
+    }
+    return -1;
   }
-  /// Two tensors are the same part of two splits, which are the same for all gates, in either order.
-  int same_parts(Expressions& body, int a, int b, int& of_input, int& of_state) {
-    int place = -1, other = -1;
-    int first = find_split(body, a, 3, place), second = find_split(body, b, 3, other);
-    if (first < 0 || second < 0 || place != other) return -1;
-    if (first == of_state || second == of_input) std::swap(first, second);
-    if ((of_input >= 0 && first != of_input) || (of_state >= 0 && second != of_state)) return -1;
-    of_input = first, of_state = second;
-    return place;
+  /// The input's part of the fresh values, `reset` the gate in the state's part of them: in a product
+  /// with what the layer makes of the state, or with what it takes; -1: it is another.
+  int find_fresh(CellLoop& c, Expressions& body, const Node* sum, int& reset, int& recurrent) {
+    const int direct = Expressions::beside(sum, [&](int t) {
+      const Node* const product = body.made_by(t, fb::BuiltinOperator_MUL, 2);
+      recurrent = Expressions::beside(product, [&](int u) {
+        reset = body.operand(u, fb::BuiltinOperator_LOGISTIC);
+        return reset >= 0;
+      });
+      return recurrent >= 0;
+    });
+    if (direct >= 0) return direct;
+    c.reset_first = true;
+    return Expressions::beside(sum, [&](int t) {
+      const int product = find_wrapped_layer(body, t, c.of_reset);
+      reset = body.operand(Expressions::beside(body.made_by(product, fb::BuiltinOperator_MUL, 2),
+                                               [&](int u) { return is_state(c, body, u); }),
+                           fb::BuiltinOperator_LOGISTIC);
+      return reset >= 0;
+    });
   }
 
   bool find_gru(CellLoop& c, Expressions& body) {
     c.kind = CellLoop::gru;
-    c.cell = -1;
-    const Node* const mix = body.made_by(body.output(c.state), fb::BuiltinOperator_ADD, 2);
+    hidden_ = unmasked(c, body, c.state);
+    const Node* const mix = body.made_by(hidden_, fb::BuiltinOperator_ADD, 2);
     int keep = -1;
     const int rest = Expressions::beside(mix, [&](int t) {
       keep = Expressions::beside(body.made_by(t, fb::BuiltinOperator_MUL, 2),
@@ -306,21 +350,16 @@ class Finder {
         });
     const Node* const sum =
         body.made_by(body.operand(fresh, fb::BuiltinOperator_TANH), fb::BuiltinOperator_ADD, 2);
-    int reset = -1, recurrent = -1;
-    // The state's part is the one that the reset gate multiplies.
-    const int direct = Expressions::beside(sum, [&](int t) {
-      const Node* const product = body.made_by(t, fb::BuiltinOperator_MUL, 2);
-      recurrent = Expressions::beside(product, [&](int u) {
-        reset = body.operand(u, fb::BuiltinOperator_LOGISTIC);
-        return reset >= 0;
-      });
-      return recurrent >= 0;
-    });
-    int of_input = -1, of_state = -1;
-    c.gate[2] = same_parts(body, direct, recurrent, of_input, of_state);
-    c.gate[0] =
-        find_gate(body, body.operand(keep, fb::BuiltinOperator_LOGISTIC), of_input, of_state);
-    c.gate[1] = find_gate(body, reset, of_input, of_state);
+    int reset = -1, recurrent = -1, of_state = -1, other = -1;
+    const int of_input = find_split(body, find_fresh(c, body, sum, reset, recurrent), 3, c.gate[2]);
+    if (of_input < 0) return false;
+    if (!c.reset_first) {
+      of_state = find_split(body, recurrent, 3, other);
+      if (of_state < 0 || other != c.gate[2]) return false;
+    }
+    keep = body.operand(keep, fb::BuiltinOperator_LOGISTIC);
+    c.gate[0] = find_gate(c, body, keep, of_input, of_state);
+    c.gate[1] = find_gate(c, body, reset, of_input, of_state);
     if (std::min({c.gate[0], c.gate[1], c.gate[2]}) < 0 || !are_different(c.gate, 3)) return false;
     return is_state(c, body, find_wrapped_layer(body, of_state, c.of_state)) &&
            find_input(c, body, find_wrapped_layer(body, of_input, c.of_input));
@@ -328,7 +367,7 @@ class Finder {
 
   /// h' as [1, batch, units].
   bool is_row(const CellLoop& c, Expressions& body, int t) const {
-    return body.reshaped(t) == body.output(c.state) &&
+    return body.reshaped(t) == body.output(c.previous < 0 ? c.state : c.previous) &&
            body.tensor(t).shape == Shape{1, c.batch, c.units};
   }
   bool is_time(const CellLoop& c, const Expressions& body, int t) const {
@@ -360,12 +399,16 @@ class Finder {
 
   /// The weights have a row for each gate and unit, and a column for each number of what they take.
   static bool weights_fit(const CellLoop& c, const Expressions& body) {
-    const int64_t rows = int64_t{c.gates()} * c.units;
-    for (const CellWeights* w : {&c.of_input, &c.of_state}) {
-      const Shape& shape = body.tensor(w->tensor).shape;
-      const int64_t depth = w == &c.of_input ? c.depth : c.units;
-      if (shape[0] != rows || shape[1] < w->first_column + depth) return false;
-    }
+    const auto fits = [&](const CellWeights& w, int64_t gates, int64_t depth) {
+      const Shape& shape = body.tensor(w.tensor).shape;
+      return shape[0] == gates * c.units && shape[1] >= w.first_column + depth;
+    };
+    if (!fits(c.of_input, c.gates(), c.depth) ||
+        !fits(c.of_state, c.gates_of_state(), c.depth_of_state()))
+      return false;
+    if (c.reset_first && (!fits(c.of_reset, 1, c.units) || c.of_reset.stride != c.units))
+      return false;
+    if (c.together) return true;
     // One layer for both has its columns beside each other.
     const bool joined = !c.of_input.bytes && c.of_input.tensor == c.of_state.tensor &&
                         c.of_input.first_column != c.of_state.first_column &&
@@ -378,13 +421,24 @@ class Finder {
     c.units = h[1];
     const bool cell_fits =
         c.cell < 0 || (n_.in(c.cell).type == Type::f32 && n_.in(c.cell).shape == h);
-    return cell_fits && weights_fit(c, body);
+    return cell_fits && weights_fit(c, body) &&
+           (c.mask < 0 || (n_.in(c.mask).type == Type::boolean && mask_time_ == c.time &&
+                           n_.in(c.mask).shape == Shape{c.steps, c.batch, 1}));
+  }
+  /// A variable that is what a masked layer put out last.
+  void find_previous(CellLoop& c, Expressions& body) {
+    for (int v = 0; c.mask >= 0 && v < n_.inputs(); ++v) {
+      if (v == c.state || n_.in(v).type != Type::f32 || n_.in(v).shape != n_.in(c.state).shape)
+        continue;
+      if (body.output(v) != hidden_ && unmasked(c, body, v) == hidden_) c.previous = v;
+    }
   }
   /// Every other variable stays as it is or collects the outputs.
   bool find_output(CellLoop& c, Expressions& body) {
+    find_previous(c, body);
     const Shape all{c.steps, c.batch, c.units}, one{1, c.batch, c.units};
     for (int v = 0; v < n_.inputs(); ++v) {
-      if (is_counter(v) || v == c.state || v == c.cell) continue;
+      if (is_counter(v) || v == c.state || v == c.cell || v == c.previous) continue;
       if (body.variable(body.output(v)) == v) continue;
       if (c.output >= 0 || n_.in(v).type != Type::f32) return false;
       c.output = v;
@@ -395,14 +449,20 @@ class Finder {
   }
   bool finish(CellLoop& c, Expressions& body) {
     if (!c.of_input.bytes != !c.of_state.bytes) return false;
-    return sizes_fit(c, body) && find_output(c, body) &&
-           body.variable(body.output(c.input)) == c.input && body.all_met();
+    if (c.reset_first && !c.of_reset.bytes != !c.of_state.bytes) return false;
+    if ((c.mask < 0) != (body.output(c.state) == hidden_)) return false;
+    const auto stays_as_it_is = [&](int v) { return body.variable(body.output(v)) == v; };
+    return sizes_fit(c, body) && find_output(c, body) && stays_as_it_is(c.input) &&
+           (c.mask < 0 || stays_as_it_is(c.mask)) && body.all_met();
   }
 
   const Operands& n_;
   Expressions condition_, body_;
   CellLoop loop_;
-  int32_t units_ = 0;  // of the state that is tried
+  // Of the state that is tried:
+  int32_t units_ = 0;
+  int hidden_ = -1;     // what the cell makes of it, before a mask
+  int mask_time_ = -1;  // the variable that says which row of the mask
 };
 
 }  // namespace

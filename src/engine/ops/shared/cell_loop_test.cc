@@ -23,10 +23,13 @@ struct Recipe {
   // As TensorFlow's converter writes Keras's layers: two counters, biases added apart, rows of a
   // batch of 1 as vectors, and y put together of its parts.
   bool keras = false;
-  bool hybrid = false;      // weights are int8
-  bool last_only = false;   // y is [1, batch, units]
-  bool open_end = false;    // the loop ends at a variable
-  bool twice = false;       // the counter is compared twice
+  bool hybrid = false;       // weights are int8
+  bool last_only = false;    // y is [1, batch, units]
+  bool open_end = false;     // the loop ends at a variable
+  bool twice = false;        // the counter is compared twice
+  bool reset_first = false;  // the GRU's gate is in what the last layer takes
+  bool mask = false;         // steps at which all stays as it was
+  enum Flaw { none, cell_unmasked, output_of_state, other_way } flaw = none;
   Type cell = Type::f32;    // of the LSTM's cell variable, which begins with zeros
   int32_t second_step = 1;  // of the second counter
 };
@@ -55,12 +58,19 @@ class Builder {
     if (r_.sequence) out.push_back(random_f32(outputs().shape, 9));
     if (r_.keras) out.push_back(i32({}, {0}));
     if (r_.open_end) out.push_back(i32({}, {r_.steps}));
+    if (r_.mask) {
+      out.push_back(random_f32(state().shape, 8));
+      std::vector<uint8_t> steps;
+      for (int32_t i = 0; i < r_.steps * r_.batch; ++i) steps.push_back(i * i % 5 < 2 ? 0 : 1);
+      out.push_back(boolean({r_.steps, r_.batch, 1}, steps));
+    }
     return out;
   }
 
  private:
   int states() const { return r_.gru ? 1 : 2; }
   size_t second() const { return size_t(2 + states() + (r_.sequence ? 1 : 0)); }
+  size_t end_variable() const { return second() + (r_.keras ? 1 : 0); }
   Literal input() const { return f32({r_.steps, r_.batch, r_.depth}); }
   Literal state() const { return f32({r_.batch, r_.units}); }
   Literal cell() const {
@@ -77,7 +87,7 @@ class Builder {
     m_.subgraph("condition");
     const std::vector<int32_t> in = inputs();
     const int32_t end = r_.end < 0 ? r_.steps : r_.end;
-    const int32_t limit = r_.open_end ? in.back() : m_.constant(i32({}, {end}));
+    const int32_t limit = r_.open_end ? in[end_variable()] : m_.constant(i32({}, {end}));
     int more = made("LESS", {in[0], limit}, boolean({}));
     if (r_.twice) {
       const int too = made("LESS", {in[0], m_.constant(i32({}, {end + 1}))}, boolean({}));
@@ -174,11 +184,14 @@ class Builder {
   int gru(int x, int h) {
     const int32_t rows = 3 * r_.units;
     const auto a = split(layer(x, r_.depth, rows, 20, true), 3);
-    const int inner = layer(h, r_.units, rows, 30, true);
-    const auto u = r_.keras ? columns(inner, 3) : split(inner, 3);
+    const int parts = r_.reset_first ? 2 : 3;
+    const int inner = layer(h, r_.units, parts * r_.units, 30, true);
+    const auto u = r_.keras ? columns(inner, parts) : split(inner, parts);
     const int keep = act("LOGISTIC", add(a[0], u[0], state()));
     const int reset = act("LOGISTIC", add(a[1], u[1], state()));
-    const int fresh = act(r_.inner.c_str(), add(a[2], mul(reset, u[2]), state()));
+    const int recurrent =
+        r_.reset_first ? layer(mul(reset, h), r_.units, r_.units, 40, true) : mul(reset, u[2]);
+    const int fresh = act(r_.inner.c_str(), add(a[2], recurrent, state()));
     const int rest = made("SUB", {m_.constant(f32({}, {1})), keep}, state(), fb::SubOptionsT{});
     return add(mul(keep, h), mul(rest, fresh), state());
   }
@@ -220,15 +233,27 @@ class Builder {
       std::tie(hidden, cell) = lstm(x, h, in[3]);
     }
     if (r_.spare_node) made("NEG", {hidden}, state());
+    int shown = hidden;
+    if (r_.mask) {
+      const int last = in[in.size() - 2];
+      const int now = made("GATHER", {in.back(), t}, boolean({r_.batch, 1}), fb::GatherOptionsT{});
+      const auto masked = [&](int fresh, int old) {
+        return made("SELECT_V2", {now, fresh, old}, state(), fb::SelectV2OptionsT{});
+      };
+      shown = r_.flaw == Recipe::output_of_state ? masked(hidden, h) : masked(hidden, last);
+      if (!r_.gru && r_.flaw != Recipe::cell_unmasked) cell = masked(cell, in[3]);
+      hidden = r_.flaw == Recipe::other_way ? masked(h, hidden) : masked(hidden, h);
+    }
     std::vector<int32_t> out{next, all, hidden};
     if (!r_.gru) out.push_back(cell);
     if (r_.sequence) {
-      const int row = made("RESHAPE", {hidden, m_.constant(i32({3}, {1, r_.batch, r_.units}))},
+      const int row = made("RESHAPE", {shown, m_.constant(i32({3}, {1, r_.batch, r_.units}))},
                            f32({1, r_.batch, r_.units}), fb::ReshapeOptionsT{});
       out.push_back(put(in[size_t(2 + states())], row, t, next));
     }
     if (r_.keras) out.push_back(one_more(in[second()], r_.second_step));
-    if (r_.open_end) out.push_back(in.back());
+    if (r_.open_end) out.push_back(in[end_variable()]);
+    if (r_.mask) out.insert(out.end(), {shown, in.back()});
     for (const int32_t i : out) m_.output(i);
   }
 
@@ -323,7 +348,50 @@ OP_TEST(cell_loop, runs_cells_with_int8_weights) {
     expect_like_loop(
         {.gru = gru, .steps = 9, .depth = 17, .units = 40, .keras = true, .hybrid = true}, cell, 3);
   }
-  expect_like_loop({.joined = true, .hybrid = true}, "");
+  expect_like_loop({.joined = true, .hybrid = true}, "lstm_cell");
+  expect_like_loop({.joined = true, .depth = 17, .keras = true, .hybrid = true}, "lstm_cell");
+}
+
+OP_TEST(cell_loop, runs_gru_cells_that_reset_the_state_first) {
+  for (const bool hybrid : {false, true}) {
+    Recipe r{.gru = true, .hybrid = hybrid, .reset_first = true};
+    expect_like_loop(r, "gru_cell");
+    r.turned = true;
+    expect_like_loop(r, "gru_cell");
+    r.keras = true;
+    r.steps = 7, r.batch = 3, r.units = 21;
+    expect_like_loop(r, "gru_cell");
+    r.batch = 1;
+    r.last_only = true;
+    expect_like_loop(r, "gru_cell", 2);
+  }
+  expect_like_loop({.gru = true, .inner = "RELU", .reset_first = true}, "");
+  expect_like_loop({.gru = true, .spare_node = true, .reset_first = true}, "");
+}
+
+OP_TEST(cell_loop, runs_masked_cells) {
+  for (const bool hybrid : {false, true}) {
+    for (const bool last_only : {false, true}) {
+      Recipe r{.keras = true, .hybrid = hybrid, .last_only = last_only, .mask = true};
+      expect_like_loop(r, "lstm_cell");
+      r.gru = true;
+      expect_like_loop(r, "gru_cell", 1);
+      r.reset_first = true;
+      expect_like_loop(r, "gru_cell");
+      r.steps = 11, r.batch = 1;
+      expect_like_loop(r, "gru_cell");
+    }
+    expect_like_loop({.joined = true, .hybrid = hybrid, .mask = true}, "lstm_cell");
+    expect_like_loop({.sequence = false, .hybrid = hybrid, .mask = true}, "lstm_cell");
+  }
+}
+
+OP_TEST(cell_loop, leaves_other_masks_alone) {
+  expect_like_loop({.mask = true, .flaw = Recipe::cell_unmasked}, "");
+  for (const bool gru : {false, true}) {
+    expect_like_loop({.gru = gru, .mask = true, .flaw = Recipe::output_of_state}, "");
+    expect_like_loop({.gru = gru, .mask = true, .flaw = Recipe::other_way}, "");
+  }
 }
 
 OP_TEST(cell_loop, begins_and_ends_anywhere) {
