@@ -1,0 +1,1 @@
+// Nothing: the library is loaded for the one that it is linked to.
