@@ -67,8 +67,7 @@ bool refuse(JNIEnv* env, const std::string& why) {
 
 /// Whether it is an array of arrays ... of elements of that kind.
 bool is_array(JNIEnv* env, jobject array, int depth, const std::string& element) {
-  const jclass type = env->FindClass((std::string(size_t(depth), '[') + element).c_str());
-  return type && env->IsInstanceOf(array, type);
+  return is_a(env, array, std::string(size_t(depth), '[') + element);
 }
 
 /// Whether an array has as many elements as the tensor's shape says; Java's own check may be out of
@@ -139,7 +138,7 @@ bool read_string(JNIEnv* env, jobject value, std::vector<std::string>& out) {
                             reinterpret_cast<jbyte*>(text.data()));
     return true;
   }
-  if (!is_array(env, value, 0, "java/lang/String"))
+  if (!is_a(env, value, "java/lang/String"))
     return refuse(env, "the value is neither a String nor a byte[]");
   out.push_back(text_of(env, static_cast<jstring>(value)));
   return true;
@@ -180,8 +179,7 @@ bool read_strings(JNIEnv* env, jobject value, int depth, std::vector<std::string
 bool read_scalar(JNIEnv* env, jobject value, const graph::Tensor& t) {
   const Element* const e = element_of(t.type);
   const bool boolean = t.type == Type::boolean;
-  const char* const type_name = boolean ? "java/lang/Boolean" : "java/lang/Number";
-  const jclass type = env->FindClass(type_name);
+  const jclass type = env->FindClass(boolean ? "java/lang/Boolean" : "java/lang/Number");
   if (!type) return false;
   if (!value || !e || !env->IsInstanceOf(value, type))
     return refuse(env, "the value is none for a tensor of " + std::string(name(t.type)));

@@ -33,6 +33,19 @@ Status check_strings(Engine& engine, int subgraph) {
   return {};
 }
 
+Status plan(Engine& engine, int subgraph) {
+  Status status = engine.interpreter->plan(subgraph);
+  for (auto at = engine.strings.begin(); status.ok() && at != engine.strings.end();) {
+    if (at->first.first == subgraph) {
+      status = engine.interpreter->set_strings(subgraph, at->first.second, at->second);
+      at = engine.strings.erase(at);
+    } else {
+      ++at;
+    }
+  }
+  return status;
+}
+
 }  // namespace
 
 std::optional<graph::Tensor> tensor_of(JNIEnv* env, Engine& engine, int subgraph, int32_t index) {
@@ -72,15 +85,33 @@ bool reshape(JNIEnv* env, Engine& engine, int subgraph, int32_t tensor,
     return false;
   }
   const Status status = engine.interpreter->resize(subgraph, tensor, shape);
-  if (status.ok()) return true;
+  if (status.ok()) {
+    engine.strings.erase({subgraph, tensor});
+    return true;
+  }
   raise(env, kIllegalArgument, what + status.error().brief());
   return false;
+}
+
+void set_strings(JNIEnv* env, Engine& engine, const graph::Tensor& tensor, int subgraph,
+                 std::vector<std::string> strings) {
+  if (!engine.interpreter->planned(subgraph)) {
+    if (int64_t(strings.size()) == tensor.shape.elements())
+      engine.strings[{subgraph, tensor.index}] = std::move(strings);
+    else
+      raise(env, kIllegalArgument,
+            "Internal error: the tensor takes " + tensor.shape.text() + " strings, is given " +
+                std::to_string(strings.size()));
+    return;
+  }
+  const Status status = engine.interpreter->set_strings(subgraph, tensor.index, strings);
+  if (!status.ok()) raise(env, kIllegalArgument, "Internal error: " + status.error().brief());
 }
 
 void allocate(JNIEnv* env, Engine& engine, int subgraph) {
   std::string why = engine.refused;
   if (engine.interpreter) {
-    const Status status = engine.interpreter->plan(subgraph);
+    const Status status = plan(engine, subgraph);
     if (status.ok()) {
       engine.allocated = true;
       return;

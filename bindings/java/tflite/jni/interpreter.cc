@@ -34,32 +34,35 @@ std::string why_refused(const schema::ModelFile& file, const Error& error) {
   return "Encountered unresolved custom op: " + unresolved[0] + ". " + error.brief();
 }
 
-/// What the list of delegates asks for; false: an exception is pending.
+/// Whether it is a handle of a delegate; else an exception is pending.
+bool take_delegate(JNIEnv* env, jlong handle) {
+  if (handle == 0)
+    raise(env, kIllegalArgument, "Internal error: Found invalid handle");
+  else if (!peek<Delegate>(handle))
+    raise(env, kIllegalArgument,
+          "Internal error: Failed to apply delegate: the handle is not of a delegate that this"
+          " library has made");
+  return !env->ExceptionCheck();
+}
+
 bool take_delegates(JNIEnv* env, jobject list) {
-  if (!list) return true;
   const jclass lists = env->FindClass("java/util/List"), longs = env->FindClass("java/lang/Long");
-  if (!lists || !longs) return false;
+  if (!list || !lists || !longs) return !env->ExceptionCheck();
   const jmethodID size = env->GetMethodID(lists, "size", "()I");
   const jmethodID get = env->GetMethodID(lists, "get", "(I)Ljava/lang/Object;");
   const jmethodID value = env->GetMethodID(longs, "longValue", "()J");
-  if (!size || !get || !value) return false;
   const jint count = env->CallIntMethod(list, size);
-  for (jint i = 0; i < count && !env->ExceptionCheck(); ++i) {
+  if (env->ExceptionCheck()) return false;
+  for (jint i = 0; i < count; ++i) {
     const jobject one = env->CallObjectMethod(list, get, i);
-    if (!one) {
+    if (!env->ExceptionCheck() && !one)
       raise(env, kIllegalArgument, "Internal error: null object in Delegate handle list");
-      return false;
-    }
+    if (env->ExceptionCheck()) return false;
     const jlong handle = env->CallLongMethod(one, value);
-    if (handle == 0)
-      raise(env, kIllegalArgument, "Internal error: Found invalid handle");
-    else if (!peek<Delegate>(handle))
-      raise(env, kIllegalArgument,
-            "Internal error: Failed to apply delegate: the handle is not of a delegate that this"
-            " library has made");
     env->DeleteLocalRef(one);
+    if (env->ExceptionCheck() || !take_delegate(env, handle)) return false;
   }
-  return !env->ExceptionCheck();
+  return true;
 }
 
 Status build(Engine& engine, bool xnnpack, jint threads) {

@@ -137,6 +137,13 @@ jobjectArray strings_of(JNIEnv* env, const std::vector<std::string>& texts) {
   return out;
 }
 
+bool is_a(JNIEnv* env, jobject object, const std::string& name) {
+  const jclass type = env->FindClass(name.c_str());
+  const bool is = type && env->IsInstanceOf(object, type);
+  env->DeleteLocalRef(type);
+  return is;
+}
+
 void say_once(std::string_view line) {
   static std::mutex* const mutex = new std::mutex;
   static auto* const said = new std::set<std::string, std::less<>>;

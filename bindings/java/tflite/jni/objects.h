@@ -31,6 +31,8 @@ void raise(JNIEnv* env, const char* type, std::string_view message);
 std::string text_of(JNIEnv* env, jstring text);
 jstring string_of(JNIEnv* env, std::string_view text);
 jobjectArray strings_of(JNIEnv* env, const std::vector<std::string>& texts);
+/// Whether the object is of the class of that name, "[[F" for one.
+bool is_a(JNIEnv* env, jobject object, const std::string& name);
 /// Prints it to stderr, the first time.
 void say_once(std::string_view line);
 
@@ -67,6 +69,7 @@ struct Engine {
   std::string refused;
   bool allocated = false;  // at least once
   std::shared_ptr<Cancel> cancel;
+  std::map<std::pair<int, int32_t>, std::vector<std::string>> strings;  // given before planning
   std::vector<jlong> family;   // the handles that end with it
   std::vector<jlong> orphans;  // that end if it cannot be allocated: Java then forgets them
   const schema::ModelFile& file() const { return *model->file; }
@@ -105,7 +108,7 @@ template <class T>
 std::shared_ptr<T> peek(jlong handle) {
   return std::static_pointer_cast<T>(find_object(T::kind, handle));
 }
-/// Null: an exception is pending.
+/// Null: an exception is pending, as in all that follows.
 template <class T>
 std::shared_ptr<T> find(JNIEnv* env, jlong handle) {
   auto object = peek<T>(handle);
@@ -122,6 +125,9 @@ std::vector<jint> numbers_of(JNIEnv* env, jintArray array);
 /// exception is pending, whose text begins with `what`.
 bool reshape(JNIEnv* env, Engine& engine, int subgraph, int32_t tensor,
              const std::vector<jint>& shape, bool strict, const std::string& what);
+/// Gives a string input its strings, which wait until it is planned.
+void set_strings(JNIEnv* env, Engine& engine, const graph::Tensor& tensor, int subgraph,
+                 std::vector<std::string> strings);
 /// Plans; throws IllegalStateException where that cannot be.
 void allocate(JNIEnv* env, Engine& engine, int subgraph);
 void run(JNIEnv* env, Engine& engine, int subgraph, const char* exception);

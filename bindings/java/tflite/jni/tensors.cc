@@ -23,7 +23,6 @@ class Look {
   const graph::Tensor* operator->() const { return &*tensor_; }
   const graph::Tensor& operator*() const { return *tensor_; }
   const TensorAt& at() const { return *at_; }
-  Interpreter& interpreter() const { return *at_->engine->interpreter; }
 
   /// Whether there is memory to read; else an exception is pending.
   bool has_memory(JNIEnv* env, const char* what = "Tensor") const {
@@ -41,9 +40,8 @@ class Look {
     }
     return tensor_->type == Type::string || has_memory(env, "Target Tensor");
   }
-  void set_strings(JNIEnv* env, const std::vector<std::string>& strings) const {
-    const Status status = interpreter().set_strings(at_->subgraph, at_->index, strings);
-    if (!status.ok()) raise(env, kIllegalArgument, "Internal error: " + status.error().brief());
+  void set_strings(JNIEnv* env, std::vector<std::string> strings) const {
+    tflite_java::set_strings(env, *at_->engine, *tensor_, at_->subgraph, std::move(strings));
   }
 
  private:
@@ -89,8 +87,7 @@ jlong bytes_of_buffer(JNIEnv* env, jobject buffer) {
                           {"java/nio/LongBuffer", 8}};
   const jlong capacity = env->GetDirectBufferCapacity(buffer);
   for (const auto& wider : kWider)
-    if (const jclass type = env->FindClass(wider.type); type && env->IsInstanceOf(buffer, type))
-      return capacity * wider.bytes;
+    if (is_a(env, buffer, wider.type)) return capacity * wider.bytes;
   return capacity;
 }
 
@@ -177,7 +174,7 @@ SAMARA_NATIVE(void, TensorImpl_writeMultiDimensionalArray)
     return;
   }
   std::vector<std::string> strings;
-  if (read_strings(env, from, t->shape.rank(), strings)) t.set_strings(env, strings);
+  if (read_strings(env, from, t->shape.rank(), strings)) t.set_strings(env, std::move(strings));
 }
 
 SAMARA_NATIVE(void, TensorImpl_writeScalar)(JNIEnv* env, jclass, jlong handle, jobject value) {
@@ -191,7 +188,7 @@ SAMARA_NATIVE(void, TensorImpl_writeScalar)(JNIEnv* env, jclass, jlong handle, j
     return;
   }
   std::vector<std::string> strings;
-  if (read_strings(env, value, 0, strings)) t.set_strings(env, strings);
+  if (read_strings(env, value, 0, strings)) t.set_strings(env, std::move(strings));
 }
 
 SAMARA_NATIVE(jint, TensorImpl_dtype)(JNIEnv* env, jclass, jlong handle) {
