@@ -1,7 +1,8 @@
 """TensorFlow Lite's classes from Maven Central, unchanged, over libtensorflowlite_jni.so: the tests of
 bindings/java/tflite, then LiteRT's own tests with the classes of the same commit, read from
-$SAMARA_CLIENTS/LiteRT (skipped and counted without it). The VM checks native code (-Xcheck:jni). The
-last line counts."""
+$SAMARA_CLIENTS/LiteRT (skipped and counted without it). The VM checks native code (-Xcheck:jni). And the
+classes in place of the Support Library's, each answer compared with that of the published ones. The last
+line counts."""
 
 import os
 import pathlib
@@ -123,6 +124,33 @@ def litert(others, launcher):
     return good, len(surprises), bad if not surprises else 0
 
 
+def support(published, others, launcher):
+    """Samara's classes of the Support Library: image steps by their definition, the rest by what the
+    published classes answer."""
+    api = next(jar for jar in published if jar.name.startswith("tensorflow-lite-api-"))
+    original = next(jar for jar in published if jar.name.startswith("tensorflow-lite-support-api-"))
+    classes = compiled("support", [api], sorted((HERE / "support").rglob("*.java")), "-Xlint:all,-options",
+                       "-Werror", "--release", "8")
+    golden = compiled("golden", [api, classes], [HERE / "test/golden/Golden.java"], "-Xlint:all", "-Werror")
+    answers = []
+    for library in (original, classes):
+        code, said = run("java", "-cp", ":".join(map(str, [api, library, golden])), "Golden")
+        need(code == 0, said)
+        answers.append(said.splitlines())
+    need(len(answers[0]) == len(answers[1]) > 150, f"{list(map(len, answers))} answers")
+    differ = [pair for pair in zip(*answers) if pair[0] != pair[1]]
+    for one, other in differ:
+        print("published:", one, "\n     ours:", other)
+    print(f"the Support Library: {len(answers[0]) - len(differ)} of {len(answers[0])} answers are the same")
+    tests = compiled("image", [api, classes, launcher], sorted((HERE / "test/support").rglob("*.java")),
+                     "-Xlint:all", "-Werror")
+    good, bad, found, _, said = judged(launcher, tests, [api, classes, *others], ROOT)
+    if bad:
+        print(said[-20_000:])
+    print(f"image steps: {good} of {found} passed")
+    return good + len(answers[0]) - len(differ), bad + len(differ), 0
+
+
 def main():
     if not shutil.which("mvn") or not shutil.which("javac"):
         skip("no Maven or no JDK")
@@ -130,7 +158,8 @@ def main():
         skip("no libtensorflowlite_jni.so")
     published, others = fetch()
     launcher = next(jar for jar in others if "console-standalone" in jar.name)
-    counts = [own(published, others, launcher), litert(others, launcher)]
+    counts = [support(published, others, launcher), own(published, others, launcher),
+              litert(others, launcher)]
     good, bad, none = map(sum, zip(*counts))
     print(f"{good} passed, {bad} failed, {none} skipped")
     sys.exit(1 if bad else 0)

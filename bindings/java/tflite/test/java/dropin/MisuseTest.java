@@ -216,11 +216,12 @@ class MisuseTest {
     for (int i = 0; i < 20; ++i) {
       Interpreter it = new Interpreter(Models.digits("digits_f32.tflite"));
       ByteBuffer in = ByteBuffer.allocateDirect(it.getInputTensor(0).numBytes());
+      in.order(ByteOrder.nativeOrder()); // others are copied by Java itself, behind the library
       Thread runner =
           new Thread(
               () -> {
                 try {
-                  while (true) it.run(in.duplicate(), new float[1][10]);
+                  while (true) it.run(in.duplicate().order(in.order()), new float[1][10]);
                 } catch (RuntimeException e) {
                   // closed: by which of the checks depends on where it was
                 }
