@@ -16,11 +16,15 @@
 #include <thread>
 #include <vector>
 
+#include "base/pool_watch.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "base/try.h"
 
 namespace samara {
+
+constinit std::atomic<PoolWatch*> pool_watch = nullptr;
+
 namespace {
 
 constexpr int kMaxThreads = 1024;
@@ -38,6 +42,11 @@ inline void relax() {
 #elif defined(__aarch64__) || defined(__arm__)
   asm volatile("yield");
 #endif
+}
+
+int64_t now_ns() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
 }
 
 /// Spins until ready() or the time is up; whether ready() came true.
@@ -71,7 +80,7 @@ void bind_to(int cpu) {
 struct ThreadPool::Impl {
   struct Worker {
     Impl* pool = nullptr;
-    int cpu = -1;
+    int number = 0, cpu = -1;
     pthread_t thread{};
   };
   using Body = FunctionRef<void(size_t, size_t)>;
@@ -91,12 +100,20 @@ struct ThreadPool::Impl {
   alignas(64) std::atomic<uint32_t> epoch{0};  // what idle workers watch
   std::atomic<bool> stop{false};
 
-  void work() {
+  void share() {
     for (;;) {
       const size_t begin = next.fetch_add(chunk, std::memory_order_relaxed);
       if (begin >= count || (stopped && (*stopped)())) return;
       (*body)(begin, std::min(begin + chunk, count));
     }
+  }
+
+  /// One thread's part of the open region.
+  void work(int thread) {
+    PoolWatch* const watch = pool_watch.load(std::memory_order_acquire);
+    const int64_t begin = watch ? now_ns() : 0;
+    share();
+    if (watch) watch->worked(thread, begin, now_ns());
   }
 
   bool join() {
@@ -110,7 +127,7 @@ struct ThreadPool::Impl {
     if (state.fetch_sub(kMember, std::memory_order_release) == kMember) state.notify_all();
   }
 
-  void serve() {
+  void serve(int thread) {
     inside_region = true;  // whatever a worker calls runs inline
     for (uint32_t seen = 0;;) {
       const auto changed = [&] { return epoch.load(std::memory_order_acquire) != seen; };
@@ -118,7 +135,7 @@ struct ThreadPool::Impl {
       seen = epoch.load(std::memory_order_acquire);
       if (stop.load(std::memory_order_acquire)) return;
       if (!join()) continue;
-      work();
+      work(thread);
       leave();
     }
   }
@@ -134,7 +151,7 @@ struct ThreadPool::Impl {
     epoch.notify_all();
 
     inside_region = true;
-    work();
+    work(0);
     inside_region = false;
 
     uint32_t s = state.fetch_and(~kOpen, std::memory_order_acq_rel) & ~kOpen;
@@ -147,7 +164,7 @@ struct ThreadPool::Impl {
   static void* start(void* argument) {
     const Worker& w = *static_cast<Worker*>(argument);
     if (w.cpu >= 0) bind_to(w.cpu);
-    w.pool->serve();
+    w.pool->serve(w.number);
     return nullptr;
   }
 
@@ -156,6 +173,7 @@ struct ThreadPool::Impl {
     for (int i = 1; i < threads; ++i) {
       Worker& w = workers.emplace_back();
       w.pool = this;
+      w.number = i;
       if (!affinity.empty()) w.cpu = affinity[i % affinity.size()];
       if (const int code = pthread_create(&w.thread, nullptr, start, &w); code != 0) {
         workers.pop_back();

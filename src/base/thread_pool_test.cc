@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <mutex>
 #include <set>
 #include <thread>
 #include <vector>
 
+#include "base/pool_watch.h"
 #include "base/stop.h"
 
 namespace samara {
@@ -35,6 +37,33 @@ TEST(ThreadPool, covers_every_index_once) {
           for (size_t i = 0; i < count; ++i) ASSERT_EQ(hits[i].load(), 1) << i;
         }
     }
+}
+
+TEST(ThreadPool, tells_a_watch_what_each_thread_did) {
+  struct Watch final : PoolWatch {
+    void worked(int thread, int64_t begin, int64_t end) override {
+      EXPECT_LE(begin, end);
+      ++parts[size_t(thread)];
+    }
+    std::array<std::atomic<int>, 3> parts{};
+  } watch;
+  const auto pool = make(3);
+  const auto region = [&] {
+    pool->parallel_for(
+        64, 1, [](size_t, size_t) { std::this_thread::sleep_for(std::chrono::microseconds(50)); });
+  };
+  region();
+  EXPECT_EQ(watch.parts[0], 0);
+  pool_watch = &watch;
+  for (int i = 1; i <= 100 && watch.parts[1] + watch.parts[2] == 0; ++i) {
+    region();
+    EXPECT_EQ(watch.parts[0], i);  // the caller is back when the others have told what they did
+  }
+  EXPECT_GT(watch.parts[1] + watch.parts[2], 0);
+  pool_watch = nullptr;
+  const int before = watch.parts[0];
+  region();
+  EXPECT_EQ(watch.parts[0], before);
 }
 
 TEST(ThreadPool, publishes_what_bodies_wrote) {
