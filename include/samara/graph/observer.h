@@ -21,6 +21,9 @@ struct NodeInfo {
 class SAMARA_API Observer {
  public:
   virtual ~Observer() = default;
+  /// Whether every node is to be computed for it: those that nobody needs, and the bodies of loops
+  /// that would run as one piece. A profiler says no, since it is to see what runs without it do.
+  virtual bool sees_all() const { return true; }
   /// Called around every node; times in nanoseconds of a steady clock. `node` gives the operands:
   /// n.in(i), n.out(i), valid for the duration of the call.
   virtual void before(const NodeInfo&, const Operands&) {}

@@ -15,6 +15,7 @@ namespace samara::cli {
 
 class Profile : public graph::Observer {
  public:
+  bool sees_all() const override { return false; }
   void before(const graph::NodeInfo& node, const graph::Operands&) override;
   void after(const graph::NodeInfo& node, const graph::Operands&, int64_t nanoseconds) override;
   /// A call of a node that wrote `bytes` and took so long, less what it called itself.

@@ -10,7 +10,7 @@ struct PageFile {
 };
 #define SAMARA_FILE(name, content) PageFile{name, content},
 constexpr PageFile kFiles[] = {
-#include "profile_page.inc"
+#include "page_list.inc"
 };
 #undef SAMARA_FILE
 

@@ -15,10 +15,18 @@ using json::Json;
 
 double micros(int64_t ns) { return double(ns) * 1e-3; }
 
-/// Of one node over the watched runs.
+/// Of one node over the watched runs: its own time in each run in which it was called.
 struct NodeTimes {
-  std::vector<int64_t> run_ns;  // one for each run in which it was called
+  std::vector<int64_t> run_ns;  // sorted
   int64_t calls = 0;
+
+  double mean_us(size_t runs) const {
+    int64_t sum = 0;
+    for (const int64_t ns : run_ns) sum += ns;
+    return micros(sum) / double(std::max<size_t>(1, runs));
+  }
+  double median_us() const { return run_ns.empty() ? 0 : micros(run_ns[run_ns.size() / 2]); }
+  double least_us() const { return run_ns.empty() ? 0 : micros(run_ns[0]); }
 };
 
 std::vector<NodeTimes> times_of(const Tape& tape) {
@@ -31,16 +39,11 @@ std::vector<NodeTimes> times_of(const Tape& tape) {
     last_run[size_t(event.node)] = event.run;
     node.run_ns.back() += event.self_ns;
   }
+  for (NodeTimes& node : all) std::ranges::sort(node.run_ns);
   return all;
 }
 
-double mean_us(const NodeTimes& times, size_t runs) {
-  int64_t sum = 0;
-  for (const int64_t ns : times.run_ns) sum += ns;
-  return micros(sum) / double(std::max<size_t>(1, runs));
-}
-
-/// Notes of the plan by place in the tape's nodes; a dead node runs only while it is watched.
+/// What the plan says of the tape's nodes; null where it never came to one.
 std::vector<const PlannedNode*> planned_nodes(const Profiled& p) {
   std::map<std::pair<int, int>, const PlannedNode*> found;
   for (const PlannedNode& node : p.plan.nodes) found[{node.subgraph, node.index}] = &node;
@@ -51,8 +54,6 @@ std::vector<const PlannedNode*> planned_nodes(const Profiled& p) {
   }
   return list;
 }
-
-bool counts(const PlannedNode* node) { return node && !node->note.starts_with("dead"); }
 
 struct Sums {
   int64_t nodes = 0, calls = 0;
@@ -67,7 +68,7 @@ Json types_json(const std::map<std::string_view, Sums>& types, double total, dou
     out.push(Json::object({{"op", op},
                            {"nodes", sums.nodes},
                            {"calls", double(sums.calls) / runs},
-                           {"mean_us", sums.us},
+                           {"median_us", sums.us},
                            {"part", total > 0 ? sums.us / total : 0.0}}));
   }
   return out;
@@ -77,9 +78,8 @@ void add_nodes(const Profiled& p, Json& out) {
   const std::vector<NodeTimes> times = times_of(*p.tape);
   const auto planned = planned_nodes(p);
   const size_t runs = p.tape->runs().size();
-  double total = 0;
-  for (size_t i = 0; i < times.size(); ++i)
-    if (counts(planned[i])) total += mean_us(times[i], runs);
+  double total = 0;  // medians are what a busy machine's pauses do not change
+  for (const NodeTimes& node : times) total += node.median_us();
 
   std::map<std::string_view, Sums> types;
   Json list = Json::array();
@@ -87,9 +87,7 @@ void add_nodes(const Profiled& p, Json& out) {
     const Tape::Node& node = p.tape->nodes()[i];
     const schema::Operator& op =
         p.file->subgraphs()[size_t(node.subgraph)].operators[size_t(node.index)];
-    const double us = mean_us(times[i], runs);
-    auto sorted = times[i].run_ns;
-    std::ranges::sort(sorted);
+    const double us = times[i].median_us();
     Json entry = Json::object({{"subgraph", node.subgraph}, {"index", node.index}});
     entry.set("op", op_of(*p.file, node)).set("name", name_of(*p.file, node));
     entry.set("kernel", planned[i] ? planned[i]->kernel : "");
@@ -97,13 +95,11 @@ void add_nodes(const Profiled& p, Json& out) {
     entry.set("type", name(node.type)).set("shape", Json::list(node.shape.dims()));
     entry.set("out_bytes", node.bytes);
     entry.set("calls", double(times[i].calls) / double(std::max<size_t>(1, runs)));
-    entry.set("mean_us", us);
-    entry.set("median_us", sorted.empty() ? 0.0 : micros(sorted[sorted.size() / 2]));
-    entry.set("least_us", sorted.empty() ? 0.0 : micros(sorted[0]));
-    entry.set("part", counts(planned[i]) && total > 0 ? us / total : 0.0);
+    entry.set("median_us", us).set("mean_us", times[i].mean_us(runs));
+    entry.set("least_us", times[i].least_us()).set("part", total > 0 ? us / total : 0.0);
     entry.set("inputs", Json::list(op.inputs)).set("outputs", Json::list(op.outputs));
     list.push(std::move(entry));
-    if (!counts(planned[i])) continue;
+    if (times[i].calls == 0) continue;
     Sums& sums = types[op_of(*p.file, node)];
     ++sums.nodes;
     sums.calls += times[i].calls;

@@ -41,6 +41,7 @@ class Tape final : public graph::Observer, public PoolWatch {
   void begin_run();
   void end_run();
 
+  bool sees_all() const override { return false; }
   void before(const graph::NodeInfo& node, const graph::Operands&) override;
   void after(const graph::NodeInfo& node, const graph::Operands&, int64_t nanoseconds) override;
   void worked(int thread, int64_t begin_ns, int64_t end_ns) override;

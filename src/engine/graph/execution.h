@@ -22,6 +22,7 @@ struct RunControl {
   int64_t deadline_ns = 0;  // of the steady clock; 0: none
   const std::atomic<bool>* cancel = nullptr;
   Observer* observer = nullptr;
+  bool sees_all() const { return observer && observer->sees_all(); }
   bool pollable() const { return deadline_ns != 0 || cancel != nullptr; }
   bool ended() const;
   Status poll() const;

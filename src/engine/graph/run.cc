@@ -44,7 +44,7 @@ Status Frame::run_steps() {
   if (execution_.options().poison) poison(-1);
   for (const Step& step : steps_) {
     if (pollable) TRY(control.poll());
-    if (step.dead && !observed) continue;
+    if (step.dead && !control.sees_all()) continue;
     Status status = watched ? run_watched(step) : run_kernel(step);
     if (pollable && execution_.abandoned()) status = left_undone(std::move(status));
     if (!status.ok()) [[unlikely]]

@@ -124,7 +124,7 @@ TEST(observer, sees_every_node_once_with_folded_ones_first) {
   EXPECT_EQ(r.seen.size(), 6u);
 }
 
-TEST(dead_nodes, run_for_observers_only) {
+TEST(dead_nodes, run_for_observers_that_see_all) {
   ModelBuilder m;
   const int x = m.input(f32({2}), "x"), y = m.tensor(f32({2})), z = m.tensor(f32({2}));
   m.custom("probe.Keep", {x}, {z});
@@ -135,8 +135,15 @@ TEST(dead_nodes, run_for_observers_only) {
   probes().kept = nullptr;
   ASSERT_TRUE(s->run().ok());
   EXPECT_EQ(probes().kept, nullptr);
-  Recorder r;
+  struct Profiler : Recorder {
+    bool sees_all() const override { return false; }
+  } profiler;
   RunOptions options;
+  options.observer = &profiler;
+  ASSERT_TRUE(s->run(options).ok());
+  EXPECT_EQ(probes().kept, nullptr);
+  EXPECT_EQ(profiler.order(), (std::vector<int>{1}));
+  Recorder r;
   options.observer = &r;
   ASSERT_TRUE(s->run(options).ok());
   EXPECT_NE(probes().kept, nullptr);

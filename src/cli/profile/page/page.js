@@ -28,7 +28,7 @@ const colours = new Map(profile.types.map((type, i) => [type.op, kColours[i] || 
 const colourOf = op => colours.get(op) || kOther;
 const place = node => (profile.memory.arenas.length > 1 ? node.subgraph + ":" : "") + node.index;
 const toldOf = node => `${node.op}  #${place(node)}\n${node.name}\n${shaped(node)}\n` +
-  `${micros(node.mean_us)} (${percent(node.part)}), median ${micros(node.median_us)}` +
+  `${micros(node.median_us)} (${percent(node.part)})` +
   (node.calls > 1 ? `, ${node.calls} calls` : "") + (node.kernel ? `\n${node.kernel}` : "") +
   (node.note ? `\n${node.note}` : "");
 
@@ -78,13 +78,13 @@ function summary() {
 }
 
 function byType() {
-  const most = Math.max(...profile.types.map(type => type.mean_us), 0);
-  section("Time by operator", "Sums of all nodes of a kind, in one inference; a loop's body counts for itself.",
+  const most = Math.max(...profile.types.map(type => type.median_us), 0);
+  section("Time by operator", "Sums of the medians of all nodes of a kind, in one inference; a loop's body counts for itself.",
     table(["17rem", "5rem", "6rem", "7rem", "6rem", "auto"],
       [["", "operator"], ["number", "nodes"], ["number", "calls"], ["number", "time"], ["number", "part"], ["", ""]],
       profile.types.map(type => [["code", type.op], ["number", String(type.nodes)],
-        ["number", String(Math.round(type.calls * 100) / 100)], ["number", micros(type.mean_us)],
-        ["number", percent(type.part)], ["", bar(type.mean_us, most, colourOf(type.op))]])));
+        ["number", String(Math.round(type.calls * 100) / 100)], ["number", micros(type.median_us)],
+        ["number", percent(type.part)], ["", bar(type.median_us, most, colourOf(type.op))]])));
 }
 
 function slowest() {
@@ -98,7 +98,7 @@ function slowest() {
       nodes.map(node => {
         sum += node.part;
         return [["number", place(node)], ["code", node.op], ["", node.name || shaped(node)], ["code", node.kernel],
-          ["number", micros(node.mean_us)], ["number", percent(node.part)],
+          ["number", micros(node.median_us)], ["number", percent(node.part)],
           ["", bar(node.part, most, colourOf(node.op))], ["number", percent(sum)]];
       })));
 }
@@ -254,7 +254,7 @@ function drawGraph(subgraph) {
     svg("text", { x: at + 7, y: y + 14, style: ink + ";font-weight:600" },
       shortened(`${node.index} ${node.op}`, 28)),
     svg("text", { x: at + 7, y: y + 27, style: ink }, node.note ? shortened(node.note, 30)
-      : `${micros(node.mean_us)} · ${percent(node.part)} · [${shortened(node.shape.join(","), 16)}]`),
+      : `${micros(node.median_us)} · ${percent(node.part)} · [${shortened(node.shape.join(","), 16)}]`),
     tip(toldOf(node))));
   }
   return out;
@@ -283,12 +283,12 @@ function graph() {
 
 function everything() {
   const rows = profile.nodes.map(node => [["number", place(node)], ["code", node.op], ["", node.name],
-    ["", shaped(node)], ["code", node.kernel || node.note], ["number", micros(node.mean_us)],
+    ["", shaped(node)], ["code", node.kernel || node.note], ["number", micros(node.median_us)],
     ["number", micros(node.least_us)], ["number", percent(node.part)], ["number", bytes(node.out_bytes)]]);
   page.append(html("details", {}, html("summary", {}, `All ${rows.length} nodes in run order`),
     table(["4rem", "13rem", "15rem", "13rem", "13rem", "6rem", "6rem", "5rem", "6rem"],
       [["number", "node"], ["", "operator"], ["", "writes"], ["", "type and shape"], ["", "kernel"],
-        ["number", "mean"], ["number", "least"], ["number", "part"], ["number", "bytes"]], rows)));
+        ["number", "median"], ["number", "least"], ["number", "part"], ["number", "bytes"]], rows)));
 }
 
 function before() {
