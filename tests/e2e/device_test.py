@@ -1,5 +1,5 @@
 """samara.device over the C API, against real servers: hashes, signatures, repositories, conditions,
-swaps, fallbacks, TLS; and the wheel."""
+swaps, fallbacks, TLS."""
 
 import array
 import hashlib
@@ -388,31 +388,6 @@ class Fallbacks(Case):
                 self.assertNotIn("Bearer", result.why)
                 model.close()
         self.assertEqual(asked, [([1, 32, 32, 3], "Bearer token")])
-
-
-class Wheel(Case):
-    def test_a_wheel_is_built_installed_and_used(self):
-        python = ROOT / "build/venv/bin/python"
-        if not python.exists():
-            self.skipTest("no build/venv with pip")
-        pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
-        subprocess.run([*pip, "wheel", "--no-deps", "-w", self.folder, str(PYTHON)], check=True,
-                       capture_output=True, timeout=300)
-        (wheel,) = self.folder.glob("samara-*.whl")
-        site = self.folder / "site"
-        subprocess.run([*pip, "install", "--no-deps", "--no-index", "--target", site, wheel],
-                       check=True, capture_output=True, timeout=300)
-        program = (
-            "from samara import device\n"
-            f"with device.Device({str(self.folder / 'store')!r}, bundled={{'d': ('1', {F32!r})}}) as made:\n"
-            "    model = made.open('d', device.Policy.LOCAL_MODEL)\n"
-            "    print(model.run([bytes(4 * 32 * 32 * 3)]).why)\n"
-            "    model.close()\n")
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("SAMARA", "PYTHON"))}
-        result = subprocess.run([sys.executable, "-c", program], cwd=self.folder, check=False,
-                                env={**environment, "PYTHONPATH": str(site)},
-                                capture_output=True, text=True, timeout=60)
-        self.assertEqual(result.stdout.strip(), "answered by cpu", result.stderr)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ from dataclasses import dataclass, fields
 from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from samara import _library
-from samara._library import (  # noqa: F401
+from samara._library import lib
+from samara.errors import (  # noqa: F401
     Cancelled,
     DataLoss,
     DeadlineExceeded,
@@ -35,7 +36,6 @@ from samara._library import (  # noqa: F401
     ResourceExhausted,
     Unavailable,
     Unsupported,
-    lib,
 )
 
 _DTYPES = {"float32", "float16", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32"}

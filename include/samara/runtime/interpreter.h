@@ -46,6 +46,8 @@ class SAMARA_API Interpreter {
   /// Errors   invalid_argument (no such subgraph or tensor)
   /// Memory   valid until the next resize, plan, run or set of the same interpreter
   Result<graph::Tensor> tensor(int subgraph, int tensor) const;
+  /// Whether the tensor's memory may be another after the next run: what only the run sizes or keeps.
+  bool moves(int subgraph, int tensor) const;
   /// Gives a string input its strings, as many as its shape says.
   /// Errors: invalid_argument; failed_precondition (not planned)
   Status set_strings(int subgraph, int tensor, std::span<const std::string> strings);

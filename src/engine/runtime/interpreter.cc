@@ -210,6 +210,14 @@ Result<Tensor> Interpreter::tensor(int subgraph, int index) const {
   return t;
 }
 
+bool Interpreter::moves(int subgraph, int tensor) const {
+  if (!impl_->check(subgraph, tensor).ok()) return false;
+  const Frame* const frame = impl_->execution->existing_frame(subgraph);
+  if (!frame || frame->tensor(tensor).constant) return false;
+  return impl_->options.keep_all || !impl_->parts[size_t(subgraph)].frame ||
+         frame->planned(tensor).dynamic || frame->tensor(tensor).type == Type::string;
+}
+
 Status Interpreter::set_strings(int subgraph, int tensor, std::span<const std::string> strings) {
   TRY_SET(Impl::Part* const part, impl_->part(subgraph));
   TRY(impl_->check(subgraph, tensor));

@@ -171,6 +171,8 @@ TEST(interpreter, takes_strings) {
   expect_fails(made->set_strings(0, y, two), Code::invalid_argument, "is no input");
   ASSERT_EQ(text(made->set_strings(0, a, two)), "ok");
   ASSERT_EQ(text(made->run(0)), "ok");
+  EXPECT_TRUE(made->moves(0, y));
+  EXPECT_FALSE(made->moves(0, b) || made->moves(0, 99));
   const graph::Tensor t = made->tensor(0, y).value();
   const auto joined = unpack_strings({t.data, t.bytes}).value();
   EXPECT_EQ(joined[1], "qrqr");
