@@ -15,8 +15,11 @@ from program import PROGRAM, ROOT
 
 VERSION = "0.10.0"
 FILES = 138
-# Files that are allowed to fail, and why: the model that the first wants is not in that repository.
-KNOWN = {"aeq_test.py": "conv_fc_mnist.litertlm is not among the models"}
+# Files that fail on LiteRT itself: their models are not in that repository.
+KNOWN = {
+    "aeq_test.py": "conv_fc_mnist.litertlm is not among the models",
+    "litertlm_utils_test.py": "test_tok_tfl_llm.litertlm is not among the models",
+}
 
 
 def skip(why):
