@@ -2,7 +2,7 @@
 #include <cstring>
 #include <span>
 
-#include "objects.h"
+#include "tflite/jni/objects.h"
 
 namespace samara::tflite_java {
 namespace {

@@ -2,7 +2,7 @@
 //
 // They exist so that programs link and run. The CPU computes; of every option that asks for something
 // else it is said once that it is ignored.
-#include "objects.h"
+#include "tflite/jni/objects.h"
 
 namespace samara::tflite_java {
 namespace {

@@ -1,7 +1,7 @@
 // Shapes, planning and running, for the interpreter and for signatures alike.
 #include <algorithm>
 
-#include "objects.h"
+#include "tflite/jni/objects.h"
 
 namespace samara::tflite_java {
 namespace {

@@ -1,8 +1,8 @@
 // org.tensorflow.lite.NativeInterpreterWrapper and its experimental sister.
 #include <algorithm>
 
-#include "objects.h"
 #include "samara/runtime/about.h"
+#include "tflite/jni/objects.h"
 
 namespace samara::tflite_java {
 namespace {

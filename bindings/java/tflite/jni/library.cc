@@ -1,5 +1,5 @@
 // Loading, and what the library says of itself.
-#include "objects.h"
+#include "tflite/jni/objects.h"
 
 namespace samara::tflite_java {
 bool register_newer_classes(JNIEnv* env);  // interpreter.cc

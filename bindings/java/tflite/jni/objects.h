@@ -1,7 +1,5 @@
-// What the native methods of TensorFlow Lite's published classes share: handles, texts, exceptions.
-//
-// A handle is a number that stands for an object here, never its address: whatever Java keeps beyond
-// close(), or makes up, is found out and answered with an exception.
+// What the native methods of TensorFlow Lite's published classes share: what their handles stand for,
+// and what is done with it.
 #pragma once
 
 #include <jni.h>
@@ -12,57 +10,34 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "common/handles.h"
 #include "samara/runtime/interpreter.h"
 
 namespace samara::tflite_java {
 
-// --- exceptions and texts ------------------------------------------------------------------------
-
-constexpr char kIllegalArgument[] = "java/lang/IllegalArgumentException";
-constexpr char kIllegalState[] = "java/lang/IllegalStateException";
-
-/// Throws, unless an exception is pending already.
-void raise(JNIEnv* env, const char* type, std::string_view message);
-/// Texts cross as UTF-16; what is no text becomes U+FFFD.
-std::string text_of(JNIEnv* env, jstring text);
-jstring string_of(JNIEnv* env, std::string_view text);
-jobjectArray strings_of(JNIEnv* env, const std::vector<std::string>& texts);
-/// Whether the object is of the class of that name, "[[F" for one.
-bool is_a(JNIEnv* env, jobject object, const std::string& name);
-/// Prints it to stderr, the first time.
-void say_once(std::string_view line);
+using namespace jni;  // NOLINT: it is made for this
 
 // --- what handles stand for ----------------------------------------------------------------------
 
-enum class Kind : uint8_t { reporter, model, interpreter, signature, tensor, cancel, delegate };
-
 /// Java makes one for each interpreter; exceptions carry the texts themselves.
-struct Reporter {
-  static constexpr Kind kind = Kind::reporter;
-};
+struct Reporter {};
 
 struct LoadedModel {
-  static constexpr Kind kind = Kind::model;
   std::shared_ptr<const schema::ModelFile> file;
   std::shared_ptr<const Model> built[2];  // by numerics
 };
 
 struct Cancel {
-  static constexpr Kind kind = Kind::cancel;
   std::atomic<bool> set = false;
 };
 
-struct Delegate {
-  static constexpr Kind kind = Kind::delegate;
-};
+struct Delegate {};
 
 /// Calls at the same time wait for one another.
 struct Engine {
-  static constexpr Kind kind = Kind::interpreter;
   std::mutex mutex;
   std::shared_ptr<LoadedModel> model;
   std::unique_ptr<Interpreter> interpreter;  // null: it could not be made, for this reason
@@ -77,7 +52,6 @@ struct Engine {
 };
 
 struct Signature {
-  static constexpr Kind kind = Kind::signature;
   std::shared_ptr<Engine> engine;
   const schema::Signature* in_file = nullptr;
   std::map<std::pair<bool, std::string>, jlong> tensors;  // handles, by input or output and name
@@ -85,7 +59,6 @@ struct Signature {
 };
 
 struct TensorAt {
-  static constexpr Kind kind = Kind::tensor;
   std::shared_ptr<Engine> engine;
   int subgraph = 0;
   int32_t index = 0;
@@ -93,28 +66,6 @@ struct TensorAt {
     return engine->subgraph(subgraph).tensors[size_t(index)];
   }
 };
-
-// --- handles -------------------------------------------------------------------------------------
-
-jlong add_object(Kind kind, std::shared_ptr<void> object);
-std::shared_ptr<void> find_object(Kind kind, jlong handle);
-void drop_object(jlong handle);
-
-template <class T>
-jlong handle_of(std::shared_ptr<T> object) {
-  return add_object(T::kind, std::move(object));
-}
-template <class T>
-std::shared_ptr<T> peek(jlong handle) {
-  return std::static_pointer_cast<T>(find_object(T::kind, handle));
-}
-/// Null: an exception is pending, as in all that follows.
-template <class T>
-std::shared_ptr<T> find(JNIEnv* env, jlong handle) {
-  auto object = peek<T>(handle);
-  if (!object) raise(env, kIllegalArgument, "Internal error: Found invalid handle");
-  return object;
-}
 
 // --- tensors -------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 // org.tensorflow.lite.NativeSignatureRunnerWrapper.
 #include <algorithm>
 
-#include "objects.h"
+#include "tflite/jni/objects.h"
 
 namespace samara::tflite_java {
 namespace {

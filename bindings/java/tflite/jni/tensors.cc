@@ -3,7 +3,7 @@
 #include <cstring>
 #include <limits>
 
-#include "objects.h"
+#include "tflite/jni/objects.h"
 
 namespace samara::tflite_java {
 namespace {

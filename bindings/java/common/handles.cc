@@ -1,10 +1,12 @@
-#include "objects.h"
+#include "common/handles.h"
 
 #include <cstdio>
+#include <mutex>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
-namespace samara::tflite_java {
+namespace samara::jni {
 namespace {
 
 struct Table {
@@ -152,4 +154,4 @@ void say_once(std::string_view line) {
     std::fprintf(stderr, "INFO: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
-}  // namespace samara::tflite_java
+}  // namespace samara::jni
