@@ -1,6 +1,7 @@
 #include "samara/base/thread_pool.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <array>
 #include <atomic>
@@ -143,6 +144,81 @@ TEST(ThreadPool, leaves_the_rest_once_it_is_stopped) {
     }
     EXPECT_EQ(count(), 1'000'000u);
   }
+}
+
+/// What the process has taken: of CPU time in milliseconds, and how often its threads gave up a CPU.
+struct Taken {
+  double cpu_ms = 0;
+  int64_t waits = 0;
+};
+Taken taken() {
+  rusage use{};
+  getrusage(RUSAGE_SELF, &use);
+  const auto ms = [](const timeval& t) {
+    return double(t.tv_sec) * 1e3 + double(t.tv_usec) * 1e-3;
+  };
+  return {ms(use.ru_utime) + ms(use.ru_stime), use.ru_nvcsw};
+}
+
+/// So many short regions with a pause after each, as an app has that runs a model now and then.
+Taken taken_by_regions(ThreadPool& pool, int regions) {
+  const Taken before = taken();
+  for (int i = 0; i < regions; ++i) {
+    pool.parallel_for(16, 1, [](size_t, size_t) {});
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  const Taken after = taken();
+  return {after.cpu_ms - before.cpu_ms, after.waits - before.waits};
+}
+
+// CPU time does not depend on how busy the machine is, so that it may be a condition.
+TEST(ThreadPool, that_waits_takes_no_cpu) {
+  const auto pool = make(4);
+  taken_by_regions(*pool, 1);
+  const Taken before = taken();
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  const Taken after = taken();
+  EXPECT_LT(after.cpu_ms - before.cpu_ms, 50);  // a worker that spun on would take 300
+  EXPECT_LT(after.waits - before.waits, 50);
+}
+
+TEST(ThreadPool, spins_for_no_longer_than_it_was_told) {
+  constexpr int kRegions = 100;  // in 200 ms and more
+  const auto spinning = make(2, 50), parking = make(4, 0);
+  // A worker spins 50 us after each region; the rest is for waking it.
+  EXPECT_LT(taken_by_regions(*spinning, kRegions).cpu_ms, 100);
+  const Taken parked = taken_by_regions(*parking, kRegions);
+  EXPECT_LT(parked.cpu_ms, 100);
+  // Once a region for each of four threads, and for a caller that waits for one.
+  EXPECT_LT(parked.waits, kRegions * 8);
+}
+
+TEST(ThreadPool, of_more_threads_than_cpus_does_not_spin) {
+  const int many = int(std::thread::hardware_concurrency()) * 4 + 4;
+  const auto pool = make(many, 1'000'000);
+  EXPECT_LT(taken_by_regions(*pool, 20).cpu_ms, 20.0 * many);  // a second for each, if it did
+}
+
+TEST(ThreadPool, several_callers_share_what_there_is) {
+  // While one has the workers the others work alone: all go on, and nobody waits for a turn.
+  const auto pool = make(2);
+  std::atomic<bool> inside = false, left = false;
+  std::thread first([&] {
+    pool->parallel_for(2, 1, [&](size_t, size_t) {
+      inside = true;
+      while (!left) std::this_thread::yield();
+    });
+  });
+  while (!inside) std::this_thread::yield();
+  const auto self = std::this_thread::get_id();
+  size_t done = 0;
+  pool->parallel_for(1000, 1, [&](size_t begin, size_t end) {
+    EXPECT_EQ(std::this_thread::get_id(), self);
+    done += end - begin;
+  });
+  EXPECT_EQ(done, 1000u);
+  left = true;
+  first.join();
 }
 
 TEST(ThreadPool, binds_workers_to_cpus) {

@@ -112,7 +112,7 @@ Status run_u8(const Params& p, Run& n) {
   const Tensor& out = n.out(0);
   const int64_t width = out_row(p, out.shape);
   for_parts(p, n, [&](const Tensor& in, int64_t rows, int64_t row, int64_t at) {
-    if (in.quant.empty() || out.quant.empty() || same_quantization(in, out).ok()) {
+    if (in.quant.empty() || out.quant.empty() || equally_quantized(in, out)) {
       copy_part(n, in, rows, row, at, width);
     } else {
       requantize(in, out, rows, row, at, width);

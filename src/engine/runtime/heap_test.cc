@@ -1,9 +1,12 @@
 // run() takes no heap memory while shapes stay as they are. The allocation functions of the whole
 // test program are counted; under a sanitizer they stay the sanitizer's.
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <new>
 
 #include "testing/probe_session.h"
+#include "testing/test_data.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SAMARA_COUNTS_HEAP 0
@@ -98,6 +101,49 @@ TEST(heap, is_not_used_by_a_run_of_known_shapes) {
     }
     EXPECT_EQ(allocations - before, 0u);
   }
+}
+
+/// Models of the repository, of the test data, and of the zoo where tests/conformance has unpacked it.
+std::vector<std::string> real_models() {
+  std::vector<std::string> folders{"examples/digits/models", "src/engine/ops/testdata",
+                                   "build/data/zoo"};
+  for (const char* const name : {"audio", "micro", "quantizer", "text", "vision"})
+    if (const auto folder = test_data(name)) folders.push_back(*folder);
+  std::vector<std::string> out;
+  for (const std::string& folder : folders) {
+    std::error_code error;
+    for (std::filesystem::recursive_directory_iterator at(folder, error), end; at != end;
+         at.increment(error))
+      if (at->path().extension() == ".tflite" && at->file_size() < 5'000'000)
+        out.push_back(at->path());
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+/// Allocations of three runs, the inputs left as they are; nothing where the model does not run so.
+std::optional<uint64_t> allocations_of(const std::string& path, int threads) {
+  const auto model = Model::load(path);
+  if (!model.ok()) return {};
+  const auto session = Session::create(*model, {.threads = threads});
+  if (!session.ok() || !(*session)->run().ok()) return {};
+  const uint64_t before = allocations;
+  for (int i = 0; i < 3; ++i)
+    if (!(*session)->run().ok()) return {};
+  return allocations - before;
+}
+
+TEST(heap, is_not_used_by_runs_of_real_models) {
+  int ran = 0;
+  for (const std::string& path : real_models()) {
+    for (const int threads : {1, 2}) {
+      const auto taken = allocations_of(path, threads);
+      if (!taken) continue;
+      ++ran;
+      EXPECT_EQ(*taken, 0u) << path << " with " << threads << " threads";
+    }
+  }
+  EXPECT_GE(ran, 60);
 }
 
 TEST(heap, is_counted) {

@@ -86,9 +86,12 @@ Status all_present(const Operands& n) {
   return ok();
 }
 
+bool equally_quantized(const Tensor& a, const Tensor& b) {
+  return a.quant.scale() == b.quant.scale() && a.quant.zero_point() == b.quant.zero_point();
+}
+
 Status same_quantization(const Tensor& a, const Tensor& b) {
-  if (a.quant.scale() == b.quant.scale() && a.quant.zero_point() == b.quant.zero_point())
-    return ok();
+  if (equally_quantized(a, b)) return ok();
   return Error(Code::invalid_model,
                cat("'", a.name, "' has scale ", a.quant.scale(), " and zero point ",
                    a.quant.zero_point(), ", '", b.name, "' ", b.quant.scale(), " and ",

@@ -76,6 +76,7 @@ Result<int> resolve_axis(const Operands& n, int i, int64_t axis, int rank);
 /// All inputs are present: for operators that take any number of them.
 Status all_present(const Operands& n);
 /// Both unquantized, or of equal scale and zero point.
+bool equally_quantized(const Tensor& a, const Tensor& b);
 Status same_quantization(const Tensor& a, const Tensor& b);
 /// One input, output of the same type.
 Status infer_unary_type(Infer& n, int inputs);
