@@ -61,7 +61,7 @@ void Frame::connect() {
 
 /// States live as long as the session: an operator may remember in them that it ran (CALL_ONCE).
 Status Frame::construct_state(NodeContext& c) {
-  if (c.state || c.node->folded) return ok();
+  if (c.state || c.node->skipped()) return ok();
   const OpDef& def = *c.node->def;
   c.state = ::operator new(def.state_size, std::align_val_t(def.state_align), std::nothrow);
   if (!c.state) return Error(Code::resource_exhausted, "no memory for an operator's state");

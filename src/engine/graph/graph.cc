@@ -96,11 +96,13 @@ Result<std::unique_ptr<const Graph>> Graph::build(std::shared_ptr<const schema::
   std::unique_ptr<Graph> graph(new Graph(std::move(file), options));
   TRY(passes::unpack_sparse(*graph));
   passes::inline_composites(*graph, registry);
+  TRY(passes::take_claims(*graph));
   TRY(passes::find_operators(*graph, registry));
   passes::settle_types(*graph);
   passes::widen_types(*graph);
   if (options.fold_constants) passes::fold_constants(*graph);
   passes::mark_dead_nodes(*graph);
+  graph->options_.claims = {};
   return std::unique_ptr<const Graph>(std::move(graph));
 }
 

@@ -50,7 +50,9 @@ struct Node {
   ParamsMemory params;
   std::vector<WiderOperand> wider;  // empty: the operator takes its operands as they are
   bool folded = false;              // its outputs are constants now
+  bool claimed = false;             // another node does its work (Claim)
   bool dead = false;                // nobody needs its outputs: runs for observers only
+  bool skipped() const { return folded || claimed; }  // has no part in plans and runs
 };
 
 /// A node that cannot run, and why.
@@ -62,6 +64,15 @@ struct Refusal {
 /// An operator of the file.
 struct Place {
   int subgraph = 0, node = 0;
+};
+
+/// Operators of the file whose work one of somebody else's does, a delegate's, in the place of the
+/// last of them. No node between them may need what they give.
+struct Claim {
+  int subgraph = 0;
+  std::vector<int> nodes;                // by number
+  const OpDef* def = nullptr;            // must outlive the Graph
+  std::vector<int32_t> inputs, outputs;  // tensors
 };
 
 struct Subgraph {
@@ -83,6 +94,7 @@ class Graph {
     /// Where given, build() and plans list here what cannot run, instead of failing at the first:
     /// such a graph is to be looked at, not to be run.
     std::vector<Refusal>* refusals = nullptr;
+    std::span<const Claim> claims = {};  // borrowed for build() alone
   };
   /// `registry` is searched in order: the first operator of a code or name wins. It must outlive
   /// the Graph.
@@ -107,6 +119,7 @@ class Graph {
   std::span<Subgraph> subgraphs() { return subgraphs_; }
   Budget& folded_budget() { return folded_budget_; }
   int64_t fold_ms() const { return options_.fold_ms; }
+  std::span<const Claim> claims() const { return options_.claims; }
   schema::Operator& keep(schema::Operator op) { return operators_.emplace_back(std::move(op)); }
   void keep(Buffer buffer) { folded_.push_back(std::move(buffer)); }
 

@@ -39,14 +39,14 @@ Status Frame::plan_anew(std::span<const Shape> inputs) {
   TRY(reset(inputs));
   const bool pollable = execution_.control().pollable();
   for (NodeContext& node : contexts_) {
-    if (node.node->folded) continue;
+    if (node.node->skipped()) continue;
     if (pollable) TRY(execution_.control().poll());
     if (Status status = shape_node(node); !status.ok()) TRY(refuse(node, std::move(status)));
   }
   find_lifetimes();
   TRY(place_memory());
   for (NodeContext& node : contexts_) {
-    if (node.node->folded || node.deferred || node.evaluated) continue;
+    if (node.node->skipped() || node.deferred || node.evaluated) continue;
     if (Status status = prepare(node); !status.ok()) TRY(refuse(node, std::move(status)));
   }
   list_steps();
@@ -234,7 +234,7 @@ bool Frame::in_arena(const Tensor& t) const {
 void Frame::find_lifetimes() {
   const int end = int(contexts_.size());
   for (NodeContext& node : contexts_) {
-    if (node.node->folded || node.evaluated) continue;
+    if (node.node->skipped() || node.evaluated) continue;
     const int step = node.node->index;
     for (const Tensor* t : outputs_of(node)) {
       TensorPlan& p = plans_[size_t(t->index)];
@@ -270,7 +270,7 @@ void Frame::share_in_place(const NodeContext& node, std::vector<Block>& blocks) 
 std::vector<Block> Frame::blocks() {
   std::vector<Block> blocks;
   for (NodeContext& node : contexts_) {
-    if (node.node->folded || node.evaluated) continue;
+    if (node.node->skipped() || node.evaluated) continue;
     share_in_place(node, blocks);
     for (const Tensor* t : outputs_of(node)) {
       TensorPlan& p = plans_[size_t(t->index)];
@@ -299,7 +299,7 @@ Status Frame::place_memory() {
     t.data = t.bytes ? arena_.data() + p.offset : nowhere();
   }
   for (NodeContext& node : contexts_) {
-    if (node.node->folded || node.evaluated || node.deferred) continue;
+    if (node.node->skipped() || node.evaluated || node.deferred) continue;
     for (size_t slot = 0; slot < node.scratch.size(); ++slot)
       if (node.scratch_bytes[slot])
         node.scratch[slot] = arena_.data() + list[size_t(node.scratch_block[slot])].offset;
@@ -320,7 +320,7 @@ void Frame::list_steps() {
   steps_.clear();
   steps_.reserve(contexts_.size());
   for (NodeContext& node : contexts_) {
-    if (node.node->folded || node.evaluated || !node.kernel) continue;
+    if (node.node->skipped() || node.evaluated || !node.kernel) continue;
     node.phase = Phase::run;
     const bool sizes = std::ranges::any_of(
         outputs_of(node), [&](const Tensor* t) { return plans_[size_t(t->index)].dynamic; });

@@ -176,7 +176,7 @@ Status Frame::allocate_scratch(NodeContext& node) {
 void Frame::report_computed() {
   reported_run_ = execution_.run_number();
   for (NodeContext& node : contexts_) {
-    if (!node.node->folded && !node.evaluated) continue;
+    if (!node.node->skipped() && !node.evaluated) continue;
     const NodeInfo info = info_of(node);
     const Run face(node);
     execution_.control().observer->before(info, face);

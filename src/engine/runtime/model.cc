@@ -69,7 +69,8 @@ Result<std::vector<SignatureInfo>> describe_signatures(const ModelFile& file) {
 
 Result<std::shared_ptr<const Model>> build_model(std::shared_ptr<const ModelFile> file,
                                                  const ModelOptions& options,
-                                                 std::vector<graph::Refusal>* refusals) {
+                                                 std::vector<graph::Refusal>* refusals,
+                                                 std::span<const graph::Claim> claims) {
   std::vector<const graph::OpDef*> ops = options.ops;
   for (const std::string& path : options.ops_libraries) TRY(load_ops_library(path, ops));
   for (const auto built_in : {ops::registry(), text_ops::registry()})
@@ -82,6 +83,7 @@ Result<std::shared_ptr<const Model>> build_model(std::shared_ptr<const ModelFile
   graph_options.fold_ms = options.fold_limit_ms;
   graph_options.packed_limit = options.packed_limit;
   graph_options.refusals = refusals;
+  graph_options.claims = claims;
   TRY_SET(impl->graph, graph::Graph::build(impl->file, ops, graph_options));
   // Folding has read weights: of a file that was cut short meanwhile these were zeros.
   if (!impl->file->weights_intact())

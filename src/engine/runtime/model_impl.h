@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/graph/graph.h"
@@ -15,9 +16,11 @@ struct Model::Impl {
   std::vector<SignatureInfo> signatures;
 };
 
-/// Model::load() without the frame that names the model. `refusals` as in graph::Graph::Options.
+/// Model::load() without the frame that names the model. `refusals` and `claims` as in
+/// graph::Graph::Options.
 Result<std::shared_ptr<const Model>> build_model(std::shared_ptr<const schema::ModelFile> file,
                                                  const ModelOptions& options,
-                                                 std::vector<graph::Refusal>* refusals = nullptr);
+                                                 std::vector<graph::Refusal>* refusals = nullptr,
+                                                 std::span<const graph::Claim> claims = {});
 
 }  // namespace samara

@@ -38,6 +38,7 @@ std::string kernel_name(const NodeContext& node) {
 
 std::string_view note_on(const NodeContext& node) {
   if (node.node->folded) return "folded";
+  if (node.node->claimed) return "done by a delegate";
   if (node.evaluated) return "computed while planning";
   if (node.node->dead) return "dead: nobody needs its outputs";
   if (node.deferred) return "deferred: output shape depends on data";

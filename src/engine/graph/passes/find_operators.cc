@@ -98,6 +98,7 @@ Status find_operators(Graph& graph, std::span<const OpDef* const> registry) {
   for (size_t i = 0; i < codes.size(); ++i) found[i] = find_operator(codes[i], registry);
   for (Subgraph& s : graph.subgraphs()) {
     for (Node& node : s.nodes) {
+      if (node.def) continue;
       const schema::OperatorCode& code = codes[node.op->code];
       Status status = settle(node, found[node.op->code], code);
       if (status.ok()) continue;

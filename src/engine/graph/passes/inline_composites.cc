@@ -52,8 +52,14 @@ class Inliner {
     int number = 0;
   };
 
+  bool claimed(int number) const {
+    return std::ranges::any_of(graph_.claims(), [&](const Claim& c) {
+      return c.subgraph == s_->index && std::ranges::count(c.nodes, number) > 0;
+    });
+  }
   void add(const schema::Operator& op, Place from, int depth) {
-    const Subgraph* const callee = decomposition(op);
+    const bool whole = depth == 0 && claimed(from.node);
+    const Subgraph* const callee = whole ? nullptr : decomposition(op);
     if (callee && depth < kMostNested && fits(op, *callee)) return expand(op, *callee, depth);
     int number = from.node;
     if (depth > 0) {

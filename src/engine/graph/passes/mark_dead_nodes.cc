@@ -15,7 +15,7 @@ void mark_dead_nodes(Graph& graph) {
       for (const int32_t i : node->op->inputs)
         alive = alive || (i >= 0 && s.tensors[size_t(i)].variable);
       node->dead = !alive;
-      if (alive && !node->folded)
+      if (alive && !node->skipped())
         for (const int32_t i : node->op->inputs)
           if (i >= 0) needed[size_t(i)] = true;
     }

@@ -9,10 +9,12 @@ namespace samara::graph::passes {
 Status unpack_sparse(Graph& graph);
 /// Lists the nodes, operators of decompositions where composites stand in the file.
 void inline_composites(Graph& graph, std::span<const OpDef* const> registry);
+/// Puts delegates' operators in the place of the nodes that they claim.
+Status take_claims(Graph& graph);
 /// Null: the registry has none.
 const OpDef* find_operator(const schema::OperatorCode& code,
                            std::span<const OpDef* const> registry);
-/// Finds and parses every node's operator.
+/// Finds and parses every node's operator, but for those that are settled.
 Status find_operators(Graph& graph, std::span<const OpDef* const> registry);
 /// Inner results of arithmetic take the type of their inputs.
 void settle_types(Graph& graph);

@@ -1,0 +1,4 @@
+/* tensorflow/lite/builtin_ops.h under the newer path. */
+#pragma once
+
+#include "tensorflow/lite/builtin_ops.h"

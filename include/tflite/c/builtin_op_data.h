@@ -1,0 +1,4 @@
+/* tensorflow/lite/c/builtin_op_data.h under the newer path. */
+#pragma once
+
+#include "tensorflow/lite/c/builtin_op_data.h"

@@ -1,0 +1,4 @@
+/* tensorflow/lite/c/common.h under the newer path. */
+#pragma once
+
+#include "tensorflow/lite/c/common.h"

@@ -1,0 +1,4 @@
+/* tensorflow/lite/c/operator.h under the newer path. */
+#pragma once
+
+#include "tensorflow/lite/c/operator.h"

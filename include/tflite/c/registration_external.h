@@ -1,0 +1,4 @@
+/* tensorflow/lite/c/registration_external.h under the newer path. */
+#pragma once
+
+#include "tensorflow/lite/c/registration_external.h"

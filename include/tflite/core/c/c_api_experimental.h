@@ -1,0 +1,4 @@
+/* tensorflow/lite/core/c/c_api_experimental.h under the newer path. */
+#pragma once
+
+#include "tensorflow/lite/core/c/c_api_experimental.h"

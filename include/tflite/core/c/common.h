@@ -1,0 +1,4 @@
+/* tensorflow/lite/core/c/common.h under the newer path. */
+#pragma once
+
+#include "tensorflow/lite/core/c/common.h"

@@ -1,0 +1,4 @@
+/* tensorflow/lite/profiling/telemetry/c/telemetry_setting.h under the newer path. */
+#pragma once
+
+#include "tensorflow/lite/profiling/telemetry/c/telemetry_setting.h"
