@@ -1,5 +1,5 @@
 # What leaves the build: libsamara.so (the engine), libsamara_device.so (the device library for C),
-# the program, headers, CMake and pkg-config files, and a .deb (cpack -G DEB in the build folder).
+# libtensorflowlite_c.so (the TensorFlow Lite C API over the engine), the program, headers, CMake and pkg-config files, and a .deb (cpack -G DEB in the build folder).
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -52,6 +52,26 @@ if(TARGET samara_fleet_device_capi)
     $<TARGET_FILE:samara_fleet_device_capi> -Wl,--no-whole-archive samara_fleet_agent)
 endif()
 
+# The TensorFlow Lite C API: named, versioned and found as programs that link against it expect. Its
+# other names are links; what go-tflite's delegates ask the linker for is in it, too.
+add_library(tensorflowlite_c SHARED ${PROJECT_BINARY_DIR}/generated/version.cc)
+add_library(Samara::tensorflowlite_c ALIAS tensorflowlite_c)
+add_dependencies(tensorflowlite_c samara_engine_capi samara_engine_tflite_abi)
+samara_install_library(tensorflowlite_c tensorflowlite_c.map)
+set_property(TARGET tensorflowlite_c PROPERTY SOVERSION)
+set_property(TARGET tensorflowlite_c PROPERTY VERSION)
+set(of_c $<TARGET_FILE:samara_engine_capi> $<TARGET_FILE:samara_engine_tflite_abi>)
+set_property(TARGET tensorflowlite_c APPEND PROPERTY LINK_DEPENDS ${of_c})
+target_link_libraries(tensorflowlite_c PRIVATE -Wl,--whole-archive ${of_c} -Wl,--no-whole-archive
+  samara_engine_runtime Threads::Threads ${CMAKE_DL_LIBS})
+foreach(alias tensorflow-lite tensorflowlite-delegate_xnnpack tensorflowlite-delegate_external)
+  file(CREATE_LINK libtensorflowlite_c.so ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/lib${alias}.so SYMBOLIC)
+  install(FILES ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/lib${alias}.so
+    DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endforeach()
+install(DIRECTORY include/tensorflow include/tflite DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  FILES_MATCHING PATTERN "*.h")
+
 install(DIRECTORY include/samara DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING
   PATTERN "*.h")
 if(TARGET samara)
@@ -72,7 +92,11 @@ install(FILES ${PROJECT_BINARY_DIR}/generated/SamaraConfig.cmake
 # Relative, so that the installed tree can be moved.
 file(RELATIVE_PATH SAMARA_PC_TO_PREFIX /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 # For C, and for languages that speak it, without what only C++ understands.
-foreach(name samara samara-c)
+foreach(name samara samara-c tensorflowlite_c)
+  set(SAMARA_PC_LIBRARY samara)
+  if(name STREQUAL "tensorflowlite_c")
+    set(SAMARA_PC_LIBRARY tensorflowlite_c)
+  endif()
   if(name STREQUAL "samara")
     set(SAMARA_PC_FLAGS " -std=c++20")
   else()

@@ -93,6 +93,8 @@ def public_room(name, doors):
 
 def target_room(include, doors):
     parts = pathlib.PurePosixPath(include).parts
+    if parts[:2] == ("tensorflow", "lite"):
+        return "engine/tflite_abi"
     if parts[:2] == ("samara", "c"):
         return C_HEADERS.get(parts[-1])
     if parts[0] == "samara":

@@ -60,7 +60,9 @@ TFL_CAPI_EXPORT void TfLiteInterpreterOptionsSetErrorReporter(
     void (*reporter)(void* user_data, const char* format, va_list args), void* user_data);
 TFL_CAPI_EXPORT void TfLiteInterpreterOptionsAddOperator(TfLiteInterpreterOptions* options,
                                                          TfLiteOperator* registration);
-
+/* The older name of TfLiteInterpreterOptionsAddOperator(). */
+TFL_CAPI_EXPORT void TfLiteInterpreterOptionsAddRegistrationExternal(
+    TfLiteInterpreterOptions* options, TfLiteRegistrationExternal* registration);
 /* Without it TfLiteInterpreterCancel() returns kTfLiteError. */
 TFL_CAPI_EXPORT TfLiteStatus
 TfLiteInterpreterOptionsEnableCancellation(TfLiteInterpreterOptions* options, bool enable);
