@@ -64,6 +64,7 @@ set(of_c $<TARGET_FILE:samara_engine_capi> $<TARGET_FILE:samara_engine_tflite_ab
 set_property(TARGET tensorflowlite_c APPEND PROPERTY LINK_DEPENDS ${of_c})
 target_link_libraries(tensorflowlite_c PRIVATE -Wl,--whole-archive ${of_c} -Wl,--no-whole-archive
   samara_engine_runtime Threads::Threads ${CMAKE_DL_LIBS})
+file(MAKE_DIRECTORY ${CMAKE_LIBRARY_OUTPUT_DIRECTORY})
 foreach(alias tensorflow-lite tensorflowlite-delegate_xnnpack tensorflowlite-delegate_external)
   file(CREATE_LINK libtensorflowlite_c.so ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/lib${alias}.so SYMBOLIC)
   install(FILES ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/lib${alias}.so

@@ -42,7 +42,8 @@ static TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
     scratch = &context->tensors[first];
     scratch->type = kTfLiteFloat32;
     scratch->allocation_type = kTfLiteArenaRw;
-    TF_LITE_ENSURE_OK(context, context->ResizeTensor(context, scratch, TfLiteIntArrayCopy(in->dims)));
+    TF_LITE_ENSURE_OK(context,
+                      context->ResizeTensor(context, scratch, TfLiteIntArrayCopy(in->dims)));
   }
   return context->ResizeTensor(context, &context->tensors[node->outputs->data[0]],
                                TfLiteIntArrayCopy(in->dims));

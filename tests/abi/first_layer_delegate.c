@@ -108,7 +108,8 @@ static TfLiteStatus prepare(TfLiteContext* context, TfLiteDelegate* delegate) {
   registration.custom_name = "first_layer";
   registration.version = 1;
   if (claimed->size > 0)
-    status = context->ReplaceNodeSubsetsWithDelegateKernels(context, registration, claimed, delegate);
+    status =
+        context->ReplaceNodeSubsetsWithDelegateKernels(context, registration, claimed, delegate);
   TfLiteIntArrayFree(claimed);
   return strcmp(mine->fail, "prepare") == 0 ? kTfLiteError : status;
 }

@@ -90,12 +90,10 @@ static void takes_memory(const TfLiteModel* model, const float* expected) {
         kTfLiteError);
   memory.data = in;
   memory.bytes = 8;
-  CHECK(TfLiteInterpreterSetCustomAllocationForTensor(interpreter, input, &memory, 0) ==
-        kTfLiteOk);
+  CHECK(TfLiteInterpreterSetCustomAllocationForTensor(interpreter, input, &memory, 0) == kTfLiteOk);
   CHECK(TfLiteInterpreterAllocateTensors(interpreter) == kTfLiteError); /* too small */
   memory.bytes = kIn * sizeof(float);
-  CHECK(TfLiteInterpreterSetCustomAllocationForTensor(interpreter, input, &memory, 0) ==
-        kTfLiteOk);
+  CHECK(TfLiteInterpreterSetCustomAllocationForTensor(interpreter, input, &memory, 0) == kTfLiteOk);
   memory.data = result;
   memory.bytes = sizeof result;
   CHECK(TfLiteInterpreterSetCustomAllocationForTensor(
@@ -135,9 +133,9 @@ static void has_signatures(TfLiteInterpreter* interpreter, const float* expected
   CHECK(TfLiteSignatureRunnerGetInputTensor(runner, "no such input") == NULL);
   CHECK(TfLiteSignatureRunnerAllocateTensors(runner) == kTfLiteOk);
   fill(values, kIn);
-  CHECK(TfLiteTensorCopyFromBuffer(
-            TfLiteSignatureRunnerGetInputTensor(runner, TfLiteSignatureRunnerGetInputName(runner, 0)),
-            values, sizeof values) == kTfLiteOk);
+  CHECK(TfLiteTensorCopyFromBuffer(TfLiteSignatureRunnerGetInputTensor(
+                                       runner, TfLiteSignatureRunnerGetInputName(runner, 0)),
+                                   values, sizeof values) == kTfLiteOk);
   CHECK(TfLiteSignatureRunnerInvoke(runner) == kTfLiteOk);
   CHECK(TfLiteTensorCopyToBuffer(TfLiteSignatureRunnerGetOutputTensor(
                                      runner, TfLiteSignatureRunnerGetOutputName(runner, 0)),
