@@ -59,14 +59,14 @@ constexpr char kGpu[] = "there is no GPU delegate here; the model runs on the CP
 constexpr char kNnapi[] = "there is no NNAPI here; the model runs on the CPU";
 constexpr char kCoreMl[] = "there is no Core ML here; no delegate is made";
 
+}  // namespace
+
 // As much of TfLiteXNNPackDelegateOptions as every layout has, and all of it that is read.
 struct XnnpackBeginning {
   int32_t num_threads;
   uint32_t zeros[5];
 };
 static_assert(sizeof(XnnpackBeginning) == 24);
-
-}  // namespace
 
 // Declared with the whole structure, which callers of older layouts have not set memory aside for.
 extern "C" TFL_CAPI_EXPORT XnnpackBeginning

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """libtensorflowlite_c.so against LiteRT: the same inputs, the outputs compared.
 
-  numbers.py LIBRARY MODEL...
+  c_numbers.py LIBRARY MODEL...
 
 Integers must be equal, floats within 1e-5 of the output's range. Needs the packages of
 tests/requirements.txt; exit 77 without them."""
