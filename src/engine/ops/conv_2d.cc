@@ -171,12 +171,14 @@ Status run_hybrid(const Params&, State& s, Run& n) {
       .channels = s.geometry.out_c,
       .bias = n.has(2) ? n.in_data<float>(2) : nullptr,
       .rows = rows.quants,
-      .rows_each = s.geometry.batches * int64_t{s.geometry.y.out} * s.geometry.x.out /
-                   std::max<int64_t>(1, s.rows),
+      .rows_each = s.rows <= 1 ? IntegerLayer::kAllRows : s.geometry.out_pixels() / s.rows,
       .weight_sums = reinterpret_cast<const int32_t*>(static_cast<const std::byte*>(packed) +
                                                       s.weights.layout().sums)};
-  s.conv.run(rows.values, packed, rows.zeros, 1, n.pool(),
-             [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
+  kernels::FloatResult floats;
+  s.conv.run(
+      rows.values, packed, rows.zeros, 1, n.pool(),
+      [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); }, nullptr,
+      s.layer.floats(data, floats));
   return ok();
 }
 

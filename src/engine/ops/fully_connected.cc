@@ -286,8 +286,11 @@ Status run_hybrid(const Params&, State& s, Run& n) {
       .weight_sums = reinterpret_cast<const int32_t*>(static_cast<const std::byte*>(packed) +
                                                       s.weights.layout().sums)};
   const int32_t pad = 0;
-  s.matrix.run(rows.values, packed, &pad, 0, n.pool(),
-               [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); });
+  kernels::FloatResult floats;
+  s.matrix.run(
+      rows.values, packed, &pad, 0, n.pool(),
+      [&](const kernels::SumTile& tile) { s.layer.finish(tile, data); }, nullptr,
+      s.layer.floats(data, floats));
   return ok();
 }
 

@@ -55,8 +55,7 @@ Status run_quantized(const ReduceParams&, State& s, Run& n) {
   const Range<int32_t> range = integer_range(n.out(0).type);
   const kernels::Multiplier scale = divided(s.scale, std::max<int64_t>(r.cells, 1));
   const int64_t zeros = n.in(0).quant.zero_point() * r.cells;
-  const auto add = [](uint32_t acc, auto x) { return acc + uint32_t(int32_t(x)); };
-  reduce<T, uint32_t, 16>(n, r, 0, add, add, [&](uint32_t sum) {
+  reduce_sum_quantized<T>(n, r, [&](uint32_t sum) {
     const int32_t centred = int32_t(sum - uint32_t(zeros));
     return T(range.clamp(kernels::rescale(centred, scale), out_zero));
   });

@@ -1,6 +1,8 @@
 // MUL: in 0 * in 1 with broadcasting and a fused activation. Builtin 18, versions 1 to 8.
 // Quantized: one rescaling of the 32-bit product.
 // Rules from: LiteRT tflite/kernels/mul.cc, internal/reference/mul.h.
+#include <algorithm>
+#include <array>
 #include <complex>
 #include <functional>
 
@@ -43,25 +45,49 @@ Status prepare(const ArithmeticParams& p, Product& s, Prepare& n) {
   return ok();
 }
 
-template <class T>
+/// A row of bytes, or one byte for all (step 0), in blocks.
+class Bytes {
+ public:
+  Bytes(const uint8_t* at, size_t step) : at_(at), step_(step) {
+    if (step == 0) all_.fill(*at);
+  }
+  const uint8_t* from(size_t first) const { return step_ ? at_ + first : all_.data(); }
+
+ private:
+  const uint8_t* at_;
+  size_t step_;
+  std::array<uint8_t, kRescaleBlock> all_;
+};
+
+template <bool is_unsigned>
 Status run_product_8bit(const ArithmeticParams&, Product& s, Run& n) {
-  binary_rows<T, T, T>(
-      n, [&s](const T* a, size_t a_step, const T* b, size_t b_step, T* out, size_t count) {
-        auto* bytes = reinterpret_cast<uint8_t*>(out);
-        const auto fill = [=, &s](int32_t* products, size_t first, size_t some) {
-          const int32_t a_zero = s.zero[0], b_zero = s.zero[1];
-          const T* const x = a + first * a_step;
-          const T* const y = b + first * b_step;
-          for (size_t i = 0; i < some; ++i) {
-            products[i] = (x[i * a_step] - a_zero) * (y[i * b_step] - b_zero);
-          }
-        };
-        if (s.once) {
-          rescale_bytes(count, s.once_scale, s.out_zero, s.range, bytes, fill);
-        } else {
-          rescale_bytes(count, s.out, s.out_zero, s.range, bytes, fill);
-        }
-      });
+  binary_rows<uint8_t, uint8_t, uint8_t>(n, [&s](const uint8_t* a, size_t a_step, const uint8_t* b,
+                                                 size_t b_step, uint8_t* out, size_t count) {
+    if (count == 0) return;
+    const Bytes x(a, a_step), y(b, b_step);
+    const kernels::RequantRows& rows = *kernels::requant_rows().kernels;
+    if (s.once && rows.multiply8) {
+      const kernels::ProductOfTwo product{.zero = {s.zero[0], s.zero[1]},
+                                          .scale = s.once_scale,
+                                          .out_zero = s.out_zero,
+                                          .low = s.range.low,
+                                          .high = s.range.high,
+                                          .is_unsigned = is_unsigned};
+      const size_t most = a_step && b_step ? count : kRescaleBlock;
+      for (size_t i = 0; i < count; i += most)
+        rows.multiply8(product, x.from(i), y.from(i), out + i, std::min(most, count - i));
+      return;
+    }
+    const auto products = rows.products8;
+    const auto fill = [&](int32_t* to, size_t first, size_t some) {
+      products(x.from(first), s.zero[0], y.from(first), s.zero[1], is_unsigned, to, some);
+    };
+    if (s.once) {
+      rescale_bytes(count, s.once_scale, s.out_zero, s.range, out, fill);
+    } else {
+      rescale_bytes(count, s.out, s.out_zero, s.range, out, fill);
+    }
+  });
   return ok();
 }
 
@@ -114,8 +140,8 @@ extern constinit const OpDef mul =
          {Type::u32, plain_kernel<uint32_t, std::multiplies<>, Product>},
          {Type::i64, plain_kernel<int64_t, std::multiplies<>, Product>},
          {Type::c64, kernel<run_c64>},
-         {Type::i8, kernel<run_product_8bit<int8_t>>},
-         {Type::u8, kernel<run_product_8bit<uint8_t>>},
+         {Type::i8, kernel<run_product_8bit<false>>},
+         {Type::u8, kernel<run_product_8bit<true>>},
          {Type::i16, kernel<run_i16>}});
 
 }  // namespace samara::ops

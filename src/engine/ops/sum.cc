@@ -43,8 +43,7 @@ Status run_quantized(const ReduceParams&, State& s, Run& n) {
   const int32_t out_zero = n.out(0).quant.zero_point();
   const Range<int32_t> range = integer_range(n.out(0).type);
   const int64_t zeros = n.in(0).quant.zero_point() * r.cells;
-  const auto add = [](uint32_t acc, auto x) { return acc + uint32_t(int32_t(x)); };
-  reduce<T, uint32_t, 16>(n, r, 0, add, add, [&](uint32_t sum) {
+  reduce_sum_quantized<T>(n, r, [&](uint32_t sum) {
     const int32_t centred = int32_t(sum - uint32_t(zeros));
     return T(range.clamp(saturating_rescale(centred, s.scale), out_zero));
   });

@@ -54,7 +54,9 @@ struct Bytes {
   uint8_t* out;
   ptrdiff_t stride;
   __mmask64 some;
-  SAMARA_INLINE Bytes(const DwRowCall& c, int channel)
+  /// `arrange` has the last word on the order of parameters.
+  template <class Arrange>
+  SAMARA_INLINE Bytes(const DwRowCall& c, int channel, const Arrange& arrange)
       : to_bytes(*c.bytes),
         out(c.bytes->out + channel),
         stride(c.bytes->stride),
@@ -62,14 +64,18 @@ struct Bytes {
     V a[4], b[4];
     if constexpr (requires { rounding[0].scale; }) {
       parameters(c.bytes->scale + channel, some, a);
+      arrange(a);
       for (int q = 0; q < 4; ++q) rounding[q].scale = _mm512_castsi512_ps(a[q]);
     } else {
       parameters(c.bytes->multiplier + channel, some, a);
       parameters(c.bytes->shift + channel, some, b);
+      arrange(a);
+      arrange(b);
       const V none = _mm512_setzero_si512();
       for (int q = 0; q < 4; ++q) rounding[q] = Rounding(a[q], _mm512_sub_epi32(none, b[q]), none);
     }
   }
+  SAMARA_INLINE Bytes(const DwRowCall& c, int channel) : Bytes(c, channel, [](V (&)[4]) {}) {}
   SAMARA_INLINE void put(ptrdiff_t pixel, const V (&s)[4]) const {
     V y[4];
     for (int q = 0; q < 4; ++q) y[q] = rounding[q](s[q]);
@@ -170,6 +176,65 @@ void row3(const DwRowCall& c) {
   }
 }
 
+/// Lanes of the first of kPixels pixels to all of them.
+template <int kPixels>
+SAMARA_INLINE void repeat(V (&x)[4]) {
+  for (int q = 0; q < 4; ++q) x[q] = _mm512_shuffle_i32x4(x[q], x[q], kPixels == 2 ? 0x44 : 0);
+}
+
+/// kPixels neighbours of 64 / kPixels channels, from `column` on; those outside are padding.
+template <int kPixels>
+SAMARA_INLINE void neighbours(const DwLine (&lines)[3], int column, int width, V padding, V flip,
+                              V (&to)[4]) {
+  constexpr int kSize = 64 / kPixels;
+  const int beyond = column + kPixels - width;
+  V x[4];
+  if (column >= 0 && beyond <= 0) {
+    for (int i = 0; i < 3; ++i) x[i] = _mm512_loadu_si512(lines[i].at + column * lines[i].step);
+  } else {
+    __mmask64 inside = column > -kPixels && beyond < kPixels ? ~__mmask64{0} : 0;
+    if (column < 0 && inside) inside <<= -column * kSize;
+    if (beyond > 0 && inside) inside &= ~__mmask64{0} >> (beyond * kSize);
+    for (int i = 0; i < 3; ++i)
+      x[i] = _mm512_mask_loadu_epi8(padding, inside, lines[i].at + column * lines[i].step);
+  }
+  for (int i = 0; i < 3; ++i) x[i] = _mm512_xor_si512(x[i], flip);
+  x[3] = x[2];
+  interleave(x, to);
+}
+
+/// row3 of 64 / kPixels channels with stride 1: a vector has kPixels neighbours.
+template <int kPixels>
+void row3_joined(const DwRowCall& c) {
+  const V flip = _mm512_set1_epi8(char(c.flip)), padding = _mm512_set1_epi8(char(c.padding));
+  alignas(64) uint8_t outside[64];
+  _mm512_store_si512(outside, padding);
+  DwLine lines[3];
+  for (int i = 0; i < 3; ++i) lines[i] = c.lines[i].step ? c.lines[i] : DwLine{outside, 0};
+  Bytes<Once> finish(c, 0, repeat<kPixels>);
+  V start[4], w[3][4];
+  parameters(c.init, ~__mmask64{0}, start);
+  repeat<kPixels>(start);
+  for (int t = 0; t < 3; ++t) {
+    for (int q = 0; q < 4; ++q)
+      w[t][q] = _mm512_loadu_si512(c.weights + t * c.group_stride + 64 * q);
+    repeat<kPixels>(w[t]);
+  }
+  V x[4], sum[4];
+  neighbours<kPixels>(lines, c.first, c.width, padding, flip, x);
+  for (int p = 0; p < c.pixels; p += kPixels) {
+    const int column = c.first + p;
+    start_with(sum, start, x, w[0]);
+    neighbours<kPixels>(lines, column + 1, c.width, padding, flip, x);
+    add(sum, x, w[1]);
+    neighbours<kPixels>(lines, column + 2, c.width, padding, flip, x);
+    add(sum, x, w[2]);
+    finish.some = first((c.pixels - p) * c.channels);
+    finish.put(p, sum);
+    if constexpr (kPixels == 4) neighbours<kPixels>(lines, column + 4, c.width, padding, flip, x);
+  }
+}
+
 /// kPixels neighbours; `columns` are those of the first.
 template <int kPixels, class Finish>
 SAMARA_INLINE void tile(const DwRowCall& c, int channel, const uint8_t* columns, ptrdiff_t pixel,
@@ -226,16 +291,19 @@ void row(const DwRowCall& c) {
 }
 
 template <class Finish>
-void any_row(const DwRowCall& c) {
-  const bool three = c.filter == 3 && c.tall <= 3 && c.dilation == 1;
-  if (three && c.stride_x == 1) return row3<Finish, 1>(c);
-  if (three && c.stride_x == 2) return row3<Finish, 2>(c);
-  row<Finish>(c);
+void row3(const DwRowCall& c) {
+  c.stride_x == 1 ? row3<Finish, 1>(c) : row3<Finish, 2>(c);
 }
 
 void run_row(const DwRowCall& c) {
-  if (!c.bytes) return any_row<Sums>(c);
-  c.bytes->scale ? any_row<Bytes<Once>>(c) : any_row<Bytes<TwiceSmall>>(c);
+  const bool three = c.filter == 3 && c.tall <= 3 && c.dilation == 1 && c.stride_x <= 2;
+  if (!c.bytes) return three ? row3<Sums>(c) : row<Sums>(c);
+  if (!three) return row<Bytes<Once>>(c);
+  if (!c.bytes->scale) return row3<Bytes<TwiceSmall>>(c);
+  const bool dense = c.stride_x == 1 && c.bytes->stride == c.channels;
+  if (dense && c.channels == 32) return row3_joined<2>(c);
+  if (dense && c.channels == 16) return row3_joined<4>(c);
+  row3<Bytes<Once>>(c);
 }
 
 }  // namespace

@@ -259,7 +259,7 @@ DwRowCall row_call(const DepthwiseI8& d, int64_t padded) {
           .dilation = g.x.dilation,
           .width = g.x.in,
           .flip = uint8_t(d.input_u8 ? 0 : 0x80),
-          .group_stride = padded * 4};
+          .group_stride = ptrdiff_t(padded * 4)};
 }
 
 }  // namespace
@@ -389,7 +389,11 @@ void DepthwiseI8::run(const Data& data, ThreadPool& pool,
                       FunctionRef<void(const SumTile&)> epilogue, const ByteResult* bytes) const {
   const int64_t image = int64_t{geometry.y.out} * geometry.x.out;
   if (image == 0 || geometry.batches == 0 || geometry.out_c == 0) return;
-  if (kernel->run_row) return run_rows(data, pool, epilogue, bytes);
+  if (kernel->run_row) {
+    const WindowAxis& x = geometry.x;
+    const bool three = x.filter == 3 && geometry.y.filter <= 3 && x.dilation == 1 && x.stride <= 2;
+    return run_rows(data, pool, epilogue, bytes && (bytes->scale || three) ? bytes : nullptr);
+  }
   const int64_t by_taps = std::max<int64_t>(1, kPointers / (geometry.taps() + 3));
   const int64_t by_sums = std::max<int64_t>(1, kSums / padded_channels(geometry.out_c));
   const int64_t count = std::min({int64_t{kMostPixels}, by_taps, by_sums, image});

@@ -38,6 +38,15 @@ struct Case {
   }
 };
 
+/// Some of the shapes that have loops of their own.
+void common_shape(std::mt19937& r, ConvGeometry& g) {
+  if (r() % 4) return;
+  g.y.filter = g.x.filter = 3;
+  g.x.stride = 1 + int(r() % 2);
+  g.x.dilation = 1;
+  if (r() % 2) g.in_c = r() % 2 ? 16 : 32;
+}
+
 Case random_case(std::mt19937& r, bool i16) {
   const auto between = [&](int low, int high) { return low + int(r() % unsigned(high - low + 1)); };
   Case c;
@@ -48,8 +57,10 @@ Case random_case(std::mt19937& r, bool i16) {
     a->stride = between(1, 3);
     a->dilation = between(1, 2);
   }
+
   c.g.in_c = r() % 8 == 0 ? between(100, 700) : between(1, 130);
   if (c.g.taps() > 100) c.g.in_c = between(1, 20);  // the oracle is slow
+  common_shape(r, c.g);
   c.g.groups = c.g.in_c;
   c.g.out_c = c.g.in_c * (r() % 4 ? 1 : between(2, 3));
   EXPECT_TRUE(c.g.resolve(Padding::same).ok());
@@ -96,10 +107,12 @@ void check(const Case& c, const DwI8& kernel, ThreadPool& pool, std::mt19937& r)
       ASSERT_EQ(got[size_t(p * c.g.out_c + j)], c.sum(p, j)) << "pixel " << p << " channel " << j;
   for (int once = 0; once < 2 && d.kernel->run_row; ++once) {
     const ByteCase bytes(r, pixels, c.g.out_c, once);
-    const auto never = [](const SumTile&) { FAIL(); };
-    d.run({.input = c.input.data(), .packed = packed.data(), .zeros = zeros.data()}, pool, never,
-          bytes.rule());
-    bytes.check([&](int64_t p, int64_t j) { return got[size_t(p * c.g.out_c + j)]; });
+    bool sums = false;
+    d.run(
+        {.input = c.input.data(), .packed = packed.data(), .zeros = zeros.data()}, pool,
+        [&](const SumTile&) { sums = true; }, bytes.rule());
+    ASSERT_FALSE(sums && once);
+    if (!sums) bytes.check([&](int64_t p, int64_t j) { return got[size_t(p * c.g.out_c + j)]; });
   }
 }
 

@@ -62,8 +62,9 @@ struct DwRowCall {
   const int8_t* weights = nullptr;
   ptrdiff_t group_stride = 0;  // bytes from one group of taps to the next
   const int32_t* init = nullptr;
-  const ByteResult* bytes = nullptr;  // where null, sums are stored
-  int32_t* sums = nullptr;            // [pixels][stride]; channels are padded to kDwChannels
+  /// Where null, sums are stored. Rounding twice is for filters of three columns and lines.
+  const ByteResult* bytes = nullptr;
+  int32_t* sums = nullptr;  // [pixels][stride]; channels are padded to kDwChannels
   ptrdiff_t stride = 0;
 };
 

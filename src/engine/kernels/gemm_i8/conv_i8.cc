@@ -14,7 +14,7 @@ constexpr int kLeftBytes = kGemmI8MaxRows * kBlockK;
 constexpr int kSumBytes = 24 * 1024;
 // 16 x 8 bit products grow by 2^22 a k: so many k fit 32-bit sums.
 constexpr int kWideBlockK = 504;
-// A variant that makes bytes gets as many rows as stay in the nearest cache beside their panels.
+// A variant that makes results gets as many rows as stay in the nearest cache beside their panels.
 constexpr int kNearBytes = 20 * 1024;
 // So many products are worth a thread's waking.
 constexpr int64_t kGrainProducts = 1 << 18;
@@ -42,7 +42,7 @@ inline void copy_few(uint8_t* to, const uint8_t* from, size_t n, uint8_t flip) {
 class Tile {
  public:
   Tile(const ConvI8& c, const void* input, const void* packed, const int32_t* pads, int pad_step,
-       const ByteResult* bytes)
+       const ByteResult* bytes, const FloatResult* floats)
       : c_(c),
         kernel_(*c.kernel),
         l_(c.layout),
@@ -51,6 +51,7 @@ class Tile {
         pads_(pads),
         pad_step_(pad_step),
         bytes_(bytes),
+        floats_(floats),
         flip_(left_flip(kernel_.form, c.input_u8)),
         left_size_(kernel_.form == LeftForm::s16 ? 2 : 1) {}
 
@@ -63,7 +64,7 @@ class Tile {
     const int block_k = c_.input_i16 ? kWideBlockK : kBlockK;
     const bool once = l_.padded_k <= block_k;
     const int block_panels =
-        once && bytes_ ? panels : std::max(1, kSumBytes / 4 / wide / kernel_.mr / kernel_.panel);
+        once && direct() ? panels : std::max(1, kSumBytes / 4 / wide / kernel_.mr / kernel_.panel);
     for (int p = 0; p < panels; p += block_panels) {
       const int count = std::min(block_panels, panels - p);
       for (int64_t k = 0; k == 0 || k < l_.padded_k; k += block_k) {
@@ -71,11 +72,12 @@ class Tile {
         if (p == 0 || !once) pack_left(k, part, p == 0);
         multiply(panel + p, count, k, part);
       }
-      if (!bytes_) finish(panel + p, count, epilogue);
+      if (!direct()) finish(panel + p, count, epilogue);
     }
   }
 
  private:
+  bool direct() const { return bytes_ || floats_; }
   void pack_left(int64_t k, int part, bool first_panels);
   /// An output pixel: its image, and where its window begins.
   struct Window {
@@ -122,6 +124,7 @@ class Tile {
   const int32_t* pads_;
   int pad_step_;
   const ByteResult* bytes_;
+  const FloatResult* floats_;
   const RequantRows& rows_kernels_ = *requant_rows().kernels;
   uint8_t flip_;
   size_t left_size_;
@@ -280,10 +283,12 @@ void Tile::multiply(int panel, int count, int64_t k, int part) {
     call.init_stride = width;
   }
   ByteResult bytes;
-  if (bytes_ && k + part == l_.padded_k) {
+  FloatResult floats;
+  if (direct() && k + part == l_.padded_k) {
     const int first = panel * kernel_.panel;
-    bytes = bytes_->from(row_, ptrdiff_t{group_} * l_.n + first);
-    call.bytes = &bytes;
+    const ptrdiff_t channel = ptrdiff_t{group_} * l_.n + first;
+    if (bytes_) call.bytes = &(bytes = bytes_->from(row_, channel));
+    if (floats_) call.floats = &(floats = floats_->from(row_, channel));
     call.n = l_.n - first;
   }
   kernel_.run(call);
@@ -306,7 +311,7 @@ void Tile::finish(int panel, int count, FunctionRef<void(const SumTile&)> epilog
             .left_sums = c_.left_sums ? left_sums_ : nullptr});
 }
 
-/// How many rows go to a variant that makes bytes: whole tiles, and not much more than `share`.
+/// How many rows go to a variant that makes results: whole tiles, and not much more than `share`.
 int64_t rows_at_once(const GemmI8& kernel, int64_t k, int64_t share) {
   const int64_t tile = kernel.mr;
   if (k > kBlockK) return tile;
@@ -318,13 +323,14 @@ int64_t rows_at_once(const GemmI8& kernel, int64_t k, int64_t share) {
 
 void ConvI8::run(const void* input, const void* packed, const int32_t* pads, int pad_step,
                  ThreadPool& pool, FunctionRef<void(const SumTile&)> epilogue,
-                 const ByteResult* bytes) const {
+                 const ByteResult* bytes, const FloatResult* floats) const {
   const int64_t pixels = geometry.out_pixels();
   if (pixels == 0 || layout.n == 0) return;
-  if (!kernel->makes_bytes || left_sums || input_i16 || (bytes && !bytes->scale)) bytes = nullptr;
+  if (!kernel->makes_results || left_sums || input_i16) bytes = nullptr, floats = nullptr;
   const int threads = pool.threads();
   const int64_t share = threads == 1 ? pixels : pixels / threads / 4;
-  const int64_t mr = bytes ? rows_at_once(*kernel, layout.padded_k, share) : int64_t{kernel->mr};
+  const int64_t mr =
+      bytes || floats ? rows_at_once(*kernel, layout.padded_k, share) : int64_t{kernel->mr};
   const int64_t tiles = (pixels + mr - 1) / mr;
   const int panels = layout.columns / kernel->panel;
   // Few rows (a fully connected layer) are split by columns instead.
@@ -337,7 +343,7 @@ void ConvI8::run(const void* input, const void* packed, const int32_t* pads, int
   const int64_t products = mr * part_panels * kernel->panel * std::max<int64_t>(1, layout.k);
   const size_t grain = size_t(std::max<int64_t>(1, kGrainProducts / products));
   const auto work = [&](size_t begin, size_t end) {
-    Tile tile(*this, input, packed, pads, pad_step, bytes);
+    Tile tile(*this, input, packed, pads, pad_step, bytes, floats);
     for (size_t i = begin; i < end; ++i) {
       const int part = int(i % size_t(parts));
       const int64_t t = int64_t(i / size_t(parts));

@@ -37,11 +37,11 @@ struct ConvI8 {
   bool left_sums = false;
 
   /// `pads` holds the zero point (as in the tensor) that stands for padding, one for each image of
-  /// the batch, or one for all where pad_step is 0. Where the kernel can, it makes `bytes`, and
-  /// the epilogue is not called.
+  /// the batch, or one for all where pad_step is 0. Where the kernel can, it makes `bytes` or
+  /// `floats`, and the epilogue is not called.
   void run(const void* input, const void* packed, const int32_t* pads, int pad_step,
            ThreadPool& pool, FunctionRef<void(const SumTile&)> epilogue,
-           const ByteResult* bytes = nullptr) const;
+           const ByteResult* bytes = nullptr, const FloatResult* floats = nullptr) const;
 };
 
 /// A matrix of `rows` by k as the geometry of a 1x1 convolution.

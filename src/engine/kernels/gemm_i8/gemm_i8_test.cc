@@ -119,12 +119,14 @@ void check(const Case& c, const GemmI8& kernel, ThreadPool& pool) {
     for (int64_t j = 0; j < c.g.out_c; ++j)
       ASSERT_EQ(got[size_t(p * c.g.out_c + j)], c.sum(p, j))
           << "pixel " << p << " channel " << j << " of " << c.g.in_c << " -> " << c.g.out_c;
-  if (!kernel.makes_bytes || c.input_i16 || conv.left_sums) return;
+  if (!kernel.makes_results || c.input_i16 || conv.left_sums) return;
   Random r{unsigned(got[0])};
-  const ByteCase bytes(r, pixels, c.g.out_c, true);
-  const auto never = [](const SumTile&) { FAIL(); };
-  conv.run(c.input.data(), packed.data(), c.pads.data(), 0, pool, never, bytes.rule());
-  bytes.check([&](int64_t p, int64_t j) { return got[size_t(p * c.g.out_c + j)]; });
+  for (const bool once : {true, false}) {
+    const ByteCase bytes(r, pixels, c.g.out_c, once);
+    const auto never = [](const SumTile&) { FAIL(); };
+    conv.run(c.input.data(), packed.data(), c.pads.data(), 0, pool, never, bytes.rule());
+    bytes.check([&](int64_t p, int64_t j) { return got[size_t(p * c.g.out_c + j)]; });
+  }
 }
 
 TEST(gemm_i8, every_variant_gives_the_exact_sums_of_any_convolution) {
@@ -199,6 +201,56 @@ TEST(gemm_i8, every_row_and_panel_count_of_a_call) {
         const auto pool = ThreadPool::create({.threads = 1});
         check(c, kernel, **pool);
       }
+    }
+  }
+}
+
+TEST(gemm_i8, floats_are_those_of_the_epilogue) {
+  const auto pool = ThreadPool::create({.threads = 1});
+  for (const Variant<GemmI8>& v : gemm_i8_variants()) {
+    if (!v.runs_on(detected_isa()) || !v.kernels->makes_results) continue;
+    Random r(5);
+    for (int round = 0; round < 40; ++round) {
+      const int rows = between(r, 1, 60), k = between(r, 1, 1300), n = between(r, 1, 90);
+      const ConvI8 conv{.geometry = matrix_geometry(rows, k, n),
+                        .kernel = v.kernels,
+                        .layout = packed_i8_layout(*v.kernels, 1, n, k)};
+      const std::vector<uint8_t> input = bytes(r, size_t(rows) * size_t(k));
+      const std::vector<uint8_t> weights = bytes(r, size_t(n) * size_t(k));
+      std::vector<std::byte> packed(size_t(conv.layout.bytes));
+      pack_i8(*v.kernels, conv.layout, {.weights = weights.data(), .row_step = k}, packed.data());
+      std::vector<float> scale, bias, out(size_t(rows * n), -1), want = out;
+      std::vector<RowQuant> quants;
+      for (int i = 0; i < rows; ++i)
+        quants.push_back({float(between(r, 1, 999)) * 0.001f, between(r, -128, 127)});
+      for (int i = 0; i < n; ++i) scale.push_back(float(between(r, 1, 999)) * 0.001f);
+      for (int i = 0; i < n; ++i) bias.push_back(float(between(r, -999, 999)));
+      const FloatResult f{
+          .rows = quants.data(),
+          .rows_step = round % 4 ? 1 : 0,
+          .shift = inner_zero_point(v.kernels->form, false, 0),
+          .weight_sums = reinterpret_cast<const int32_t*>(packed.data() + conv.layout.sums),
+          .scale = scale.data(),
+          .bias = round % 3 ? bias.data() : nullptr,
+          .low = -1e4f,
+          .high = 1e5f,
+          .out = out.data(),
+          .stride = n};
+      const int32_t pad = 0;
+      conv.run(input.data(), packed.data(), &pad, 0, **pool, [&](const SumTile& t) {
+        for (int i = 0; i < t.rows; ++i) {
+          const RowQuant& q = quants[size_t((t.row + i) * f.rows_step)];
+          const int32_t zero = q.zero + f.shift;
+          requant_scalar.hybrid_fused(
+              {.sums = t.sums + i * t.stride, .stride = t.stride, .rows = 1, .n = t.n}, &zero,
+              f.weight_sums + t.column, &q.scale, f.scale + t.channel,
+              f.bias ? f.bias + t.channel : nullptr, f.low, f.high,
+              want.data() + (t.row + i) * n + t.channel, n);
+        }
+      });
+      const auto never = [](const SumTile&) { FAIL(); };
+      conv.run(input.data(), packed.data(), &pad, 0, **pool, never, nullptr, &f);
+      ASSERT_EQ(out, want) << rows << " x " << k << " x " << n;
     }
   }
 }

@@ -14,7 +14,7 @@ namespace samara::kernels {
 enum class LeftForm : uint8_t { s8, u8, s16 };
 
 struct GemmI8Call {
-  int rows = 0;    // 1..mr, or any number where the variant makes bytes
+  int rows = 0;    // 1..mr, or any number where the variant makes results
   int panels = 0;  // of `panel` columns each
   int k = 0;       // a multiple of k_step
   const void* a = nullptr;
@@ -25,8 +25,9 @@ struct GemmI8Call {
   ptrdiff_t init_stride = 0;  // elements from row to row; 0: the same for all rows
   int32_t* c = nullptr;       // may be init
   ptrdiff_t c_stride = 0;     // elements from row to row
-  /// Where not null, `n` columns become bytes instead of c.
+  /// Where one is not null, `n` columns become bytes or floats instead of c.
   const ByteResult* bytes = nullptr;
+  const FloatResult* floats = nullptr;
   int n = 0;
 };
 
@@ -41,7 +42,7 @@ struct GemmI8 {
   void (*left)(void* to, const uint8_t* from, size_t n, uint8_t flip) = nullptr;
   /// The sum of k left values, a multiple of k_step.
   int32_t (*sum)(const void* a, int k) = nullptr;
-  bool makes_bytes = false;  // run() knows `bytes`
+  bool makes_results = false;  // run() knows `bytes` and `floats`
 };
 
 constexpr int kGemmI8MaxRows = 32;

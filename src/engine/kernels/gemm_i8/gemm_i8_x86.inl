@@ -7,7 +7,7 @@
 //   left           4 bytes of a to all lanes
 //   right          one step of b
 //   dot            sums += a * b
-// and may define kMakesBytes, and put, which takes a tile's sums where the call asks for bytes.
+// and may define kMakesResults, and put, which takes a tile's sums where the call asks for results.
 // Everything is in an unnamed namespace and always inlined, so that no copy compiled for one
 // instruction set can be linked into another's code.
 #include "engine/kernels/gemm_i8/gemm_i8_types.h"
@@ -18,18 +18,32 @@ namespace {
 #define SAMARA_INLINE [[gnu::always_inline]] inline
 
 template <class T>
-constexpr bool kMakesBytes = requires { T::kMakesBytes; };
+constexpr bool kMakesResults = requires { T::kMakesResults; };
+
+template <int kRows, int kPanels>
+SAMARA_INLINE void start(const GemmI8Call& c, int row, int panel, X::V (&sum)[kRows][kPanels]) {
+  const int32_t* init = c.init + row * c.init_stride + panel * X::kLanes;
+  if (c.init_stride == 0) {
+#pragma GCC unroll 4
+    for (int p = 0; p < kPanels; ++p) {
+      sum[0][p] = X::load(init + p * X::kLanes);
+#pragma GCC unroll 16
+      for (int i = 1; i < kRows; ++i) sum[i][p] = sum[0][p];
+    }
+  } else {
+#pragma GCC unroll 16
+    for (int i = 0; i < kRows; ++i, init += c.init_stride)
+#pragma GCC unroll 4
+      for (int p = 0; p < kPanels; ++p) sum[i][p] = X::load(init + p * X::kLanes);
+  }
+}
 
 // Rows are addressed from every third, so that 12 need 4 pointers and not 12 registers.
 template <int kRows, int kPanels, class T = X>
 SAMARA_INLINE void tile(const GemmI8Call& c, int row, int panel) {
   constexpr int kThirds = (kRows + 2) / 3;
   X::V sum[kRows][kPanels];
-#pragma GCC unroll 16
-  for (int i = 0; i < kRows; ++i)
-#pragma GCC unroll 4
-    for (int p = 0; p < kPanels; ++p)
-      sum[i][p] = X::load(c.init + (row + i) * c.init_stride + (panel + p) * X::kLanes);
+  start(c, row, panel, sum);
   const char* a[kThirds];
 #pragma GCC unroll 4
   for (int t = 0; t < kThirds; ++t)
@@ -54,14 +68,14 @@ SAMARA_INLINE void tile(const GemmI8Call& c, int row, int panel) {
 #pragma GCC unroll 4
     for (int t = 0; t < kThirds; ++t) a[t] += 4;
   }
-  if constexpr (kMakesBytes<T>) {
-    if (c.bytes) return T::put(c, row, panel, sum);
+  if constexpr (kMakesResults<T>) {
+    if (c.bytes || c.floats) return T::put(c, row, panel, sum);
   }
+  int32_t* to = c.c + row * c.c_stride + panel * X::kLanes;
 #pragma GCC unroll 16
-  for (int i = 0; i < kRows; ++i)
+  for (int i = 0; i < kRows; ++i, to += c.c_stride)
 #pragma GCC unroll 4
-    for (int p = 0; p < kPanels; ++p)
-      X::store(c.c + (row + i) * c.c_stride + (panel + p) * X::kLanes, sum[i][p]);
+    for (int p = 0; p < kPanels; ++p) X::store(to + p * X::kLanes, sum[i][p]);
 }
 
 /// Panels [panel, panel + 4) at most; says how many it took.
@@ -81,7 +95,7 @@ void rows(const GemmI8Call& c, int row) {
 
 void run(const GemmI8Call& c) {
   int row = 0;
-  if constexpr (kMakesBytes<X>) {
+  if constexpr (kMakesResults<X>) {
     // Panels that do not stay in the cache are read once, for all rows.
     constexpr int kNear = 12 * 1024;
     if (c.rows > X::kRows && c.k * c.panels * X::kLanes > kNear) {

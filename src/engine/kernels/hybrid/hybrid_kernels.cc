@@ -92,16 +92,26 @@ RowQuant quantize_asymmetric(const float* values, size_t n, int8_t* out) {
 }
 
 RowQuant quantize_even(const float* values, size_t n, int8_t* out) {
+  RowQuant quant;
+  quantize_rows_even(values, 1, n, out, &quant);
+  return quant;
+}
+
+void quantize_rows_even(const float* values, size_t rows, size_t n, int8_t* out, RowQuant* quants) {
   const RowQuantizer& kernels = *row_quantizer().kernels;
   float low = 0, high = 0;
-  kernels.range(values, n, &low, &high);
-  const float factor = low == high ? 1.0f : 255.0f / (high - low);
-  const float low_steps = low * factor, high_steps = high * factor;
-  const bool nearer_low = (-128.0f + low_steps) + (127.0f + high_steps) > 0;
-  const float zero = nearer_low ? -128.0f - low_steps : 127.0f - high_steps;
-  const int32_t nudged = round_even_clamped(zero, -128.0f, 127.0f);
-  kernels.quantize_even(values, n, factor, nudged, out);
-  return {1.0f / factor, nudged};
+  if (rows > 0) kernels.range(values, n, &low, &high);
+  for (size_t i = 0; i < rows; ++i, values += n, out += n) {
+    const float factor = low == high ? 1.0f : 255.0f / (high - low);
+    const float low_steps = low * factor, high_steps = high * factor;
+    const bool nearer_low = (-128.0f + low_steps) + (127.0f + high_steps) > 0;
+    const float zero = nearer_low ? -128.0f - low_steps : 127.0f - high_steps;
+    const int32_t nudged = round_even_clamped(zero, -128.0f, 127.0f);
+    quants[i] = {1.0f / factor, nudged};
+    // The next row's range fills the time that the divisions take.
+    if (i + 1 < rows) kernels.range(values + n, n, &low, &high);
+    kernels.quantize_even(values, n, factor, nudged, out);
+  }
 }
 
 }  // namespace samara::kernels

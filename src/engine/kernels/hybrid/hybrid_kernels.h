@@ -8,18 +8,13 @@
 #include <span>
 
 #include "engine/kernels/hybrid/hybrid_types.h"
+#include "engine/kernels/requant/requant_types.h"
 #include "engine/kernels/variants.h"
 
 namespace samara::kernels {
 
 std::span<const Variant<RowQuantizer>> row_quantizer_variants();
 const Variant<RowQuantizer>& row_quantizer(uint32_t isa = cpu_isa());
-
-/// What a row was quantized with: value = scale * (q - zero).
-struct RowQuant {
-  float scale = 1;
-  int32_t zero = 0;
-};
 
 /// To -127..127 around zero. A row of zeros gets scale 1.
 RowQuant quantize_symmetric(const float* values, size_t n, int8_t* out);
@@ -29,5 +24,7 @@ RowQuant quantize_asymmetric(const float* values, size_t n, int8_t* out);
 /// As XNNPACK: all steps in float, values times the inverse scale, ties to even.
 /// Rules from: XNNPACK src/xnnpack/quantization.h.
 RowQuant quantize_even(const float* values, size_t n, int8_t* out);
+/// Rows beside each other, each by itself.
+void quantize_rows_even(const float* values, size_t rows, size_t n, int8_t* out, RowQuant* quants);
 
 }  // namespace samara::kernels

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -16,7 +17,7 @@ TEST(hybrid, every_variant_gives_the_bits_of_the_portable_one) {
     SCOPED_TRACE(v.name);
     std::mt19937 r(1);
     for (int i = 0; i < 300; ++i) {
-      std::vector<float> x(r() % 70);
+      std::vector<float> x(r() % 200);
       for (float& f : x) {
         f = float(int32_t(r())) * 0x1p-24f;
         if (r() % 8 == 0) f = float(int32_t(r() % 512) - 256) * 0.5f;  // ties
@@ -75,6 +76,25 @@ TEST(hybrid, even_rows_take_ties_to_even) {
   EXPECT_EQ(std::vector<int>(q, q + 5), (std::vector<int>{-128, -128, -126, 126, 127}));
   EXPECT_EQ(r.scale, 1.0f);
   EXPECT_EQ(r.zero, -128);
+}
+
+TEST(hybrid, even_rows_together_are_those_by_themselves) {
+  std::mt19937 r(2);
+  for (const size_t n : {1, 70, 300}) {
+    std::vector<float> x(n * 5);
+    for (float& f : x) f = float(int32_t(r())) * 0x1p-24f;
+    std::fill_n(x.begin(), n, 0.0f);
+    std::vector<int8_t> all(x.size()), one(n);
+    RowQuant quants[5];
+    quantize_rows_even(x.data(), 5, n, all.data(), quants);
+    for (size_t i = 0; i < 5; ++i) {
+      const RowQuant want = quantize_even(x.data() + i * n, n, one.data());
+      EXPECT_EQ(std::vector<int8_t>(&all[i * n], &all[i * n] + n), one);
+      EXPECT_EQ(quants[i].scale, want.scale);
+      EXPECT_EQ(quants[i].zero, want.zero);
+    }
+  }
+  quantize_rows_even(nullptr, 0, 7, nullptr, nullptr);
 }
 
 TEST(hybrid, rows_of_zeros_and_of_nonsense_are_defined) {

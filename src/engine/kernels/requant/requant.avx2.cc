@@ -246,7 +246,8 @@ void widen(int64_t* to, const int32_t* from, size_t n, bool add) {
 
 }  // namespace
 
-extern constinit const RequantRows requant_avx2{
-    twice8, real8, once8, hybrid<false>, hybrid<true>, wide16, widen, gather16, add8};
+extern constinit const RequantRows requant_avx2{twice8,       real8,     once8,       hybrid<false>,
+                                                hybrid<true>, wide16,    widen,       gather16,
+                                                add8,         products8, accumulate8, lookup8};
 
 }  // namespace samara::kernels

@@ -246,9 +246,120 @@ void widen(int64_t* to, const int32_t* from, size_t n, bool add) {
   }
 }
 
+/// Factors in two parts of 16 bits; a vector of 32-bit values has both operands of each result.
+void add_bytes(const SumOfTwo& s, const uint8_t* a, const uint8_t* b, uint8_t* out, size_t n) {
+  // Signed bytes are read as unsigned ones, 128 above what they are.
+  const uint32_t bias = s.is_unsigned ? 0 : 128;
+  const auto by0 = uint32_t(s.factor[0]), by1 = uint32_t(s.factor[1]);
+  const __m512i flip = _mm512_set1_epi8(char(bias)), none = _mm512_setzero_si512();
+  const __m512i start = _mm512_set1_epi32(int32_t(uint32_t(s.start) - bias * (by0 + by1)));
+  const auto two = [](int32_t x, int32_t y) {
+    return _mm512_set1_epi32(int32_t((uint32_t(x) & 0xffff) | uint32_t(y) << 16));
+  };
+  const __m512i upper = two(s.factor[0] >> 15, s.factor[1] >> 15);
+  const __m512i lower = two(s.factor[0] & 0x7fff, s.factor[1] & 0x7fff);
+  const __m128i shift = _mm_cvtsi32_si128(s.shift);
+  const ToBytes to_bytes({.zero = s.zero, .low = s.low, .high = s.high});
+  for (size_t i = 0; i < n; i += 64) {
+    const __mmask64 some = n - i >= 64 ? ~__mmask64{0} : (__mmask64{1} << (n - i)) - 1;
+    const __m512i x = _mm512_xor_si512(_mm512_maskz_loadu_epi8(some, a + i), flip);
+    const __m512i y = _mm512_xor_si512(_mm512_maskz_loadu_epi8(some, b + i), flip);
+    const __m512i low = _mm512_unpacklo_epi8(x, y), high = _mm512_unpackhi_epi8(x, y);
+    __m512i sum[4] = {_mm512_unpacklo_epi8(low, none), _mm512_unpackhi_epi8(low, none),
+                      _mm512_unpacklo_epi8(high, none), _mm512_unpackhi_epi8(high, none)};
+    for (__m512i& v : sum) {
+      const __m512i coarse = _mm512_slli_epi32(_mm512_madd_epi16(v, upper), 15);
+      v = _mm512_add_epi32(_mm512_add_epi32(coarse, _mm512_madd_epi16(v, lower)), start);
+      v = _mm512_sra_epi32(v, shift);
+    }
+    _mm512_mask_storeu_epi8(out + i, some, to_bytes(sum));
+  }
+}
+
+/// 64 bytes less `zero`, as 16 bits in the lower halves of 32, lane by lane.
+SAMARA_INLINE void differences(__m512i x, __m512i zero, __m512i (&to)[4]) {
+  const __m512i none = _mm512_setzero_si512();
+  const __m512i low = _mm512_sub_epi16(_mm512_unpacklo_epi8(x, none), zero);
+  const __m512i high = _mm512_sub_epi16(_mm512_unpackhi_epi8(x, none), zero);
+  to[0] = _mm512_unpacklo_epi16(low, none);
+  to[1] = _mm512_unpackhi_epi16(low, none);
+  to[2] = _mm512_unpacklo_epi16(high, none);
+  to[3] = _mm512_unpackhi_epi16(high, none);
+}
+void multiply_bytes(const ProductOfTwo& p, const uint8_t* a, const uint8_t* b, uint8_t* out,
+                    size_t n) {
+  const int bias = p.is_unsigned ? 0 : 128;  // signed bytes are read as unsigned ones
+  const __m512i flip = _mm512_set1_epi8(char(bias));
+  const __m512i zero0 = _mm512_set1_epi16(short(p.zero[0] + bias));
+  const __m512i zero1 = _mm512_set1_epi16(short(p.zero[1] + bias));
+  const Once once{_mm512_set1_ps(p.scale)};
+  const ToBytes to_bytes({.zero = p.out_zero, .low = p.low, .high = p.high});
+  for (size_t i = 0; i < n; i += 64) {
+    const __mmask64 some = n - i >= 64 ? ~__mmask64{0} : (__mmask64{1} << (n - i)) - 1;
+    __m512i x[4], y[4];
+    differences(_mm512_xor_si512(_mm512_maskz_loadu_epi8(some, a + i), flip), zero0, x);
+    differences(_mm512_xor_si512(_mm512_maskz_loadu_epi8(some, b + i), flip), zero1, y);
+    for (int q = 0; q < 4; ++q) x[q] = once(_mm512_madd_epi16(x[q], y[q]));
+    _mm512_mask_storeu_epi8(out + i, some, to_bytes(x));
+  }
+}
+
+/// 64 columns at a time, their sums in registers over all rows.
+void accumulate_64(const uint8_t* in, ptrdiff_t stride, size_t rows, bool is_unsigned,
+                   int32_t* sums, size_t n) {
+  // Bytes are read as unsigned ones, and 128 of each signed one taken off at the end.
+  const __m128i flip = _mm_set1_epi8(is_unsigned ? 0 : char(0x80));
+  const __m512i bias = _mm512_set1_epi32(is_unsigned ? 0 : -128 * int32_t(rows));
+  for (size_t j = 0; j < n; j += 64) {
+    __mmask16 some[4];
+    __m512i sum[4];
+    for (size_t q = 0; q < 4; ++q) {
+      const size_t at = j + 16 * q;
+      some[q] = at < n ? first(int(n - at < 16 ? n - at : 16)) : __mmask16(0);
+      sum[q] = _mm512_add_epi32(_mm512_maskz_loadu_epi32(some[q], sums + at), bias);
+    }
+    const uint8_t* row = in + j;
+    for (size_t r = 0; r < rows; ++r, row += stride)
+      for (size_t q = 0; q < 4; ++q) {
+        const __m128i x = _mm_xor_si128(_mm_maskz_loadu_epi8(some[q], row + 16 * q), flip);
+        sum[q] = _mm512_add_epi32(sum[q], _mm512_cvtepu8_epi32(x));
+      }
+    for (size_t q = 0; q < 4; ++q) _mm512_mask_storeu_epi32(sums + j + 16 * q, some[q], sum[q]);
+  }
+}
+
+/// The words of a 128-word table at index / 2, for the lower bytes of 32 words.
+SAMARA_INLINE __m512i words_at(const __m512i (&table)[4], __m512i index) {
+  const __m512i word = _mm512_srli_epi16(index, 1);
+  const __m512i low = _mm512_permutex2var_epi16(table[0], word, table[1]);
+  const __m512i high = _mm512_permutex2var_epi16(table[2], word, table[3]);
+  const __mmask32 upper = _mm512_test_epi16_mask(index, _mm512_set1_epi16(0x80));
+  return _mm512_mask_blend_epi16(upper, low, high);
+}
+SAMARA_INLINE __m512i lookup_64(const __m512i (&table)[4], __m512i x) {
+  const __m512i ones = _mm512_set1_epi16(0xff);
+  const __m512i even = _mm512_and_si512(x, ones), odd = _mm512_srli_epi16(x, 8);
+  // Of a word of two results that of an odd index is the upper byte.
+  const __mmask32 even_up = _mm512_test_epi16_mask(even, _mm512_set1_epi16(1));
+  const __mmask32 odd_up = _mm512_test_epi16_mask(odd, _mm512_set1_epi16(1));
+  const __m512i a = words_at(table, even), b = words_at(table, odd);
+  const __m512i low = _mm512_and_si512(_mm512_mask_srli_epi16(a, even_up, a, 8), ones);
+  const __m512i high = _mm512_mask_srli_epi16(b, odd_up, b, 8);
+  return _mm512_or_si512(low, _mm512_slli_epi16(high, 8));
+}
+void lookup_bytes(const uint8_t* table, const uint8_t* in, uint8_t* out, size_t n) {
+  __m512i all[4];
+  for (int i = 0; i < 4; ++i) all[i] = _mm512_loadu_si512(table + 64 * i);
+  for (; n >= 64; n -= 64, in += 64, out += 64)
+    _mm512_storeu_si512(out, lookup_64(all, _mm512_loadu_si512(in)));
+  const __mmask64 some = (__mmask64{1} << n) - 1;
+  if (n) _mm512_mask_storeu_epi8(out, some, lookup_64(all, _mm512_maskz_loadu_epi8(some, in)));
+}
+
 }  // namespace
 
 extern constinit const RequantRows requant_avx512{
-    twice8, real8, once8, hybrid<false>, hybrid<true>, wide16, widen, gather16, add8};
+    twice8,   real8,     once8,     hybrid<false>, hybrid<true>, wide16,        widen,
+    gather16, add_bytes, products8, accumulate_64, lookup_bytes, multiply_bytes};
 
 }  // namespace samara::kernels

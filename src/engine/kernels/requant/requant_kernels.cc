@@ -95,7 +95,10 @@ extern constinit const RequantRows requant_scalar{twice8_scalar,
                                                   wide16_scalar,
                                                   widen_scalar,
                                                   gather16,
-                                                  add8};
+                                                  add8,
+                                                  products8,
+                                                  accumulate8,
+                                                  lookup8};
 
 std::span<const Variant<RequantRows>> requant_variants() { return kVariants; }
 const Variant<RequantRows>& requant_rows(uint32_t isa) { return pick(requant_variants(), isa); }

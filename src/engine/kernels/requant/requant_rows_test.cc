@@ -191,6 +191,55 @@ TEST(requant, gathers_gates_and_adds_bytes_as_defined) {
   }
 }
 
+TEST(requant, products_sums_and_tables_of_bytes) {
+  for (const Variant<RequantRows>& v : requant_variants()) {
+    if (!v.runs_on(detected_isa())) continue;
+    SCOPED_TRACE(v.name);
+    std::mt19937 r(8);
+    for (int round = 0; round < 60; ++round) {
+      const size_t n = r() % 200, rows = r() % 5, stride = n + r() % 3;
+      const bool is_unsigned = round % 2;
+      const auto value = [=](uint8_t x) { return is_unsigned ? int32_t{x} : int8_t(x); };
+      std::vector<uint8_t> a(n * 5 + 20), b(n), table(256), out(n);
+      for (std::vector<uint8_t>* bytes : {&a, &b, &table})
+        for (uint8_t& x : *bytes) x = uint8_t(r());
+      std::vector<int32_t> products(n), sums(n, round);
+      v.kernels->products8(a.data(), 3, b.data(), -7, is_unsigned, products.data(), n);
+      v.kernels->accumulate8(a.data(), ptrdiff_t(stride), rows, is_unsigned, sums.data(), n);
+      v.kernels->lookup8(table.data(), b.data(), out.data(), n);
+      for (size_t i = 0; i < n; ++i) {
+        ASSERT_EQ(products[i], (value(a[i]) - 3) * (value(b[i]) + 7)) << i;
+        int32_t sum = round;
+        for (size_t row = 0; row < rows; ++row) sum += value(a[row * stride + i]);
+        ASSERT_EQ(sums[i], sum) << i << " of " << n << " in " << rows;
+        ASSERT_EQ(out[i], table[b[i]]) << i;
+      }
+      if (v.kernels->multiply8) {
+        const ProductOfTwo p{.zero = {3, -7},
+                             .scale = float(1 + r() % 100) * 0.001f,
+                             .out_zero = 5,
+                             .low = is_unsigned ? 0 : -128,
+                             .high = is_unsigned ? 250 : 127,
+                             .is_unsigned = is_unsigned};
+        std::vector<uint8_t> got(n), want(n);
+        v.kernels->multiply8(p, a.data(), b.data(), got.data(), n);
+        const std::vector<float> scales(n, p.scale);
+        requant_scalar.once8({.sums = products.data(),
+                              .stride = ptrdiff_t(n),
+                              .rows = 1,
+                              .n = int(n),
+                              .zero = p.out_zero,
+                              .low = p.low,
+                              .high = p.high},
+                             scales.data(), want.data(), ptrdiff_t(n));
+        ASSERT_EQ(got, want);
+      }
+      v.kernels->lookup8(table.data(), b.data(), b.data(), n);
+      ASSERT_EQ(b, out);
+    }
+  }
+}
+
 TEST(requant, wide_sums_by_both_rules) {
   const int64_t sums[] = {1000, int64_t{1} << 33, -1000};
   const int64_t bias[] = {1, 2, 3};

@@ -27,12 +27,41 @@ struct ByteResult {
   uint8_t* out = nullptr;
   ptrdiff_t stride = 0;  // bytes from row to row
 
-  ByteResult from(ptrdiff_t row, ptrdiff_t channel) const {
+  [[gnu::always_inline]] ByteResult from(ptrdiff_t row, ptrdiff_t channel) const {
     ByteResult b = *this;
     if (scale) b.scale += channel;
     if (multiplier) b.multiplier += channel, b.shift += channel;
     b.out += row * stride + channel;
     return b;
+  }
+};
+
+/// What a row of floats was quantized with: value = scale * (q - zero).
+struct RowQuant {
+  float scale = 1;
+  int32_t zero = 0;
+};
+
+/// Floats that a product's kernel makes of its sums itself, as hybrid_fused does.
+struct FloatResult {
+  const RowQuant* rows = nullptr;
+  int rows_step = 1;  // 0: one for all rows
+  int32_t shift = 0;  // added to their zeros
+  const int32_t* weight_sums = nullptr;
+  const float* scale = nullptr;
+  const float* bias = nullptr;  // or null
+  float low = 0, high = 0;
+  float* out = nullptr;
+  ptrdiff_t stride = 0;
+
+  [[gnu::always_inline]] FloatResult from(ptrdiff_t row, ptrdiff_t channel) const {
+    FloatResult f = *this;
+    f.rows += row * rows_step;
+    f.weight_sums += channel;
+    f.scale += channel;
+    if (bias) f.bias += channel;
+    f.out += row * stride + channel;
+    return f;
   }
 };
 
@@ -53,6 +82,15 @@ struct SumOfTwo {
   int shift = 0;
   int32_t zero = 0, low = 0, high = 0;
   bool is_unsigned = false;  // the bytes of a, b and out
+};
+
+/// out = (a - zero[0]) * (b - zero[1]) * scale in float, rounded to even, plus the output's zero,
+/// clamped; below 2^31.
+struct ProductOfTwo {
+  int32_t zero[2] = {};
+  float scale = 0;
+  int32_t out_zero = 0, low = 0, high = 0;
+  bool is_unsigned = false;
 };
 
 struct RequantRows {
@@ -82,6 +120,17 @@ struct RequantRows {
                    size_t n) = nullptr;
   void (*add8)(const SumOfTwo&, const uint8_t* a, const uint8_t* b, uint8_t* out,
                size_t n) = nullptr;
+  /// out[i] = (a[i] - a_zero) * (b[i] - b_zero).
+  void (*products8)(const uint8_t* a, int32_t a_zero, const uint8_t* b, int32_t b_zero,
+                    bool is_unsigned, int32_t* out, size_t n) = nullptr;
+  /// sums[i] += in[row * stride + i] for all rows.
+  void (*accumulate8)(const uint8_t* in, ptrdiff_t stride, size_t rows, bool is_unsigned,
+                      int32_t* sums, size_t n) = nullptr;
+  /// out[i] = table[in[i]] of 256; out may be in.
+  void (*lookup8)(const uint8_t* table, const uint8_t* in, uint8_t* out, size_t n) = nullptr;
+  /// Null where products8 and once8 are as good.
+  void (*multiply8)(const ProductOfTwo&, const uint8_t* a, const uint8_t* b, uint8_t* out,
+                    size_t n) = nullptr;
 };
 
 #define SAMARA_VARIANT(object, isa) extern const RequantRows object;

@@ -316,6 +316,23 @@ const kernels::ByteResult* IntegerLayer::bytes(const Data& data,
   return &memory;
 }
 
+const kernels::FloatResult* IntegerLayer::floats(const Data& data,
+                                                 kernels::FloatResult& memory) const {
+  if (finish_ != Finish::hybrid_fused || tanh_) return nullptr;
+  if ((data.rows_each != 1 && data.rows_each != kAllRows) || !data.weight_sums) return nullptr;
+  memory = {.rows = data.rows,
+            .rows_step = data.rows_each == 1 ? 1 : 0,
+            .shift = left_shift,
+            .weight_sums = data.weight_sums,
+            .scale = scale_,
+            .bias = data.bias,
+            .low = float_range_.low,
+            .high = float_range_.high,
+            .out = static_cast<float*>(data.out),
+            .stride = ptrdiff_t(data.channels)};
+  return &memory;
+}
+
 void IntegerLayer::finish_wide(const SumTile& tile, const Data& data) const {
   const kernels::WideBlock block{.sums = tile.wide_sums,
                                  .stride = tile.stride,

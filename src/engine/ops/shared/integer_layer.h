@@ -5,6 +5,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <limits>
 #include <span>
 
 #include "engine/graph/op.h"
@@ -76,6 +77,7 @@ class IntegerLayer {
   /// `depth`, the number of products in a sum, permits quicker rounding where it is known.
   Status prepare(Prepare& n, Finish finish, int64_t channels, Activation activation,
                  bool float_product, int64_t depth = int64_t{1} << 32, LayerInputs at = {});
+  static constexpr int64_t kAllRows = std::numeric_limits<int64_t>::max();
   /// What depends on the run.
   struct Data {
     void* out = nullptr;
@@ -84,12 +86,13 @@ class IntegerLayer {
     const int64_t* bias64 = nullptr;
     const float* bias = nullptr;              // hybrid
     const kernels::RowQuant* rows = nullptr;  // hybrid: how the input was quantized
-    int64_t rows_each = 1;                    // hybrid: output rows of one entry of `rows`
+    int64_t rows_each = 1;  // hybrid: output rows of one entry of `rows`; kAllRows: it is the only
     const int32_t* weight_sums = nullptr;  // hybrid: sums were made without the input's zero point
   };
   void finish(const kernels::SumTile& tile, const Data& data) const;
-  /// The same as a rule, for kernels that make bytes themselves; null where that is not all.
+  /// The same as a rule, for kernels that make results themselves; null where that is not all.
   const kernels::ByteResult* bytes(const Data& data, kernels::ByteResult& memory) const;
+  const kernels::FloatResult* floats(const Data& data, kernels::FloatResult& memory) const;
 
   /// Zero point of the weights as packed: unsigned ones are stored - 128.
   int32_t weight_zero = 0;

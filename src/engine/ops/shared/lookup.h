@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "engine/kernels/requant/requant_kernels.h"
 #include "engine/ops/shared/activation.h"
 #include "engine/ops/shared/float_vectors.h"
 #include "engine/ops/shared/unary.h"
@@ -86,7 +87,12 @@ void fill_samples_real(Lookup& s, const Tensor& in, const Tensor& out, const F& 
 Status infer_quantized_unary(Infer& n);
 
 inline void run_bytes(const Lookup& s, Run& n) {
-  unary<uint8_t, uint8_t>(n, [table = s.bytes.data()](uint8_t q) { return table[q]; });
+  const uint8_t* in = n.in_data<uint8_t>(0);
+  uint8_t* out = n.out_data<uint8_t>(0);
+  const auto lookup = kernels::requant_rows().kernels->lookup8;
+  for_elements(n.pool(), n.in(0).shape.elements(), [&](int64_t begin, int64_t end) {
+    lookup(s.bytes.data(), in + begin, out + begin, size_t(end - begin));
+  });
 }
 inline void run_samples(const Lookup& s, Run& n) {
   unary<int16_t, int16_t>(n, [&s](int16_t q) { return s.interpolate(q); });

@@ -151,6 +151,21 @@ void sum_of_columns(const float* cells, const Reduction& r, int64_t folds, int64
 
 }  // namespace
 
+void sum_of_byte_columns(const uint8_t* cells, bool is_unsigned, const Reduction& r, int64_t count,
+                         int32_t* sums) {
+  const auto accumulate = kernels::requant_rows().kernels->accumulate8;
+  std::fill(sums, sums + count, 0);
+  if (r.folded.rank == 1) {
+    accumulate(cells, ptrdiff_t(r.folded.stride[0]), size_t(r.folded.size[0]), is_unsigned, sums,
+               size_t(count));
+    return;
+  }
+  const int64_t folds = r.folded.elements();
+  AxesWalk fold(r.folded, 0);
+  for (int64_t f = 0; f < folds; ++f, fold.next())
+    accumulate(cells + fold.offset(), 0, 1, is_unsigned, sums, size_t(count));
+}
+
 void reduce_sum_f32(Run& n, const Reduction& r, double divisor) {
   const float* in = n.in_data<float>(0);
   float* out = n.out_data<float>(0);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <type_traits>
 
 #include "engine/graph/op.h"
 #include "engine/ops/shared/parallel.h"
@@ -112,6 +113,40 @@ void reduce(Run& n, const Reduction& r, Acc init, const Step& step, const Join& 
 /// by blocks and in double over those.
 void reduce_sum_f32(Run& n, const Reduction& r, double divisor);
 
+/// sums[i] = the sum of output i's cells, for `count` outputs beside each other from the one whose
+/// cells begin at `cells`; of bytes.
+void sum_of_byte_columns(const uint8_t* cells, bool is_unsigned, const Reduction& r, int64_t count,
+                         int32_t* sums);
+
+/// out = finish(sum of an output's cells), quantized values of T.
+template <class T, class Finish>
+void reduce_sum_quantized(Run& n, const Reduction& r, const Finish& finish) {
+  if constexpr (sizeof(T) == 1) {
+    const uint8_t* in = n.in_data<uint8_t>(0);
+    T* out = n.out_data<T>(0);
+    const auto columns = [&](int64_t begin, int64_t end) {
+      constexpr int64_t kTile = 512;
+      int32_t sums[kTile];
+      AxesWalk kept(r.kept, begin / r.run);
+      int64_t column = begin % r.run;
+      for (int64_t o = begin; o < end;) {
+        const int64_t tile = std::min({kTile, r.run - column, end - o});
+        const uint8_t* cells = in + kept.offset() + column;
+        sum_of_byte_columns(cells, std::is_unsigned_v<T>, r, tile, sums);
+        for (int64_t k = 0; k < tile; ++k) out[o + k] = finish(uint32_t(sums[k]));
+        o += tile;
+        column += tile;
+        if (column < r.run) continue;
+        column = 0;
+        kept.next();
+      }
+    };
+    if (!r.run_folded) return for_elements(n.pool(), n.out(0).shape.elements(), columns, r.cells);
+  }
+  const auto plus = [](uint32_t acc, auto x) { return acc + uint32_t(int32_t(x)); };
+  reduce<T, uint32_t, 16>(n, r, 0, plus, plus, finish);
+}
+
 /// Whether XNNPACK takes a quantized sum or mean: 8 bits, constant axes.
 inline bool reduces_once(const Operands& n) {
   const Type type = n.in(0).type;
@@ -127,10 +162,8 @@ void reduce_once(Run& n, const Reduction& r, float divisor) {
   const float zeros = float(n.in(0).quant.zero_point() * r.cells);
   const float add = float(n.out(0).quant.zero_point()) - zeros * scale;
   const Range<int32_t> range = integer_range(n.out(0).type);
-  const auto plus = [](uint32_t acc, auto x) { return acc + uint32_t(int32_t(x)); };
-  reduce<T, uint32_t, 16>(n, r, 0, plus, plus, [=](uint32_t sum) {
-    return T(round_even(float(int32_t(sum)) * scale + add, range));
-  });
+  reduce_sum_quantized<T>(
+      n, r, [=](uint32_t sum) { return T(round_even(float(int32_t(sum)) * scale + add, range)); });
 }
 
 template <auto run>

@@ -15,15 +15,15 @@ namespace samara::ops {
 /// from the one numbered `first`, and epilogue(block, out) writes a block of `kRescaleColumns`
 /// columns or less. All of a block's values are taken before its results are written.
 constexpr int kRescaleColumns = 16;
+constexpr size_t kRescaleBlock = 512;
 template <class Fill, class Epilogue>
 void blocks_to_bytes(size_t count, int32_t zero, Range<int32_t> range, uint8_t* out,
                      const Fill& fill, const Epilogue& epilogue) {
-  constexpr size_t kBlock = 512;
-  int32_t sums[kBlock];
+  int32_t sums[kRescaleBlock];
   kernels::SumBlock b{
       .sums = sums, .stride = kRescaleColumns, .zero = zero, .low = range.low, .high = range.high};
-  for (size_t i = 0; i < count; i += kBlock) {
-    const size_t some = std::min(kBlock, count - i);
+  for (size_t i = 0; i < count; i += kRescaleBlock) {
+    const size_t some = std::min(kRescaleBlock, count - i);
     fill(sums, i, some);
     b.sums = sums;
     b.rows = int(some / kRescaleColumns);

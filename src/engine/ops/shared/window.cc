@@ -43,14 +43,17 @@ RowQuants quantize_rows(Run& n, int64_t rows, RowRule rule, int input) {
   auto* values = reinterpret_cast<int8_t*>(n.scratch(1).data());
   auto* quants = reinterpret_cast<kernels::RowQuant*>(n.scratch(2).data());
   auto* zeros = reinterpret_cast<int32_t*>(quants + rows);
-  const auto quantize = rule == RowRule::even         ? kernels::quantize_even
-                        : rule == RowRule::asymmetric ? kernels::quantize_asymmetric
-                                                      : kernels::quantize_symmetric;
+  const auto quantize =
+      rule == RowRule::asymmetric ? kernels::quantize_asymmetric : kernels::quantize_symmetric;
   const size_t grain = size_t(std::max<int64_t>(1, 16 * 1024 / std::max<int64_t>(1, count)));
   n.pool().parallel_for(size_t(rows), grain, [&](size_t begin, size_t end) {
+    const size_t first = begin * size_t(count);
+    if (rule == RowRule::even)
+      kernels::quantize_rows_even(in + first, end - begin, size_t(count), values + first,
+                                  quants + begin);
     for (size_t i = begin; i < end; ++i) {
       const size_t at = i * size_t(count);
-      quants[i] = quantize(in + at, size_t(count), values + at);
+      if (rule != RowRule::even) quants[i] = quantize(in + at, size_t(count), values + at);
       zeros[i] = quants[i].zero;
     }
   });
