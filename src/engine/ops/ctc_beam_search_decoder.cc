@@ -332,6 +332,6 @@ Status run(const Params& p, Run& n) {
 }  // namespace
 
 extern constinit const OpDef ctc_beam_search_decoder = define_op<Params, parse, infer>(
-    {.name = "CTCBeamSearchDecoder", .code = 32}, {{kAny, bind<Params, run>}});
+    {.name = "CTCBeamSearchDecoder", .code = 32}, {{Type::f32, bind<Params, run>}});
 
 }  // namespace samara::ops

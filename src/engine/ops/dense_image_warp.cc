@@ -62,6 +62,6 @@ Status run(const NoParams&, Run& n) {
 }  // namespace
 
 extern constinit const OpDef dense_image_warp = define_op<NoParams, parse_none, infer>(
-    {.name = "DenseImageWarp", .code = 32}, {{kAny, bind<NoParams, run>}});
+    {.name = "DenseImageWarp", .code = 32}, {{{Type::f32, Type::f32}, bind<NoParams, run>}});
 
 }  // namespace samara::ops

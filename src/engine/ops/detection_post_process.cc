@@ -260,6 +260,7 @@ Status run(const Params& p, Run& n) {
 }  // namespace
 
 extern constinit const OpDef detection_post_process = define_op<Params, parse, infer>(
-    {.name = "TFLite_Detection_PostProcess", .versions = {1, 1}}, {{Types(), bind<Params, run>}});
+    {.name = "TFLite_Detection_PostProcess", .versions = {1, 1}},
+    {{Type::f32, bind<Params, run>}, {Type::u8, bind<Params, run>}});
 
 }  // namespace samara::ops

@@ -120,6 +120,6 @@ Status run(const Params& p, Run& n) {
 
 extern constinit const OpDef embedding_lookup_sparse = define_op<Params, parse, infer>(
     {.name = "EMBEDDING_LOOKUP_SPARSE", .code = 33, .versions = {1, 1}},
-    {{kAny, bind<Params, run>}});
+    {{{kAny, kAny, kAny, Type::f32, Type::f32}, bind<Params, run>}});
 
 }  // namespace samara::ops

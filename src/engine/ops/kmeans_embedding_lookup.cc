@@ -60,7 +60,8 @@ Status run(const NoParams&, Run& n) {
 
 }  // namespace
 
-extern constinit const OpDef kmeans_embedding_lookup = define_op<NoParams, parse_none, infer>(
-    {.name = "KmeansEmbeddingLookup", .code = 32}, {{kAny, bind<NoParams, run>}});
+extern constinit const OpDef kmeans_embedding_lookup =
+    define_op<NoParams, parse_none, infer>({.name = "KmeansEmbeddingLookup", .code = 32},
+                                           {{{kAny, kAny, Type::f32}, bind<NoParams, run>}});
 
 }  // namespace samara::ops

@@ -94,6 +94,6 @@ Status run(const RandomParams&, RandomState& s, Run& n) {
 extern constinit const OpDef multinomial =
     define_op<RandomParams, RandomState, parse_random, infer, prepare>(
         {.name = "MULTINOMIAL", .code = 149, .versions = {1, 1}, .pure = false},
-        {{kAny, bind<RandomParams, RandomState, run>}});
+        {{Type::f32, bind<RandomParams, RandomState, run>}});
 
 }  // namespace samara::ops

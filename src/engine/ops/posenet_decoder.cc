@@ -296,7 +296,7 @@ Status run(const Params& p, Run& n) {
 
 }  // namespace
 
-extern constinit const OpDef posenet_decoder =
-    define_op<Params, parse, infer>({.name = "PosenetDecoderOp"}, {{kAny, bind<Params, run>}});
+extern constinit const OpDef posenet_decoder = define_op<Params, parse, infer>(
+    {.name = "PosenetDecoderOp"}, {{Type::f32, bind<Params, run>}, {Type::u8, bind<Params, run>}});
 
 }  // namespace samara::ops

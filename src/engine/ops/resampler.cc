@@ -61,6 +61,6 @@ Status run(const NoParams&, Run& n) {
 }  // namespace
 
 extern constinit const OpDef resampler = define_op<NoParams, parse_none, infer>(
-    {.name = "Resampler", .code = 32}, {{kAny, bind<NoParams, run>}});
+    {.name = "Resampler", .code = 32}, {{{Type::f32, Type::f32}, bind<NoParams, run>}});
 
 }  // namespace samara::ops

@@ -7,6 +7,7 @@
 
 #include "engine/ops/shared/move.h"
 #include "engine/ops/shared/sort.h"
+#include "engine/ops/shared/typed.h"
 
 namespace samara::ops {
 namespace {
@@ -33,16 +34,18 @@ void set_number(const Run& n, int64_t i, int32_t number) {
 /// Sorted by value and then place, equal values stand together behind their first appearance.
 template <class T>
 Status run(const NoParams&, Run& n) {
+  using V = Value<T>;
   const int32_t count = n.in(0).shape[0];
   const T* in = n.in_data<T>(0);
   auto* order = reinterpret_cast<int32_t*>(n.scratch(0).data());
   auto* first = reinterpret_cast<int32_t*>(n.scratch(1).data());  // of each element's value
   const auto less = [&](int32_t a, int32_t b) {
-    if constexpr (std::is_floating_point_v<T>) {
-      const bool a_nan = std::isnan(in[a]), b_nan = std::isnan(in[b]);
+    const V x = V(in[a]), y = V(in[b]);
+    if constexpr (std::is_floating_point_v<V>) {
+      const bool a_nan = std::isnan(x), b_nan = std::isnan(y);
       if (a_nan || b_nan) return a_nan && b_nan ? a < b : b_nan;
     }
-    return in[a] != in[b] ? in[a] < in[b] : a < b;
+    return x != y ? x < y : a < b;
   };
   std::iota(order, order + count, 0);
   TRY(sort(n, std::span(order, size_t(count)), std::span(first, size_t(count)), less));
@@ -50,7 +53,7 @@ Status run(const NoParams&, Run& n) {
   int32_t values = 0;
   for (int32_t i = 0; i < count; ++i) {
     TRY(poll());
-    const bool again = i > 0 && in[order[i]] == in[order[i - 1]];
+    const bool again = i > 0 && V(in[order[i]]) == V(in[order[i - 1]]);
     first[order[i]] = again ? first[order[i - 1]] : order[i];
     values += !again;
   }
@@ -75,6 +78,8 @@ constexpr auto kRun = bind<NoParams, run<T>>;
 
 extern constinit const OpDef unique = define_op<NoParams, parse_none, infer>(
     {.name = "UNIQUE", .code = 103, .versions = {1, 1}}, {{Type::f32, kRun<float>},
+                                                          {Type::f16, kRun<kernels::Half>},
+                                                          {Type::bf16, kRun<kernels::BFloat16>},
                                                           {Type::i8, kRun<int8_t>},
                                                           {Type::u8, kRun<uint8_t>},
                                                           {Type::i16, kRun<int16_t>},

@@ -13,6 +13,13 @@ OP_TEST(unique, lists_values_by_first_appearance) {
   floats.in(f32({5}, {1, NAN, 0.0f, -0.0f, NAN})).out(f32({4}, {1, NAN, 0, NAN}));
   floats.out(i64({5}, {0, 1, 2, 2, 3}));
   run_everywhere(floats);
+  floats.inputs[0] = f16({5}, {1, NAN, 0.0f, -0.0f, NAN});
+  floats.outputs[0] = f16({4}, {1, NAN, 0, NAN});
+  run_everywhere(floats);
+  OpCase halves{.op = "UNIQUE"};  // 1, -0, 2, 0, 1
+  halves.in(raw(Type::bf16, {5}, {0x80, 0x3f, 0, 0x80, 0, 0x40, 0, 0, 0x80, 0x3f}));
+  halves.out(raw(Type::bf16, {3}, {0x80, 0x3f, 0, 0x80, 0, 0x40})).out(i32({5}, {0, 1, 2, 1, 0}));
+  run_everywhere(halves);
   OpCase empty{.op = "UNIQUE"};
   empty.in(i8({0})).out(i8({0})).out(i32({0}));
   run_everywhere(empty);

@@ -26,7 +26,7 @@ ROUND_OTHERWISE = (
 
 try:
     import numpy as np
-    from operators import judge, litert, registry
+    from operators import judge, litert, registry, same_bits
     from operators.case import I8, U8, build, values_of
     from operators.maker import Maker
     from samara import Failed, Samara
@@ -46,6 +46,7 @@ class Row:
         self.equal = self.exact = 0  # judged by LiteRT, by a computation of our own
         self.refused = 0  # by both
         self.taken = 0  # by XNNPACK, where the profile is its
+        self.floats = self.same_floats = 0  # cases with floats, those of the same bits everywhere
         self.unjudged = 0  # LiteRT refused or died, Samara ran, and there is no double computation
         self.died = collections.Counter()  # what LiteRT died of
         self.known = collections.Counter()  # numbers in docs/bugs.md
@@ -140,6 +141,14 @@ def judge_case(row, entry, number, case, want, got, taken=False):
         setattr(row, how, getattr(row, how) + 1)
 
 
+def run_same_bits(row, entry, kind, options, numbers):
+    for number in numbers:
+        case = make_case(entry, kind, options.seed, number)
+        data, inputs = build(case), values_of(case)
+        same_bits.compare(row, number, [(way, same_bits.outcome(options, way, data, inputs))
+                                        for way in same_bits.ways(options.same_bits)])
+
+
 def run_batch(row, entry, kind, options, numbers):
     samara = Samara(options.samara, options.isa, options.emulator.split(),
                     numerics=options.numerics)
@@ -178,7 +187,10 @@ def run_kind(entry, kind, options):
     if options.tier == "nightly" and not options.cases:
         wanted = max(PER_TYPE, -(-PER_OPERATOR // len(entry.kinds)))
     start = time.time()
-    if options.case is not None:
+    if options.same_bits:
+        numbers = range(options.cases or same_bits.CASES) if options.case is None else [options.case]
+        run_same_bits(row, entry, kind, options, numbers)
+    elif options.case is not None:
         run_batch(row, entry, kind, options, [options.case])
     else:
         for first in range(0, wanted * TRIES, wanted):
@@ -195,6 +207,7 @@ def replay(options, row, number):
     words = ["tests/conformance/operators/run", "--op", row.op, "--type", f"'{row.kind}'",
              "--seed", str(options.seed), "--case", str(number)]
     words += ["--numerics", options.numerics]
+    words += ["--same-bits", options.same_bits] if options.same_bits else []
     words += ["--isa", options.isa] if options.isa else []
     words += ["--threads", str(options.threads)] if options.threads else []
     return " ".join(words + ["--keep", "FOLDER"])
@@ -202,6 +215,7 @@ def replay(options, row, number):
 
 def print_row(options, row):
     parts = [f"{row.equal} equal"]
+    parts += [f"floats of {row.same_floats} of {row.floats}"] if row.floats else []
     parts += [f"{row.taken} taken by XNNPACK"] if row.taken else []
     parts += [f"{row.exact} by a computation of our own"] if row.exact else []
     parts += [f"{row.refused} refused by both"] if row.refused else []
@@ -249,6 +263,8 @@ def parse():
     parser.add_argument("--cases", type=int, help="for each operator and type")
     parser.add_argument("--case", type=int, help="this one alone")
     parser.add_argument("--isa", help="SAMARA_ISA for the program")
+    parser.add_argument("--same-bits", metavar="LEVELS", help="no LiteRT: each case at these levels of "
+                        "SAMARA_ISA, with commas, and with 1 and 2 threads")
     parser.add_argument("--threads", type=int, help="by default 1 and 2 by turns")
     parser.add_argument("--samara", default=ROOT / "build/release/bin/samara")
     parser.add_argument("--emulator", default="", help="words before the program: qemu-aarch64 ...")
@@ -257,7 +273,7 @@ def parse():
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--verbose", action="store_true", help="also say why models were refused")
     options = parser.parse_args()
-    some = options.numerics == "xnnpack" and options.tier == "ci"
+    some = options.numerics == "xnnpack" and options.tier == "ci" and not options.same_bits
     options.op = options.op or (ROUND_OTHERWISE if some else "*")
     return options
 
@@ -272,7 +288,7 @@ def main():
     chosen = [(e, k) for e in registry.entries() for k in e.kinds
               if any(fnmatch.fnmatch(e.op, p) for p in options.op.split(","))
               and fnmatch.fnmatch(registry.label(k), options.type)
-              and (options.numerics == "reference" or depends_on_profile(k))]
+              and (options.numerics == "reference" or options.same_bits or depends_on_profile(k))]
     _jobs.extend((e, k, options) for e, k in chosen)
     print(f"seed {options.seed}, {len(chosen)} operators and types", flush=True)
     rows = []
@@ -286,7 +302,9 @@ def main():
     died, unjudged = sum(sum(r.died.values()) for r in rows), sum(r.unjudged for r in rows)
     passed, failed = sum(r.judged() for r in rows), sum(len(r.failures) for r in rows)
     print(f"{len(rows)} operators and types; LiteRT died {died} times; {unjudged} not judged")
-    if options.numerics == "xnnpack":
+    if options.same_bits:
+        print(f"the same floats in {sum(r.same_floats for r in rows)} of {sum(r.floats for r in rows)} cases")
+    elif options.numerics == "xnnpack":
         taken = sum(r.taken for r in rows)
         print(f"XNNPACK took {taken} cases")
         failed += not taken

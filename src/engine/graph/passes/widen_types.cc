@@ -19,6 +19,8 @@ namespace {
 constexpr int kTakesBlocks[] = {9, 7};
 // LSTM, RNN, SVDF and their sequences: their kernels do not name the weights' types.
 constexpr int kWeightsUnnamed[] = {16, 24, 27, 35, 44, 46, 52};
+// DEQUANTIZE, RANDOM_STANDARD_NORMAL, RANDOM_UNIFORM: floats are what they give, of other things.
+constexpr int kGivesFloats[] = {6, 146, 148};
 constexpr size_t kMostConverted = 8;  // scratch slots for them
 
 bool is_one_of(std::span<const int> codes, const Node& node) {
@@ -72,6 +74,9 @@ class Widener {
     for (size_t i = 0; i < types.size(); ++i)
       if (in_blocks(i)) types[i] = Type::f32;
     if (is_one_of(kWeightsUnnamed, node_)) types = widened(types, false, true);
+    if (is_one_of(kGivesFloats, node_))
+      for (size_t i = node_.op->inputs.size(); i < types.size(); ++i)
+        if (is_narrow_float(types[i])) types[i] = Type::f32;
     constexpr bool kWays[][2] = {{false, false}, {true, false}, {false, true}, {true, true}};
     for (const auto& way : kWays) {
       const std::vector<Type> tried = widened(types, way[0], way[1]);
