@@ -2,13 +2,13 @@
 weights of 4 and 2 bits as int8. LiteRT refuses those, and judges the same case in the wider types."""
 
 from operators.case import BF16, F16, F32, I2, I4, I8, U4, NUMPY, bfloat16
-from operators.cases import arithmetic, dense, image, reduction, unary
+from operators.cases import arithmetic, dense, image, lookup, reduction, unary
 from operators.registry import Entry
 
 NATIVE = {F16: "ADD MAXIMUM MINIMUM MUL SUB GELU NEG ROUND FLOOR LOGISTIC TANH SOFTMAX SIN COS ATAN2",
           BF16: "MAXIMUM MINIMUM NEG ROUND FLOOR LOGISTIC TANH ATAN2"}
 # What is no plain function of its operands' values, or gives what float32 rounds to another place.
-LEFT_OUT = ("SELECT SELECT_V2 UNIQUE WHERE RFFT2D TFLite_Detection_PostProcess CAST QUANTIZE DEQUANTIZE "
+LEFT_OUT = ("SELECT SELECT_V2 WHERE RFFT2D TFLite_Detection_PostProcess CAST QUANTIZE DEQUANTIZE "
             "FAKE_QUANT FLOOR_DIV FLOOR_MOD CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED BATCH_MATMUL "
             "ZEROS_LIKE TRANSPOSE_CONV CONV_3D CONV_3D_TRANSPOSE").split()
 
@@ -67,6 +67,7 @@ def plain(module):
 
 
 FLOATS = [e for module in (arithmetic, image, reduction, unary) for e in plain(module)]
+FLOATS += [e for e in plain(lookup) if e.op == "EMBEDDING_LOOKUP_SPARSE"]
 MATMUL = [e for e in dense.ENTRIES if e.op == "BATCH_MATMUL"]
 
 ENTRIES = [
