@@ -146,7 +146,8 @@ def run_same_bits(row, entry, kind, options, numbers):
         case = make_case(entry, kind, options.seed, number)
         data, inputs = build(case), values_of(case)
         same_bits.compare(row, number, [(way, same_bits.outcome(options, way, data, inputs))
-                                        for way in same_bits.ways(options.same_bits)])
+                                        for way in same_bits.ways(options.same_bits)],
+                          options.numerics == "reference")
 
 
 def run_batch(row, entry, kind, options, numbers):
