@@ -101,8 +101,16 @@ void run(const GemmI8Call& c) {
     if (c.rows > X::kRows && c.k * c.panels * X::kLanes > kNear) {
       const int whole = c.rows / X::kRows * X::kRows;
       for (int panel = 0; panel < c.panels;) {
+        // The next panels come while these are used.
+        const int8_t* next = c.b + (panel + 2) * c.b_stride;
+        const ptrdiff_t ahead = panel + 2 < c.panels ? 2 * c.b_stride : 0;
+        ptrdiff_t fetched = 0;
         int took = 0;
-        for (row = 0; row < whole; row += X::kRows) took = some_panels<X::kRows>(c, row, panel);
+        for (row = 0; row < whole; row += X::kRows) {
+          for (; fetched < ahead * (row + X::kRows) / whole; fetched += 64)
+            __builtin_prefetch(next + fetched);
+          took = some_panels<X::kRows>(c, row, panel);
+        }
         panel += took;
       }
     }
