@@ -107,6 +107,15 @@ foreach(name samara samara-c tensorflowlite_c)
   install(FILES ${PROJECT_BINARY_DIR}/generated/${name}.pc
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()
+# The engine's sources, of which `samara build-runtime` builds a library for given models.
+if(TARGET samara)
+  set(source ${CMAKE_INSTALL_DATADIR}/samara/source)
+  install(FILES CMakeLists.txt CMakePresets.json LICENSE README.md DESTINATION ${source})
+  install(DIRECTORY cmake include DESTINATION ${source})
+  install(FILES src/CMakeLists.txt src/DOORS DESTINATION ${source}/src)
+  install(DIRECTORY src/base src/engine DESTINATION ${source}/src
+    PATTERN "*_test*" EXCLUDE PATTERN "testdata" EXCLUDE PATTERN "example" EXCLUDE)
+endif()
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(CPACK_GENERATOR DEB)

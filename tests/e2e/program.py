@@ -27,8 +27,8 @@ MODEL, OTHER = pathlib.Path(INT8).read_bytes(), pathlib.Path(F32).read_bytes()
 def samara(*words, program=PROGRAM, environment=None, **options):
     """Runs the program; its result has returncode, stdout and stderr."""
     return subprocess.run(
-        [program, *map(str, words)], capture_output=True, text=True, timeout=300, check=False,
-        env={**os.environ, **(environment or {})}, **options)
+        [program, *map(str, words)], capture_output=True, text=True, check=False,
+        env={**os.environ, **(environment or {})}, **{"timeout": 300, **options})
 
 
 def parsed(result):
