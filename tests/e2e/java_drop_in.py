@@ -23,12 +23,7 @@ LITERT_TESTS = ["DataTypeTest", "InterpreterApiTest", "InterpreterTest", "Native
 LITERT_HELPERS = ["TestInit", "TestUtils", "SupportedFeatures", "InterpreterTestHelper"]
 LITERT_COUNT = 154
 # What of those cannot pass, and why.
-LITERT_FAILS = {
-    "testDelegate": "hands over a delegate of its own, which this library does not run",
-    "testNullInputsAndOutputsWithDelegate": "the same",
-    "testInvalidDelegate": "the same",
-    "testSupportLibraryIsSetFromHandle": "mocks a support library of NNAPI",
-}
+LITERT_FAILS = {"testSupportLibraryIsSetFromHandle": "mocks a support library of NNAPI"}
 
 
 def run(*command, **how):

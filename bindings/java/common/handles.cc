@@ -12,7 +12,7 @@ namespace {
 struct Table {
   std::mutex mutex;
   std::unordered_map<jlong, std::pair<Kind, std::shared_ptr<void>>> objects;
-  jlong last = 0;
+  jlong last = -1;
 };
 /// Never destroyed: Java may call while the process ends.
 Table& table() {
@@ -60,7 +60,8 @@ std::pair<char32_t, size_t> decode_utf8(std::string_view text) {
 jlong add_object(Kind kind, std::shared_ptr<void> object) {
   Table& t = table();
   const std::scoped_lock lock(t.mutex);
-  t.objects.emplace(++t.last, std::pair(kind, std::move(object)));
+  t.last += 2;
+  t.objects.emplace(t.last, std::pair(kind, std::move(object)));
   return t.last;
 }
 

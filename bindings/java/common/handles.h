@@ -41,6 +41,8 @@ Kind kind_of() {
 jlong add_object(Kind kind, std::shared_ptr<void> object);
 std::shared_ptr<void> find_object(Kind kind, jlong handle);
 void drop_object(jlong handle);
+/// Handles are odd, so that they are told from the addresses of others' objects.
+constexpr bool is_handle(jlong number) { return number % 2 != 0; }
 
 template <class T>
 jlong handle_of(std::shared_ptr<T> object) {

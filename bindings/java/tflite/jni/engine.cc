@@ -46,7 +46,40 @@ Status plan(Engine& engine, int subgraph) {
   return status;
 }
 
+/// The engine's own interpreter.
+class Plain : public Runner {
+ public:
+  explicit Plain(std::unique_ptr<Interpreter> it) : it_(std::move(it)) {}
+  Result<graph::Tensor> tensor(int subgraph, int32_t index) const override {
+    return it_->tensor(subgraph, index);
+  }
+  Status resize(int subgraph, int32_t tensor, std::span<const int32_t> shape) override {
+    return it_->resize(subgraph, tensor, shape);
+  }
+  Status plan(int subgraph) override { return it_->plan(subgraph); }
+  bool planned(int subgraph) const override { return it_->planned(subgraph); }
+  Status set_strings(int subgraph, int32_t tensor, std::span<const std::string> strings) override {
+    return it_->set_strings(subgraph, tensor, strings);
+  }
+  Status run(int subgraph, const RunOptions& options) override {
+    return it_->run(subgraph, options);
+  }
+  Status reset_variables() override { return it_->reset_variables(); }
+
+ private:
+  std::unique_ptr<Interpreter> it_;
+};
+
 }  // namespace
+
+Result<std::unique_ptr<Runner>> run_by_engine(const std::shared_ptr<const Model>& model,
+                                              int threads) {
+  InterpreterOptions how;
+  how.session.threads = threads;
+  auto made = Interpreter::create(model, how);
+  if (!made.ok()) return made.error();
+  return std::unique_ptr<Runner>(std::make_unique<Plain>(*std::move(made)));
+}
 
 std::optional<graph::Tensor> tensor_of(JNIEnv* env, Engine& engine, int subgraph, int32_t index) {
   if (!engine.interpreter) {

@@ -34,18 +34,19 @@ std::string why_refused(const schema::ModelFile& file, const Error& error) {
   return "Encountered unresolved custom op: " + unresolved[0] + ". " + error.brief();
 }
 
-/// Whether it is a handle of a delegate; else an exception is pending.
-bool take_delegate(JNIEnv* env, jlong handle) {
+/// One of ours has no work to do; of others the address is listed. False: an exception is pending.
+bool take_delegate(JNIEnv* env, jlong handle, std::vector<jlong>& others) {
   if (handle == 0)
     raise(env, kIllegalArgument, "Internal error: Found invalid handle");
-  else if (!peek<Delegate>(handle))
+  else if (is_handle(handle) && !peek<Delegate>(handle))
     raise(env, kIllegalArgument,
-          "Internal error: Failed to apply delegate: the handle is not of a delegate that this"
-          " library has made");
+          "Internal error: Failed to apply delegate: it has been closed, or never was one");
+  else if (!is_handle(handle))
+    others.push_back(handle);
   return !env->ExceptionCheck();
 }
 
-bool take_delegates(JNIEnv* env, jobject list) {
+bool take_delegates(JNIEnv* env, jobject list, std::vector<jlong>& others) {
   const jclass lists = env->FindClass("java/util/List"), longs = env->FindClass("java/lang/Long");
   if (!list || !lists || !longs) return !env->ExceptionCheck();
   const jmethodID size = env->GetMethodID(lists, "size", "()I");
@@ -60,32 +61,42 @@ bool take_delegates(JNIEnv* env, jobject list) {
     if (env->ExceptionCheck()) return false;
     const jlong handle = env->CallLongMethod(one, value);
     env->DeleteLocalRef(one);
-    if (env->ExceptionCheck() || !take_delegate(env, handle)) return false;
+    if (env->ExceptionCheck() || !take_delegate(env, handle, others)) return false;
   }
   return true;
 }
 
-Status build(Engine& engine, bool xnnpack, jint threads) {
-  ModelOptions options;
-  options.numerics = xnnpack ? Numerics::xnnpack : Numerics::reference;
+Status build(Engine& engine, bool xnnpack, jint threads, const std::vector<jlong>& delegates) {
+  threads = threads <= 0 ? 1 : threads;  // -1: as we think best; 0: none besides
   auto& built = engine.model->built[xnnpack];
   if (!built) {
+    ModelOptions options;
+    options.numerics = xnnpack ? Numerics::xnnpack : Numerics::reference;
     auto model = Model::load(engine.model->file, options);
     if (!model.ok()) return model.error();
     built = *model;
   }
-  InterpreterOptions how;
-  how.session.threads = threads <= 0 ? 1 : threads;  // -1: as we think best; 0: none besides
-  auto made = Interpreter::create(built, how);
+  auto made = delegates.empty() ? run_by_engine(built, threads)
+                                : run_with_delegates(*engine.model, threads, delegates);
   if (!made.ok()) return made.error();
   engine.interpreter = *std::move(made);
   return {};
 }
 
+/// Why no interpreter can be made, as an exception; true: one can be, but for what Java looks at next.
+bool goes_on(JNIEnv* env, const Error& error) {
+  if (error.code() == Code::unavailable)
+    raise(env, kIllegalArgument, "Internal error: Failed to apply delegate: " + error.brief());
+  if (error.code() == Code::invalid_argument)
+    raise(env, kIllegalArgument, "Internal error: Cannot create interpreter: " + error.brief());
+  return !env->ExceptionCheck();
+}
+
 jlong create_interpreter(JNIEnv* env, jlong model_handle, jlong reporter, jint threads,
                          jboolean xnnpack, jobject delegates) {
   const auto model = find<LoadedModel>(env, model_handle);
-  if (!model || !find<Reporter>(env, reporter) || !take_delegates(env, delegates)) return 0;
+  std::vector<jlong> others;
+  if (!model || !find<Reporter>(env, reporter) || !take_delegates(env, delegates, others)) return 0;
   if (threads < -1) {
     raise(env, kIllegalArgument,
           "Internal error: Cannot create interpreter: num_threads should be >= 0 or just -1 to let"
@@ -95,14 +106,10 @@ jlong create_interpreter(JNIEnv* env, jlong model_handle, jlong reporter, jint t
   }
   const auto engine = std::make_shared<Engine>();
   engine->model = model;
-  if (const Status status = build(*engine, xnnpack != JNI_FALSE, threads); !status.ok()) {
-    // Java looks at the model first, and learns why when it allocates.
-    if (status.error().code() == Code::invalid_argument) {
-      raise(env, kIllegalArgument,
-            "Internal error: Cannot create interpreter: " + status.error().brief());
-      return 0;
-    }
-    engine->refused = why_refused(engine->file(), status.error());
+  const Status status = build(*engine, xnnpack != JNI_FALSE, threads, others);
+  if (!status.ok()) {
+    if (!goes_on(env, status.error())) return 0;
+    engine->refused = why_refused(engine->file(), status.error());  // said when Java allocates
   }
   const jlong handle = handle_of(engine);
   engine->orphans = {handle, model_handle, reporter};
@@ -179,7 +186,7 @@ SAMARA_NATIVE(jlong, NativeInterpreterWrapper_createModel)
   if (!path) return give_up(env, reporter, "The path of the model is null");
   const std::string name = text_of(env, path);
   auto file = schema::ModelFile::open(name);
-  if (file.ok()) return handle_of(std::make_shared<LoadedModel>(LoadedModel{*file, {}}));
+  if (file.ok()) return handle_of(std::make_shared<LoadedModel>(LoadedModel{*file}));
   const Error& error = file.error();
   const bool content = error.code() == Code::invalid_model || error.code() == Code::data_loss;
   return give_up(env, reporter,
@@ -199,7 +206,8 @@ SAMARA_NATIVE(jlong, NativeInterpreterWrapper_createModelWithBuffer)
   // Java holds the buffer until close(): weights stay in it.
   auto file = schema::ModelFile::from_bytes(
       {static_cast<const std::byte*>(data), static_cast<size_t>(size)}, /*copy=*/false);
-  if (file.ok()) return handle_of(std::make_shared<LoadedModel>(LoadedModel{*file, {}}));
+  if (file.ok())
+    return handle_of(std::make_shared<LoadedModel>(LoadedModel{*file, data, size_t(size)}));
   return give_up(
       env, reporter,
       "ByteBuffer is not a valid TensorFlow Lite model flatbuffer: " + file.error().brief());

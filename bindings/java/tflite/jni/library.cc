@@ -1,12 +1,10 @@
 // Loading, and what the library says of itself.
+#include "tensorflow/lite/c/c_api.h"
 #include "tflite/jni/objects.h"
 
 namespace samara::tflite_java {
 bool register_newer_classes(JNIEnv* env);  // interpreter.cc
 }
-
-// The classes ask which TensorFlow Lite this is, not which Samara.
-constexpr char kVersion[] = "2.19.0", kSchema[] = "3";
 
 extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
   JNIEnv* env = nullptr;
@@ -17,8 +15,8 @@ extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
 SAMARA_NATIVE(void, TensorFlowLite_nativeDoNothing)(JNIEnv*, jclass) {}
 
 SAMARA_NATIVE(jstring, InterpreterFactoryImpl_nativeRuntimeVersion)(JNIEnv* env, jclass) {
-  return env->NewStringUTF(kVersion);
+  return env->NewStringUTF(TfLiteVersion());
 }
 SAMARA_NATIVE(jstring, InterpreterFactoryImpl_nativeSchemaVersion)(JNIEnv* env, jclass) {
-  return env->NewStringUTF(kSchema);
+  return env->NewStringUTF(std::to_string(TfLiteSchemaVersion()).c_str());
 }

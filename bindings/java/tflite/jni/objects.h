@@ -15,6 +15,7 @@
 
 #include "common/handles.h"
 #include "samara/runtime/interpreter.h"
+#include "tflite/jni/runner.h"
 
 namespace samara::tflite_java {
 
@@ -27,7 +28,9 @@ struct Reporter {};
 
 struct LoadedModel {
   std::shared_ptr<const schema::ModelFile> file;
-  std::shared_ptr<const Model> built[2];  // by numerics
+  const void* data = nullptr;  // null: it was read from a file
+  size_t size = 0;
+  std::shared_ptr<const Model> built[2] = {};  // by numerics
 };
 
 struct Cancel {
@@ -40,7 +43,7 @@ struct Delegate {};
 struct Engine {
   std::mutex mutex;
   std::shared_ptr<LoadedModel> model;
-  std::unique_ptr<Interpreter> interpreter;  // null: it could not be made, for this reason
+  std::unique_ptr<Runner> interpreter;  // null: it could not be made, for this reason
   std::string refused;
   bool allocated = false;  // at least once
   std::shared_ptr<Cancel> cancel;

@@ -220,8 +220,9 @@ SAMARA_NATIVE(jint, TensorImpl_numBytes)(JNIEnv* env, jclass, jlong handle) {
 }
 
 SAMARA_NATIVE(jboolean, TensorImpl_hasDelegateBufferHandle)(JNIEnv* env, jclass, jlong handle) {
-  const Look t(env, handle);  // delegates leave everything in the memory of the CPU
-  return JNI_FALSE;
+  const Look t(env, handle);
+  if (!t || t.at().subgraph != 0) return JNI_FALSE;
+  return t.at().engine->interpreter->held_by_delegate(t.at().index);
 }
 
 SAMARA_NATIVE(jint, TensorImpl_index)(JNIEnv* env, jclass, jlong handle) {

@@ -163,7 +163,7 @@ class MisuseTest {
     create.setAccessible(true);
     for (long handle : new long[] {0, -1, 1L << 40, 0x7fff12345678L})
       assertThrows(Exception.class, () -> create.invoke(null, handle, 0, 0));
-    Delegate stranger = () -> 0x7fff12345678L;
+    Delegate stranger = () -> 1_000_001; // of this library, it seems, but there is none
     Interpreter.Options options = new Interpreter.Options().addDelegate(stranger);
     assertTrue(
         illegal(() -> new Interpreter(Models.file(ADD), options))
