@@ -117,7 +117,9 @@ class Delegated : public Runner {
  private:
   Error failed(Code code) { return Error(code, std::exchange(said_, {})); }
   Status done(TfLiteStatus status) {
-    return status == kTfLiteOk ? Status() : Status(failed(Code::invalid_argument));
+    if (status != kTfLiteOk) return failed(Code::invalid_argument);
+    said_.clear();
+    return {};
   }
   Error only_first() const {
     return Error(Code::unsupported,
