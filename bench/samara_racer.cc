@@ -7,6 +7,7 @@
 //     open FOLDER     opens the model, gives it FOLDER/0, FOLDER/1 ..., runs once; "us": all of that
 //     run N           N inferences: "wall" and "cpu" microseconds of each
 //     outputs FILE    writes all outputs as doubles; "counts": how many of each
+//     cached FOLDER   from now on opens with a weight cache there
 //     cold N          N times: opens, runs twice, closes; "us": open and first run less the second
 //     warm            opens MODEL and closes it again, so that nothing is done for the first time
 //   samara_racer clock   the core's clock, by a chain of dependent additions; and what the CPU has
@@ -188,6 +189,10 @@ class Racer {
     if (word == "inputs") return list_inputs();
     if (word == "warm") return warm();
     if (word == "open") return open(argument);
+    if (word == "cached") {
+      model_options_.weight_cache.folder = argument;
+      return std::printf("{}\n"), ok();
+    }
     if (!session_) return Error(Code::invalid_argument, "nothing is open");
     if (word == "run") return run(std::atoi(argument.c_str()));
     if (word == "cold") return cold(std::atoi(argument.c_str()));

@@ -73,14 +73,16 @@ Result<FileIdentity> identity_of(int fd) {
 }
 
 Status write_and_rename(int fd, const std::string& from, const std::string& to,
-                        std::span<const std::byte> content) {
-  Status written = write_all(fd, content);
-  if (written.ok() && file_system().fsync(fd) != 0) written = system_error(errno, "sync");
+                        std::span<const std::span<const std::byte>> parts, bool synced) {
+  Status written = ok();
+  for (const auto& part : parts)
+    if (written.ok()) written = write_all(fd, part);
+  if (synced && written.ok() && file_system().fsync(fd) != 0) written = system_error(errno, "sync");
   if (file_system().close(fd) != 0 && written.ok()) written = system_error(errno, "close");
   TRY(std::move(written));
   if (file_system().rename(from.c_str(), to.c_str()) != 0) return system_error(errno, "rename");
   // Not every folder may be opened: a failure to sync it is no failure of the write.
-  (void)sync_folder(folder_of(to));
+  if (synced) (void)sync_folder(folder_of(to));
   return ok();
 }
 
@@ -146,6 +148,17 @@ File::~File() {
 
 Result<FileIdentity> File::identity() const { return identity_of(fd_); }
 
+Result<bool> File::private_to_us() const {
+  struct stat s = {};
+  if (file_system().fstat(fd_, &s) != 0) return system_error(errno, "look at the file");
+  return (s.st_uid == ::geteuid() || s.st_uid == 0) && (s.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+Status File::touch() const {
+  if (::futimens(fd_, nullptr) != 0) return system_error(errno, "touch");
+  return ok();
+}
+
 Status File::read(uint64_t offset, std::span<std::byte> out) const {
   // One call reads at most 2 GiB on Linux and less than INT_MAX on others.
   constexpr size_t kMost = size_t{1} << 30;
@@ -192,6 +205,11 @@ Status write_all(int fd, std::span<const std::byte> content) {
 }
 
 Status write_file(const std::string& path, std::span<const std::byte> content) {
+  return write_file(path, std::span(&content, 1), {});
+}
+
+Status write_file(const std::string& path, std::span<const std::span<const std::byte>> parts,
+                  const WriteHow& how) {
   static std::atomic<uint32_t> count{0};
   const auto frame = [&] { return cat("file ", path); };
   // O_EXCL with a name of this process and call: two writers never share a temporary file.
@@ -199,11 +217,11 @@ Status write_file(const std::string& path, std::span<const std::byte> content) {
   int fd = -1;
   for (int tries = 0; fd < 0 && tries < 100; ++tries) {
     temporary = cat(path, ".", static_cast<int64_t>(::getpid()), ".", count.fetch_add(1), ".tmp");
-    fd = file_system().open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    fd = file_system().open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, how.mode);
     if (fd < 0 && errno != EEXIST) break;
   }
   if (fd < 0) return system_error(errno, "create").in(frame());
-  Status done = write_and_rename(fd, temporary, path, content);
+  Status done = write_and_rename(fd, temporary, path, parts, how.synced);
   if (!done.ok()) file_system().unlink(temporary.c_str());
   return std::move(done).in(frame);
 }
@@ -310,6 +328,16 @@ bool Mapping::intact() const {
   return id.ok() && id->size >= end_;
 }
 
+void Mapping::drop() const {
+  if (guard_) (void)::madvise(base_, size_, MADV_DONTNEED);
+}
+
+void Mapping::prefer_large_pages() const {
+#ifdef MADV_HUGEPAGE
+  if (base_) (void)::madvise(base_, size_, MADV_HUGEPAGE);
+#endif
+}
+
 void Mapping::swap(Mapping& other) noexcept {
   std::swap(base_, other.base_);
   std::swap(size_, other.size_);
@@ -317,6 +345,14 @@ void Mapping::swap(Mapping& other) noexcept {
   std::swap(end_, other.end_);
   std::swap(file_, other.file_);
   std::swap(guard_, other.guard_);
+}
+
+void give_back_pages(std::span<std::byte> part) {
+  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto start = reinterpret_cast<uintptr_t>(part.data());
+  const uintptr_t first = (start + page - 1) / page * page,
+                  end = (start + part.size()) / page * page;
+  if (first < end) (void)::madvise(part.data() + (first - start), end - first, MADV_DONTNEED);
 }
 
 }  // namespace samara

@@ -55,6 +55,12 @@ class ScopedFileSystem {
   const FileSystem* before_;
 };
 
+/// How write_file() writes.
+struct WriteHow {
+  bool synced = true;  // false: after a power loss the file may hold anything
+  mode_t mode = 0666;  // less the process's mask
+};
+
 /// What makes a file the same file as before: it changes when the file is replaced or written.
 struct FileIdentity {
   uint64_t device = 0;
@@ -80,6 +86,10 @@ class File {
 
   int fd() const { return fd_; }
   Result<FileIdentity> identity() const;
+  /// Whether nobody but this user and root may write to it.
+  Result<bool> private_to_us() const;
+  /// Sets its time to now, as a sign that it was of use. Errors: system_error's.
+  Status touch() const;
   /// Fills `out` from `offset` on. Errors: data_loss (the file ends before).
   Status read(uint64_t offset, std::span<std::byte> out) const;
 
@@ -100,6 +110,9 @@ Status write_all(int fd, std::span<const std::byte> content);
 /// the new, never a part, also after a power loss. Nothing is left behind on failure.
 Status write_file(const std::string& path, std::span<const std::byte> content);
 Status write_file(const std::string& path, std::string_view content);
+/// The same of parts, one behind the other.
+Status write_file(const std::string& path, std::span<const std::span<const std::byte>> parts,
+                  const WriteHow& how);
 
 /// Makes the folder and those above it that are missing, each synced into the one above.
 Status make_folders(const std::string& path);
@@ -133,6 +146,10 @@ class Mapping {
   std::span<std::byte> writable() { return {base_, size_}; }
   /// False once the file was found shorter than what is mapped.
   bool intact() const;
+  /// Gives the pages of a mapped file back; who touches one again finds it as it was.
+  void drop() const;
+  /// Asks for large pages, where the system has them to give.
+  void prefer_large_pages() const;
 
  private:
   void swap(Mapping& other) noexcept;
@@ -143,5 +160,8 @@ class Mapping {
   std::unique_ptr<File> file_;
   struct Guard* guard_ = nullptr;
 };
+
+/// Gives the whole pages of a part of an anonymous mapping back; they are zeros again.
+void give_back_pages(std::span<std::byte> part);
 
 }  // namespace samara

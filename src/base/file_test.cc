@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -230,6 +231,42 @@ size_t sum(std::span<const std::byte> bytes) {
 constexpr const char* kElsewhere =
     "the emulator says where the page lies on its host, not where it lies here";
 bool faults_lie_elsewhere() { return std::getenv("SAMARA_EMULATED") && sizeof(void*) == 4; }
+
+TEST_F(FileTest, pages_that_were_dropped_are_read_again) {
+  ASSERT_TRUE(write_file(in("m"), std::string(100'000, 'm')).ok());
+  const Mapping m = Mapping::of_file(File::open(in("m")).value(), 10, 90'000).value();
+  EXPECT_EQ(m.bytes()[50'000], std::byte{'m'});
+  m.drop();
+  EXPECT_EQ(m.bytes()[50'000], std::byte{'m'});
+  Mapping own = Mapping::anonymous(100).value();
+  own.prefer_large_pages();
+  own.writable()[99] = std::byte{9};
+  own.drop();  // nobody could give these back
+  EXPECT_EQ(own.bytes()[99], std::byte{9});
+}
+
+TEST_F(FileTest, parts_are_written_one_behind_the_other_for_whom_they_are_meant) {
+  const std::string a = "one ", b, c = "two";
+  const std::span<const std::byte> parts[] = {
+      std::as_bytes(std::span(a)), {}, std::as_bytes(std::span(c))};
+  ASSERT_TRUE(write_file(in("p"), parts, {.synced = false, .mode = 0600}).ok());
+  EXPECT_EQ(read_file(in("p")).value(), "one two");
+  EXPECT_EQ(fs::status(in("p")).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(files(), 1u);
+  const File file = File::open(in("p")).value();
+  EXPECT_TRUE(file.private_to_us().value());
+  fs::permissions(in("p"), fs::perms::group_write, fs::perm_options::add);
+  EXPECT_FALSE(file.private_to_us().value());
+}
+
+TEST_F(FileTest, a_touched_file_is_newer) {
+  ASSERT_TRUE(write_file(in("t"), "x").ok());
+  fs::last_write_time(in("t"), fs::file_time_type::clock::now() - std::chrono::hours(1));
+  const File file = File::open(in("t")).value();
+  const int64_t before = file.identity().value().modified_ns;
+  ASSERT_TRUE(file.touch().ok());
+  EXPECT_GT(file.identity().value().modified_ns, before);
+}
 
 TEST_F(FileTest, a_truncated_mapping_reads_as_zeros_and_says_so) {
   if (faults_lie_elsewhere()) GTEST_SKIP() << kElsewhere;

@@ -1,7 +1,9 @@
-// SHA-256 around its blocks (sha256_blocks.h), and CRC-32 (ISO 3309) by slices of eight bytes.
+// SHA-256 around its blocks (sha256_blocks.h), CRC-32 (ISO 3309) by slices of eight bytes, and XXH64
+// (xxHash fast digest algorithm 0.1.1).
 #include "base/hash.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "base/sha256_blocks.h"
@@ -85,6 +87,49 @@ uint32_t crc32(std::span<const std::byte> bytes, uint32_t before) {
   }
   for (const std::byte b : bytes) c = (c >> 8) ^ kCrc[0][(c ^ std::to_integer<uint32_t>(b)) & 0xff];
   return ~c;
+}
+
+namespace {
+
+constexpr uint64_t kPrime1 = 0x9e3779b185ebca87, kPrime2 = 0xc2b2ae3d27d4eb4f,
+                   kPrime3 = 0x165667b19e3779f9, kPrime4 = 0x85ebca77c2b2ae63,
+                   kPrime5 = 0x27d4eb2f165667c5;
+
+/// Little-endian, as is every machine that this runs on.
+template <class T>
+uint64_t load(const std::byte* p) {
+  T value;
+  std::memcpy(&value, p, sizeof value);
+  return value;
+}
+
+uint64_t round_of(uint64_t lane, uint64_t value) {
+  return std::rotl(lane + value * kPrime2, 31) * kPrime1;
+}
+
+}  // namespace
+
+uint64_t xxh64(std::span<const std::byte> bytes) {
+  const std::byte* p = bytes.data();
+  size_t left = bytes.size();
+  uint64_t hash = kPrime5;
+  if (left >= 32) {
+    uint64_t lanes[4] = {kPrime1 + kPrime2, kPrime2, 0, 0 - kPrime1};
+    for (; left >= 32; left -= 32, p += 32)
+      for (size_t i = 0; i < 4; ++i) lanes[i] = round_of(lanes[i], load<uint64_t>(p + 8 * i));
+    hash = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) +
+           std::rotl(lanes[3], 18);
+    for (const uint64_t lane : lanes) hash = (hash ^ round_of(0, lane)) * kPrime1 + kPrime4;
+  }
+  hash += bytes.size();
+  for (; left >= 8; left -= 8, p += 8)
+    hash = std::rotl(hash ^ round_of(0, load<uint64_t>(p)), 27) * kPrime1 + kPrime4;
+  for (; left >= 4; left -= 4, p += 4)
+    hash = std::rotl(hash ^ load<uint32_t>(p) * kPrime1, 23) * kPrime2 + kPrime3;
+  for (; left > 0; --left, ++p) hash = std::rotl(hash ^ load<uint8_t>(p) * kPrime5, 11) * kPrime1;
+  hash = (hash ^ hash >> 33) * kPrime2;
+  hash = (hash ^ hash >> 29) * kPrime3;
+  return hash ^ hash >> 32;
 }
 
 }  // namespace samara

@@ -1,4 +1,4 @@
-// Hashes: SHA-256 names content, CRC-32 is the checksum of zip archives.
+// Hashes: SHA-256 names content, CRC-32 is the checksum of zip archives, XXH64 that of our own caches.
 #pragma once
 
 #include <array>
@@ -31,5 +31,8 @@ std::string sha256_hex(std::span<const std::byte> bytes);
 
 /// CRC-32 with the polynomial of zip and PNG; `before` is the checksum of what came before.
 uint32_t crc32(std::span<const std::byte> bytes, uint32_t before = 0);
+
+/// XXH64 with seed 0: finds accidents as fast as memory is read, and keeps nobody from forging.
+uint64_t xxh64(std::span<const std::byte> bytes);
 
 }  // namespace samara

@@ -67,5 +67,12 @@ TEST(Hash, crc32_of_the_check_value) {
     EXPECT_EQ(crc32(bytes(text.substr(i)), crc32(bytes(text.substr(0, i)))), 0x414fa339u) << i;
 }
 
+TEST(Hash, xxh64_of_every_length_of_tail) {
+  EXPECT_EQ(xxh64(bytes("")), 0xef46db3751d8e999u);
+  EXPECT_EQ(xxh64(bytes("a")), 0xd24ec4f1a98c6e5bu);
+  EXPECT_EQ(xxh64(bytes("abc")), 0x44bc2cf5ad770999u);
+  EXPECT_EQ(xxh64(bytes("Nobody inspects the spammish repetition")), 0xfbcea83c8a378bf1u);
+}
+
 }  // namespace
 }  // namespace samara

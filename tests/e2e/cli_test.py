@@ -392,6 +392,25 @@ class Bench(Case):
         nodes = parsed(samara("inspect", INT8, "--json"))["operators"]
         self.assertEqual(len(path.read_text().strip().split("\n")), nodes + 1)
 
+    def test_weight_cache(self):
+        folder = str(self.folder / "packed")
+        runs = [parsed(samara("bench", INT8, "--dry_run", "--json", "--weight-cache", folder))
+                for _ in range(2)]
+        self.assertEqual([r["weight_cache"] for r in runs], ["written", "read"])
+        one, = parsed(samara("cache", "ls", folder, "--json"))
+        self.assertEqual((one["model"], one["whole"]), (pathlib.Path(INT8).name, True))
+        self.assertIn(one["model"], samara("cache", "ls", folder).stdout)
+        plain = samara("run", INT8, "--json").stdout
+        self.assertEqual(samara("run", INT8, "--json", "--weight-cache", folder).stdout, plain)
+        (pathlib.Path(folder) / one["file"]).write_bytes(b"damaged")
+        self.assertIn("(damaged or unfinished)", samara("cache", "ls", folder).stdout)
+        (pathlib.Path(folder) / "mine").write_text("mine")
+        self.assertEqual(samara("cache", "clear", folder).stdout, "removed 7 bytes\n")
+        self.assertEqual(os.listdir(folder), ["mine"])
+        self.refused(samara("cache", "ls", folder + "/none"), "none")
+        self.refused(samara("cache", "clear", folder + "/none"), "none")
+        self.refused(samara("bench", INT8, "--weight-cache-mb", "0"), "--weight-cache-mb", code=2)
+
     def test_counts_and_json(self):
         report = parsed(samara("bench", INT8, *self.fast, "--json"))
         self.assertEqual(report["runs"], 5)

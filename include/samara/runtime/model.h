@@ -25,6 +25,19 @@ using graph::Shape;
 /// Runs a task later, on a thread of the caller's choice.
 using Executor = std::function<void(std::function<void()>)>;
 
+/// A file in which packed weights are kept from one start to the next, which then maps it: quicker,
+/// and the memory is shared by all processes. Results are the same bits. One file for each model, CPU,
+/// numerics and version of this library; what is damaged, foreign, or may be written to by others is
+/// ignored and made anew. Models with operators that the caller brings have none.
+struct WeightCacheOptions {
+  std::string folder = {};             // made where it is missing; "": none, unless:
+  bool beside_model = false;           // the folder that the model lies in
+  uint64_t limit = uint64_t{1} << 30;  // most bytes in the folder: the least recently used go first
+  /// What names the model's content, such as its SHA-256; "": its file's place, size and time, and
+  /// samples of what it holds.
+  std::string token = {};
+};
+
 struct ModelOptions {
   schema::OpenOptions open = {};
   /// How integers round (docs/numerics.md).
@@ -41,6 +54,7 @@ struct ModelOptions {
   /// Most bytes of packed weights, which a model's sessions share; what needs more is refused when a
   /// session plans. 0: a gigabyte, and 16 bytes for each of the file.
   uint64_t packed_limit = 0;
+  WeightCacheOptions weight_cache = {};
 };
 
 /// What a tensor of a signature or subgraph looks like before any session.

@@ -55,6 +55,9 @@ struct PlanReport {
   uint64_t arena_bytes = 0;
   uint64_t constant_bytes = 0;  // weights in place, mapped or read
   uint64_t packed_bytes = 0;    // packed forms and folded constants
+  uint64_t mapped_bytes = 0;    // of those, the ones in the weight cache's file
+  /// What became of the weight cache: "read", "written", or why it was not; "" where there is none.
+  std::string weight_cache;
   std::vector<PlannedTensor> tensors;
   std::vector<PlannedNode> nodes;
 };

@@ -169,6 +169,13 @@ class SAMARA_API ModelFile {
   Result<std::string> associated_file(std::string_view name) const;
   /// Whether the mapped weights are still whole: false after somebody truncated the file.
   bool weights_intact() const;
+  /// Gives the memory of mapped weights back to the system; who reads one again finds it as it was.
+  /// Threads  any, also while sessions run
+  void drop_weights() const;
+  /// Tells this model from any other, in hexadecimal: by its file's device, inode, size and time, by
+  /// its structure and by the ends of its large weights; without a file by all its bytes. "" where
+  /// some weights lie in files beside it.
+  std::string fingerprint() const;
 
   struct Impl;
   explicit ModelFile(std::unique_ptr<Impl> impl);

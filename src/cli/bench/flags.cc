@@ -61,7 +61,7 @@ constexpr std::array kIgnored{
     // XNNPACK is LiteRT's fast path on the CPU, so asking for it is answered by our own kernels.
     IgnoredFlag{"use_xnnpack", "the CPU kernels are our own"},
     IgnoredFlag{"xnnpack_force_fp16", "float32 models are computed in float32"},
-    IgnoredFlag{"xnnpack_weight_cache_file_path", "the CPU kernels are our own"},
+    IgnoredFlag{"xnnpack_weight_cache_file_path", "our own is --weight-cache FOLDER"},
     IgnoredFlag{"xnnpack_runtime_flags", "the CPU kernels are our own"},
     IgnoredFlag{"use_ynnpack", "the CPU kernels are our own"},
     IgnoredFlag{"ynnpack_static_shape", "the CPU kernels are our own"},

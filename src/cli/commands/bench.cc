@@ -119,6 +119,7 @@ struct Figures {
   Memory start, after_init, end;
   double peak_mb = 0;
   Timings warmup, runs;
+  std::string weight_cache;
 };
 
 void print_figures(const BenchFlags& f, const Figures& figures, const Log& log) {
@@ -153,6 +154,7 @@ json::Json figures_json(const BenchFlags& f, const Figures& figures, const Profi
   out.set("init_mb", figures.after_init.rss_mb - figures.start.rss_mb);
   out.set("overall_mb", figures.end.rss_mb - figures.start.rss_mb);
   out.set("peak_mb", figures.end.peak_mb);
+  if (!figures.weight_cache.empty()) out.set("weight_cache", figures.weight_cache);
   if (profile) out.set("nodes", profile->json());
   return out;
 }
@@ -197,6 +199,8 @@ Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const Model> model
   figures.after_init = figures.end = memory_now();
   log("The input model file size (MB): ", float(figures.model_mb));
   log("Initialized session in ", float(figures.init_us / 1e3), "ms.");
+  figures.weight_cache = session->report().weight_cache;
+  if (!figures.weight_cache.empty()) log("Weight cache: ", figures.weight_cache);
   if (f.print_preinvoke_state && !f.json) print_state(*session, "before the run");
   return session;
 }

@@ -18,6 +18,10 @@ void declare_model_flags(Args& args, ModelFlags& flags) {
   args.option("--ops-library", flags.ops_libraries, "shared object with operators of your own");
   args.option("--map-weights", flags.map_weights,
               "map the weights instead of reading them: only where nobody writes into the file");
+  args.option("--weight-cache", flags.weight_cache,
+              "folder where packed weights are kept for the next start; see samara cache");
+  args.option("--weight-cache-mb", flags.weight_cache_mb,
+              "most that this folder may hold; the least recently used go first", 1, 1 << 30);
   args.option("--extract-dir", flags.extract_dir,
               "where a model that is compressed inside an archive is unpacked to, once");
   args.option("--extract-limit-mb", flags.extract_limit_mb, "most that this folder may hold", 0,
@@ -48,6 +52,8 @@ Result<ModelOptions> model_options(const ModelFlags& flags) {
   ModelOptions options;
   options.open.map_weights = flags.map_weights;
   options.open.extract_dir = flags.extract_dir;
+  options.weight_cache.folder = flags.weight_cache;
+  options.weight_cache.limit = uint64_t(flags.weight_cache_mb) << 20;
   options.open.extract_limit = uint64_t(flags.extract_limit_mb) << 20;
   options.open.inflate = &files::inflate_hook();
   options.ops_libraries = flags.ops_libraries;

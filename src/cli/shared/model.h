@@ -18,6 +18,8 @@ struct ModelFlags {
   std::string numerics = "xnnpack";
   std::string signature;
   std::string extract_dir;
+  std::string weight_cache;
+  int64_t weight_cache_mb = 1024;
   int64_t extract_limit_mb = 4096;
   bool map_weights = false;
   int64_t threads = 1;

@@ -167,9 +167,8 @@ Status Interpreter::plan(int subgraph) {
   if (part->planned) return ok();
   impl_->keeper.forget(subgraph);
   part->ran = false;
-  graph::RunControl control;
-  control.deadline_ns = graph::deadline_after(impl_->options.session.time_limit_ms);
-  TRY(impl_->execution->plan(*part->frame, part->shapes, control));
+  TRY(plan_frame(*impl_->model, *impl_->execution, *part->frame, part->shapes,
+                 impl_->options.session.time_limit_ms));
   part->frame->reset_variables();
   for (const int32_t i : part->frame->inputs())
     if (const Tensor& t = part->frame->tensor(i); t.type == Type::string && !t.constant)

@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "engine/kernels/isa.h"
 #include "engine/ops/registry.h"
 #include "engine/runtime/model_impl.h"
 #include "engine/runtime/ops_library.h"
@@ -65,6 +67,26 @@ Result<std::vector<SignatureInfo>> describe_signatures(const ModelFile& file) {
   return out;
 }
 
+/// Null where none is asked for, or can be.
+std::unique_ptr<graph::WeightCache> open_weight_cache(const ModelFile& file,
+                                                      const ModelOptions& options) {
+  const WeightCacheOptions& o = options.weight_cache;
+  // An operator of the caller's may keep anything in its packed forms, pointers too.
+  if (!options.ops.empty() || !options.ops_libraries.empty()) return nullptr;
+  const std::string path(file.path().substr(0, file.path().rfind("!/")));
+  graph::WeightCache::Place place;
+  place.folder = o.folder;
+  place.limit = o.limit;
+  if (place.folder.empty() && o.beside_model && !path.empty()) place.folder = folder_of(path);
+  if (place.folder.empty()) return nullptr;
+  place.model = o.token.empty() ? file.fingerprint() : cat("token ", o.token);
+  if (place.model.empty()) return nullptr;
+  place.label = file.path().substr(file.path().rfind('/') + 1);
+  place.how = cat(graph::packing_version(), " ", kernels::isa_text(kernels::cpu_isa()), " ",
+                  int(options.numerics), " ", 8 * sizeof(void*));
+  return std::make_unique<graph::WeightCache>(place);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Model>> build_model(std::shared_ptr<const ModelFile> file,
@@ -88,6 +110,8 @@ Result<std::shared_ptr<const Model>> build_model(std::shared_ptr<const ModelFile
   // Folding has read weights: of a file that was cut short meanwhile these were zeros.
   if (!impl->file->weights_intact())
     return Error(Code::data_loss, "was truncated while its weights were mapped");
+  if (auto cache = open_weight_cache(*impl->file, options))
+    impl->graph->packed().attach(std::move(cache));
   TRY_SET(impl->signatures, describe_signatures(*impl->file));
   return std::make_shared<const Model>(std::move(impl));
 }

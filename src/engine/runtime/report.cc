@@ -92,6 +92,8 @@ PlanReport Session::report() const {
   report.arena_bytes = impl_->execution->budget().used();
   report.constant_bytes = constant_bytes(impl_->model->file());
   report.packed_bytes = graph.packed().bytes() + graph.folded_bytes();
+  report.mapped_bytes = graph.packed().mapped_bytes();
+  report.weight_cache = graph.packed().file_state();
   for (const graph::Subgraph& s : graph.subgraphs()) {
     const Frame* frame = impl_->execution->existing_frame(s.index);
     if (!frame) continue;

@@ -86,6 +86,16 @@ graph::Execution::Options execution_options(const SessionOptions& options, Threa
   return how;
 }
 
+Status plan_frame(const Model& model, graph::Execution& execution, graph::Frame& frame,
+                  std::span<const Shape> shapes, int64_t limit_ms) {
+  graph::RunControl control;
+  control.deadline_ns = graph::deadline_after(limit_ms);
+  TRY(execution.plan(frame, shapes, control));
+  // What was packed is not read again by most models; what is, comes back page by page.
+  if (model.impl().graph->packed().settle()) model.file().drop_weights();
+  return ok();
+}
+
 Status run_frame(const Model& model, graph::Execution& execution, graph::Frame& frame,
                  const RunOptions& options, int64_t limit_ms) {
   graph::RunControl control;
@@ -96,6 +106,7 @@ Status run_frame(const Model& model, graph::Execution& execution, graph::Frame& 
   if (!model.file().weights_intact())
     return Error(Code::data_loss, cat("model ", model.file().path(),
                                       " was truncated while its weights were mapped"));
+  TRY(model.impl().graph->packed().check_intact());
   return status;
 }
 
@@ -134,9 +145,7 @@ Status Session::Impl::open(std::shared_ptr<const Model> of, const SignatureInfo&
 
 Status Session::Impl::plan(int64_t limit_ms) {
   planned = false;
-  graph::RunControl control;
-  control.deadline_ns = graph::deadline_after(limit_ms);
-  TRY(execution->plan(*frame, shapes, control));
+  TRY(plan_frame(*model, *execution, *frame, shapes, limit_ms));
   for (size_t i = 0; i < shapes.size(); ++i) {
     const int32_t index = frame->inputs()[i];
     const Tensor& t = frame->tensor(index);

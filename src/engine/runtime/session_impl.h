@@ -11,6 +11,10 @@ namespace samara {
 /// The pool that the options name, else one of the session's own. Errors: invalid_argument.
 Result<std::shared_ptr<ThreadPool>> pool_for(const SessionOptions& options);
 graph::Execution::Options execution_options(const SessionOptions& options, ThreadPool& pool);
+/// Plans the frame; then what was packed is kept in the weight cache, and mapped weights give their
+/// memory back.
+Status plan_frame(const Model& model, graph::Execution& execution, graph::Frame& frame,
+                  std::span<const Shape> shapes, int64_t limit_ms);
 /// Runs a planned frame under the caller's controls. Errors: as Session::run.
 Status run_frame(const Model& model, graph::Execution& execution, graph::Frame& frame,
                  const RunOptions& options, int64_t limit_ms);

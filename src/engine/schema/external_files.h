@@ -19,6 +19,10 @@ class ExternalFiles {
   ///          unsupported    the model was not opened by the path of a file
   Result<std::span<const std::byte>> range(std::string_view name, Range range);
   bool intact() const;
+  bool any() const { return !open_.empty(); }
+  void drop_weights() const {
+    for (const auto& [name, mapping] : open_) mapping.drop();
+  }
   /// Of all files opened so far.
   uint64_t bytes() const { return bytes_; }
 

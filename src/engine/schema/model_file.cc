@@ -13,10 +13,21 @@
 
 namespace samara::schema {
 
+/// Where bytes come from.
+struct Origin {
+  std::string path;      // as given
+  std::string folder;    // with its slash; "": no files lie beside the model
+  std::string identity;  // "": no file
+};
+
 struct ModelFile::Impl {
-  Impl(std::string path_given, Storage bytes, ExternalFiles beside)
-      : path(std::move(path_given)), storage(std::move(bytes)), external(std::move(beside)) {}
+  Impl(Origin from, Storage bytes, ExternalFiles beside)
+      : path(std::move(from.path)),
+        identity(std::move(from.identity)),
+        storage(std::move(bytes)),
+        external(std::move(beside)) {}
   std::string path;
+  std::string identity;  // of the file that the bytes are of; "": they are of none
   Storage storage;
   ExternalFiles external;
   Contents contents;
@@ -45,10 +56,10 @@ Status check_size(uint64_t size, const Limits& limits) {
 }
 
 /// The one way in: verifies and decodes what `storage` holds.
-Opened finish(std::string path, std::string folder, Storage storage, const OpenOptions& options) {
-  auto impl = std::make_unique<ModelFile::Impl>(
-      std::move(path), std::move(storage),
-      ExternalFiles(std::move(folder), options.map_weights, options.limits.file_bytes));
+Opened finish(Origin from, Storage storage, const OpenOptions& options) {
+  ExternalFiles beside(from.folder, options.map_weights, options.limits.file_bytes);
+  auto impl =
+      std::make_unique<ModelFile::Impl>(std::move(from), std::move(storage), std::move(beside));
   TRY_SET(impl->contents, decode(impl->storage, impl->external, options.limits));
   const auto read = [&](uint64_t offset, std::span<std::byte> out) {
     return impl->storage.read_at(offset, out);
@@ -65,9 +76,13 @@ Opened finish(std::string path, std::string folder, Storage storage, const OpenO
 Opened from_range(const File& file, uint64_t offset, uint64_t size, std::string path,
                   std::string folder, const OpenOptions& options) {
   TRY(check_size(size, options.limits));
+  TRY_SET(const FileIdentity id, file.identity());
   TRY_SET(Storage storage, options.map_weights ? Storage::map(file, offset, size)
                                                : Storage::read(file, offset, size));
-  return finish(std::move(path), std::move(folder), std::move(storage), options);
+  std::string identity =
+      cat(id.device, " ", id.inode, " ", id.size, " ", id.modified_ns, " ", offset, " ", size);
+  return finish({std::move(path), std::move(folder), std::move(identity)}, std::move(storage),
+                options);
 }
 
 Opened open_plain(const std::string& path, const OpenOptions& options) {
@@ -97,7 +112,7 @@ Opened open_entry(const std::string& archive, std::string_view name, const std::
   }
   TRY_SET(Mapping content, Mapping::anonymous(found->size));
   TRY(read_zip_entry(*found, read, options.inflate, content.writable()));
-  return finish(path, "", Storage::own(std::move(content)), options);
+  return finish({path, "", ""}, Storage::own(std::move(content)), options);
 }
 
 }  // namespace
@@ -117,7 +132,7 @@ Opened ModelFile::from_bytes(std::span<const std::byte> bytes, bool copy,
   const auto frame = [] { return std::string("model in memory"); };
   TRY(check_size(bytes.size(), options.limits).in(frame));
   TRY_SET(Storage storage, (copy ? Storage::copy(bytes) : Storage::borrow(bytes)).in(frame));
-  return finish("", "", std::move(storage), options).in(frame);
+  return finish({}, std::move(storage), options).in(frame);
 }
 
 Opened ModelFile::from_fd(int fd, uint64_t offset, uint64_t length, const OpenOptions& options) {
@@ -167,6 +182,19 @@ Result<std::string> ModelFile::associated_file(std::string_view name) const {
 
 bool ModelFile::weights_intact() const {
   return impl_->storage.intact() && impl_->external.intact();
+}
+
+void ModelFile::drop_weights() const {
+  impl_->storage.drop_weights();
+  impl_->external.drop_weights();
+}
+
+std::string ModelFile::fingerprint() const {
+  if (impl_->external.any()) return "";
+  Sha256 hash;
+  hash.add(std::as_bytes(std::span(impl_->identity)));
+  impl_->storage.hash(hash, impl_->identity.empty());
+  return hex(hash.finish());
 }
 
 }  // namespace samara::schema

@@ -141,4 +141,25 @@ Status Storage::read_at(uint64_t offset, std::span<std::byte> out) const {
   return ok();
 }
 
+void Storage::hash(Sha256& hash, bool all) const {
+  constexpr size_t kEnd = 64;
+  const auto bytes = shared_.empty() ? own_.bytes() : shared_;
+  if (all) return hash.add(bytes);
+  const auto structure = own_.bytes();
+  const std::vector<Range> weights = shared_.empty() ? find_weights(bytes) : left_out_;
+  uint64_t at = 0;
+  const auto add_until = [&](uint64_t end) {
+    end = std::min<uint64_t>(end, structure.size());
+    if (at < end) hash.add(structure.subspan(size_t(at), size_t(end - at)));
+  };
+  for (const Range& r : weights) {
+    add_until(r.offset);
+    at = r.offset + r.size;
+    const auto held = bytes.subspan(size_t(r.offset), size_t(r.size));
+    hash.add(held.first(std::min(held.size(), kEnd)));
+    hash.add(held.last(std::min(held.size(), kEnd)));
+  }
+  add_until(structure.size());
+}
+
 }  // namespace samara::schema

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "samara/base/result.h"
 
 namespace samara::schema {
@@ -47,6 +48,9 @@ class Storage {
   /// Copies [offset, offset + out.size()): for the archive at the file's end.
   Status read_at(uint64_t offset, std::span<std::byte> out) const;
   bool intact() const { return mapped_.intact(); }
+  void drop_weights() const { mapped_.drop(); }
+  /// Adds all bytes to the hash, or of large weights but the ends.
+  void hash(Sha256& hash, bool all) const;
 
  private:
   Status copy_structure();

@@ -1,6 +1,8 @@
 // Filters 3 and 5 wide with stride 1 or 2 take up to six pixels at once, one vector of channels at
-// a time, so that a column of the input is loaded once for all the pixels that see it; all others
-// go pixel by pixel, four vectors at a time.
+// a time, so that a column of the input is loaded once for all the pixels that see it. All channels
+// of some pixels come before those of the next: what the filter covers of the input is then read as
+// a few dozen streams, each from one end to the other. Pixels at the image's edge, of which fewer
+// columns count, go one by one; those of all other filters, too, four vectors at a time.
 #include "engine/kernels/dwconv_f32/dwconv_f32_types.h"
 #include "engine/kernels/simd/vec.h"
 
@@ -8,14 +10,14 @@ namespace samara::kernels {
 namespace {
 
 /// Pixels at once: few, for small code rather than fast, where speed is not asked for.
-template <bool Fused, bool Short>
+template <bool Fused>
 constexpr size_t most_pixels() {
 #if defined(SAMARA_SIMD_PORTABLE)
   return 2;
 #elif defined(SAMARA_SIMD_FUSED)
-  return Fused && !Short ? 6 : 2;
+  return Fused ? 6 : 2;
 #else
-  return Short ? 2 : 6;
+  return 6;
 #endif
 }
 
@@ -32,10 +34,18 @@ SAMARA_SIMD void put(float* p, F v, size_t n) {
     store(p, v);
 }
 
+/// v, in a register: compilers would load what several sums need for each of them.
+SAMARA_SIMD F kept(F v) {
+#if defined(SAMARA_SIMD_AVX512) || defined(SAMARA_SIMD_AVX2)
+  asm("" : "+v"(v));
+#endif
+  return v;
+}
+
 /// Pixels neighbours, n channels of them from x, w, out on.
 template <bool Fused, size_t Cols, size_t Stride, size_t Pixels, bool Short>
-void block(const DwconvF32Run& t, const float* x, const float* w, const float* bias, float* out,
-           size_t n) {
+SAMARA_SIMD void block(const DwconvF32Run& t, const float* x, const float* w, const float* bias,
+                       float* out, size_t n) {
   const F from = bias ? get<Short>(bias, n) : F{};
   F acc[Pixels];
 #pragma GCC unroll 8
@@ -43,10 +53,10 @@ void block(const DwconvF32Run& t, const float* x, const float* w, const float* b
   for (size_t ky = 0; ky < t.rows; ++ky, x += t.x_row, w += t.w_row) {
     F weights[Cols];
 #pragma GCC unroll 8
-    for (size_t kx = 0; kx < Cols; ++kx) weights[kx] = get<Short>(w + kx * t.channels, n);
+    for (size_t kx = 0; kx < Cols; ++kx) weights[kx] = kept(get<Short>(w + kx * t.channels, n));
 #pragma GCC unroll 24
     for (size_t col = 0; col < (Pixels - 1) * Stride + Cols; ++col) {
-      const F v = get<Short>(x + col * t.x_col, n);
+      const F v = kept(get<Short>(x + col * t.x_col, n));
 #pragma GCC unroll 8
       for (size_t p = 0; p < Pixels; ++p)
         if (col >= p * Stride && col - p * Stride < Cols)
@@ -59,38 +69,47 @@ void block(const DwconvF32Run& t, const float* x, const float* w, const float* b
     put<Short>(out + p * t.channels, smaller(hi, larger(lo, Fused ? acc[p] : acc[p] + from)), n);
 }
 
-/// Calls block<..., Pixels, ...> of `pixels`.
-template <bool Fused, size_t Cols, size_t Stride, bool Short,
-          size_t Pixels = most_pixels<Fused, Short>()>
-SAMARA_SIMD void any_block(size_t pixels, const DwconvF32Run& t, const float* x, const float* w,
-                           const float* bias, float* out, size_t n) {
-  if constexpr (Pixels == 1)
-    block<Fused, Cols, Stride, 1, Short>(t, x, w, bias, out, n);
-  else if (pixels == Pixels)
-    block<Fused, Cols, Stride, Pixels, Short>(t, x, w, bias, out, n);
-  else
-    any_block<Fused, Cols, Stride, Short, Pixels - 1>(pixels, t, x, w, bias, out, n);
+/// The channels of Pixels pixels, from `first` on.
+template <bool Fused, size_t Cols, size_t Stride, size_t Pixels>
+void pixels(const DwconvF32Run& run, size_t first) {
+  const DwconvF32Run t = run;  // a copy that no store can change
+  const float* const x = t.x + first * t.x_pixel;
+  float* const out = t.out + first * t.channels;
+  size_t c = 0;
+  for (; c + kLanes <= t.channels; c += kLanes)
+    block<Fused, Cols, Stride, Pixels, false>(t, x + c, t.w + c, t.bias ? t.bias + c : nullptr,
+                                              out + c, kLanes);
+  if (c == t.channels) return;
+  for (size_t p = 0; p < Pixels; ++p)
+    block<Fused, Cols, Stride, 1, true>(t, x + c + p * t.x_pixel, t.w + c,
+                                        t.bias ? t.bias + c : nullptr, out + c + p * t.channels,
+                                        t.channels - c);
 }
 
-/// n channels of all pixels, from channel c on.
-template <bool Fused, size_t Cols, size_t Stride, bool Short>
-SAMARA_SIMD void run_channels(const DwconvF32Run& t, size_t c, size_t n) {
-  constexpr size_t kMost = most_pixels<Fused, Short>();
-  const size_t blocks = (t.pixels + kMost - 1) / kMost;
-  const float* bias = t.bias ? t.bias + c : nullptr;
-  for (size_t b = 0; b < blocks; ++b) {  // shared out evenly
-    const size_t first = b * t.pixels / blocks, count = (b + 1) * t.pixels / blocks - first;
-    any_block<Fused, Cols, Stride, Short>(count, t, t.x + c + first * t.x_pixel, t.w + c, bias,
-                                          t.out + c + first * t.channels, n);
-  }
+/// Calls pixels<..., Pixels> of `count`.
+template <bool Fused, size_t Cols, size_t Stride, size_t Pixels>
+SAMARA_SIMD void any_pixels(const DwconvF32Run& t, size_t first, size_t count) {
+  if constexpr (Pixels == 1)
+    pixels<Fused, Cols, Stride, 1>(t, first);
+  else if (count == Pixels)
+    pixels<Fused, Cols, Stride, Pixels>(t, first);
+  else
+    any_pixels<Fused, Cols, Stride, Pixels - 1>(t, first, count);
 }
 
 template <bool Fused, size_t Cols, size_t Stride>
 void run_blocks(const DwconvF32Run& t) {
-  size_t c = 0;
-  for (; c + kLanes <= t.channels; c += kLanes)
-    run_channels<Fused, Cols, Stride, false>(t, c, kLanes);
-  if (c < t.channels) run_channels<Fused, Cols, Stride, true>(t, c, t.channels - c);
+  constexpr size_t kMost = most_pixels<Fused>();
+  const size_t blocks = (t.pixels + kMost - 1) / kMost;
+  for (size_t b = 0; b < blocks; ++b) {  // shared out evenly
+    const size_t first = b * t.pixels / blocks;
+    any_pixels<Fused, Cols, Stride, kMost>(t, first, (b + 1) * t.pixels / blocks - first);
+  }
+}
+
+template <bool Fused, size_t Cols>
+void run_single(const DwconvF32Run& t) {
+  for (size_t p = 0; p < t.pixels; ++p) pixels<Fused, Cols, 1, 1>(t, p);
 }
 
 template <bool Fused, size_t Vectors, bool Short>
@@ -122,6 +141,7 @@ void run(const DwconvF32Run& t) {
   if (t.cols == 3 && t.x_pixel == 2 * t.x_col) return run_blocks<Fused, 3, 2>(t);
   if (t.cols == 5 && t.x_pixel == t.x_col) return run_blocks<Fused, 5, 1>(t);
   if (t.cols == 5 && t.x_pixel == 2 * t.x_col) return run_blocks<Fused, 5, 2>(t);
+  if (t.cols == 2) return run_single<Fused, 2>(t);
   for (size_t p = 0; p < t.pixels; ++p) {
     const float* x = t.x + p * t.x_pixel;
     float* out = t.out + p * t.channels;

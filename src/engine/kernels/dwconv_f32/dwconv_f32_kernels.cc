@@ -34,10 +34,15 @@ void row(const ConvGeometry& g, DwconvF32Run t, int64_t b, int64_t oy, const flo
   const int64_t y = g.y.begin(oy) + ky.first * g.y.dilation;
   t.rows = size_t(ky.last - ky.first);
   const float* in = input + (t.rows ? size_t(b * g.y.in + y) * size_t(g.x.in) * in_c : 0);
+  // Where the filter begins to reach over the right edge.
+  const int64_t reach = g.x.in - (g.x.filter - 1) * int64_t{g.x.dilation} - g.x.begin(0);
+  const int64_t inner_end =
+      reach > 0 ? std::min<int64_t>((reach + g.x.stride - 1) / g.x.stride, g.x.out) : 0;
   for (int64_t ox = 0; ox < g.x.out;) {
     const Inside kx = inside(g.x, g.x.begin(ox));
     int64_t end = ox + 1;
-    for (; end < g.x.out; ++end) {
+    if (kx.first == 0 && kx.last == g.x.filter) end = std::max(end, inner_end);
+    for (; end < g.x.out && end != inner_end; ++end) {
       const Inside next = inside(g.x, g.x.begin(end));
       if (next.first != kx.first || next.last != kx.last) break;
     }

@@ -133,11 +133,17 @@ void gemm_f32_pack(const float* w, size_t n_stride, size_t k_stride, const float
   for_panels(n, g, [&](size_t col, size_t cols, size_t width) {
     for (size_t j = 0; j < width; ++j) packed[j] = j < cols && bias ? bias[col + j] : 0.0f;
     packed += width;
-    for (size_t i = 0; i < k; ++i) {
-      const float* from = w + col * n_stride + i * k_stride;
-      float* to = packed + i * width;
-      for (size_t j = 0; j < cols; ++j) to[j] = from[j * n_stride];
-      for (size_t j = cols; j < width; ++j) to[j] = 0;
+    // A line of the cache from each column at a time: columns may be a power of two apart.
+    constexpr size_t kLine = 16;
+    for (size_t i0 = 0; i0 < k; i0 += kLine) {
+      const size_t count = std::min(k - i0, kLine);
+      float* const to = packed + i0 * width;
+      for (size_t j = 0; j < cols; ++j) {
+        const float* from = w + (col + j) * n_stride + i0 * k_stride;
+        for (size_t i = 0; i < count; ++i) to[i * width + j] = from[i * k_stride];
+      }
+      for (size_t i = 0; i < count && cols < width; ++i)
+        std::fill_n(to + i * width + cols, width - cols, 0.0f);
     }
     packed += k * width;
   });
