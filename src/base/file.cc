@@ -275,17 +275,22 @@ Result<uint64_t> free_space(const std::string& path) {
 }
 
 Result<Mapping> Mapping::anonymous(uint64_t size) {
+#ifdef MAP_NORESERVE
+  return take(size, MAP_NORESERVE);
+#else
+  return take(size, 0);
+#endif
+}
+
+Result<Mapping> Mapping::in_full(uint64_t size) { return take(size, 0); }
+
+Result<Mapping> Mapping::take(uint64_t size, int flags) {
   Mapping out;
   if (size == 0) return out;
   const auto length = narrow<ptrdiff_t>(size);
   if (!length) return Error(Code::resource_exhausted, cat("cannot hold ", size, " bytes"));
-#ifdef MAP_NORESERVE
-  constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-#else
-  constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS;
-#endif
   void* base = file_system().mmap(nullptr, static_cast<size_t>(*length), PROT_READ | PROT_WRITE,
-                                  kFlags, -1, 0);
+                                  MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
   if (base == MAP_FAILED) return system_error(errno, cat("take ", size, " bytes of memory"));
   out.base_ = static_cast<std::byte*>(base);
   out.size_ = static_cast<size_t>(*length);

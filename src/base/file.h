@@ -132,6 +132,8 @@ class Mapping {
   Mapping() = default;
   /// Zeroed, readable and writable; pages cost memory when first written.
   static Result<Mapping> anonymous(uint64_t size);
+  /// The same of memory that will be used: refused where the system knows that it has not so much.
+  static Result<Mapping> in_full(uint64_t size);
   /// [offset, offset + size) of the file, read-only and guarded; offset need not be aligned.
   static Result<Mapping> of_file(const File& file, uint64_t offset, uint64_t size);
   Mapping(Mapping&& other) noexcept { swap(other); }
@@ -152,6 +154,7 @@ class Mapping {
   void prefer_large_pages() const;
 
  private:
+  static Result<Mapping> take(uint64_t size, int flags);
   void swap(Mapping& other) noexcept;
   std::byte* base_ = nullptr;  // a page boundary
   size_t size_ = 0;            // from base_

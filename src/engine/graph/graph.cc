@@ -100,6 +100,8 @@ Result<std::unique_ptr<const Graph>> Graph::build(std::shared_ptr<const schema::
   TRY(passes::find_operators(*graph, registry));
   passes::settle_types(*graph);
   passes::widen_types(*graph);
+  passes::bypass_dequantize(*graph);
+  passes::mark_dead_nodes(*graph);
   if (options.fold_constants) passes::fold_constants(*graph);
   passes::mark_dead_nodes(*graph);
   graph->options_.claims = {};

@@ -122,6 +122,12 @@ class Graph {
   std::span<const Claim> claims() const { return options_.claims; }
   schema::Operator& keep(schema::Operator op) { return operators_.emplace_back(std::move(op)); }
   void keep(Buffer buffer) { folded_.push_back(std::move(buffer)); }
+  /// The operator with another tensor as one of its inputs.
+  const schema::Operator* rewired(const schema::Operator& op, size_t input, int32_t tensor) {
+    rewired_.push_back(op);
+    rewired_.back().inputs[input] = tensor;
+    return &rewired_.back();
+  }
 
  private:
   Graph(std::shared_ptr<const schema::ModelFile> file, const Options& options);
@@ -131,6 +137,7 @@ class Graph {
   std::vector<Subgraph> subgraphs_;
   Budget folded_budget_;
   std::vector<Buffer> folded_;
+  std::deque<schema::Operator> rewired_;
   std::deque<schema::Operator> operators_;
   mutable PackedCache packed_;
 };

@@ -46,39 +46,56 @@ Status Buffer::reserve(uint64_t bytes, Budget& budget) {
   const auto size = padded ? narrow<size_t>(*padded) : std::nullopt;
   if (!size) return Error(Code::resource_exhausted, cat("needs ", bytes, " bytes in one piece"));
   // Tensors point at what is held: it stays until there is more, though counted as gone.
-  const uint64_t held = memory_ ? capacity_ + kAlignment : 0;
+  const uint64_t held = data_ ? capacity_ + kAlignment : 0;
   if (held) budget_->give(held);
+  Buffer fresh;
   Status status = budget.take(*size);
-  // calloc, aligned by hand: of large memory it touches no page before somebody uses it.
-  void* const fresh = status.ok() ? std::calloc(1, *size) : nullptr;
-  if (!fresh) {
-    if (status.ok()) {
-      budget.give(*size);
-      status = Error(Code::resource_exhausted, cat("the system has no ", *size, " bytes left"));
-    }
+  if (status.ok()) {
+    status = fresh.allocate(*size);
+    if (!status.ok()) budget.give(*size);
+  }
+  if (!status.ok()) {
     if (held) (void)budget_->take(held).ok();
     return status;
   }
-  std::free(memory_);
-  memory_ = fresh;
+  fresh.capacity_ = *size - kAlignment;
+  fresh.budget_ = &budget;
+  data_ = nullptr;  // given back above
+  std::free(std::exchange(memory_, nullptr));
+  swap(fresh);
+  return ok();
+}
+
+/// Zeroed memory; of large memory no page is touched before somebody uses it.
+Status Buffer::allocate(size_t size) {
+  constexpr size_t kLarge = 1 << 20, kManyPages = 4 << 20;
+  if (size >= kLarge) {
+    TRY_SET(pages_, Mapping::in_full(size));
+    if (size >= kManyPages) pages_.prefer_large_pages();
+    data_ = pages_.writable().data();
+    return ok();
+  }
+  memory_ = std::calloc(1, size);
+  if (!memory_)
+    return Error(Code::resource_exhausted, cat("the system has no ", size, " bytes left"));
   const auto past = reinterpret_cast<uintptr_t>(memory_) % kAlignment;
   data_ = static_cast<std::byte*>(memory_) + (past ? kAlignment - past : 0);
-  capacity_ = *size - kAlignment;
-  budget_ = &budget;
   return ok();
 }
 
 void Buffer::release() {
-  if (!memory_) return;
+  if (!data_) return;
   std::free(memory_);
   budget_->give(capacity_ + kAlignment);
   memory_ = nullptr;
+  pages_ = {};
   data_ = nullptr;
   capacity_ = 0;
 }
 
 void Buffer::swap(Buffer& other) {
   std::swap(memory_, other.memory_);
+  std::swap(pages_, other.pages_);
   std::swap(data_, other.data_);
   std::swap(capacity_, other.capacity_);
   std::swap(budget_, other.budget_);

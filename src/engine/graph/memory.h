@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/file.h"
 #include "samara/base/result.h"
 #include "samara/graph/op.h"
 
@@ -50,10 +51,12 @@ class Buffer {
   uint64_t capacity() const { return capacity_; }
 
  private:
+  Status allocate(size_t size);
   void swap(Buffer& other);
 
-  void* memory_ = nullptr;
-  std::byte* data_ = nullptr;  // in memory_, aligned
+  void* memory_ = nullptr;     // of the heap
+  Mapping pages_;              // or, where it is large, the system's
+  std::byte* data_ = nullptr;  // in either, aligned; null: nothing is held
   uint64_t capacity_ = 0;
   Budget* budget_ = nullptr;
 };

@@ -25,7 +25,7 @@ Result<std::byte*> PackedCache::memory(uint64_t bytes) {
   if (padded > free_.size()) {
     const uint64_t usual =
         std::min(kSmallChunk << std::min<size_t>(2 * chunks_.size(), 6), kMostChunk);
-    auto chunk = Mapping::anonymous(std::max(padded, usual));
+    auto chunk = Mapping::in_full(std::max(padded, usual));
     if (!chunk.ok()) {
       budget_.give(padded);
       return std::move(chunk).error();

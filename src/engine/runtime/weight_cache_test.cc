@@ -179,6 +179,30 @@ TEST_F(WeightCacheOfModels, what_cannot_be_written_says_why_and_costs_nothing_el
   EXPECT_NE(run(path, o).report.weight_cache.find("the cache's limit is 1000"), std::string::npos);
 }
 
+TEST(halves, are_packed_from_where_they_lie) {
+  const auto run = [](bool halves) {
+    ModelBuilder m;
+    const int x = m.input(f32({2, 4}), "x"), y = m.tensor(f32({2, 3}), "y");
+    const std::vector<float> values = {1, -2, 0.5f, 4, 3, 2, 1, 0, -1, 65504, 6.103515625e-05f, 7};
+    int w = halves ? m.tensor(f32({3, 4})) : m.constant(f32({3, 4}, values));
+    if (halves) m.op("DEQUANTIZE", {m.constant(f16({3, 4}, values))}, {w});
+    m.op("FULLY_CONNECTED", {x, w}, {y}, fb::FullyConnectedOptionsT{});
+    m.output(y);
+    const auto bytes = m.bytes();
+    auto session = Session::create(Model::load(std::as_bytes(std::span(bytes))).value()).value();
+    const std::vector<float> in = {1, 2, 3, 4, 5, 6, 7, 8};
+    EXPECT_TRUE(session->set_input(0, std::span<const float>(in)).ok());
+    EXPECT_TRUE(session->run().ok());
+    std::vector<float> out(6);
+    std::memcpy(out.data(), session->output(0).data, sizeof(float) * out.size());
+    return std::pair(out, session->report().packed_bytes);
+  };
+  const auto [plain, packed] = run(false);
+  const auto [halves, packed_halves] = run(true);
+  EXPECT_EQ(halves, plain);
+  EXPECT_EQ(packed_halves, packed);  // no floats besides
+}
+
 TEST_F(WeightCacheOfModels, mapped_weights_may_be_dropped_while_sessions_run) {
   ModelOptions mapped;
   mapped.open.map_weights = true;

@@ -10,7 +10,7 @@ namespace {
 
 bool may_fold(const Subgraph& s, const Node& node) {
   // A node without inputs has its values from elsewhere, a variable's handle for one.
-  if (!node.def->info.pure || node.op->inputs.empty()) return false;
+  if (node.dead || !node.def->info.pure || node.op->inputs.empty()) return false;
   return std::ranges::all_of(node.op->inputs, [&](int32_t i) {
     return i < 0 || (s.tensors[size_t(i)].constant && !s.tensors[size_t(i)].variable);
   });

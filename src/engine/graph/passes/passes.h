@@ -20,6 +20,8 @@ Status find_operators(Graph& graph, std::span<const OpDef* const> registry);
 void settle_types(Graph& graph);
 /// Gives operators that have no kernel for their operands' types wider ones (stand_ins.h).
 void widen_types(Graph& graph);
+/// Lets layers that can read constants of float16 read them, instead of dequantized ones.
+void bypass_dequantize(Graph& graph);
 /// Computes nodes whose inputs are all constant, once; what fails or is too large stays a node.
 /// Dequantizing float16 weights is the commonest case.
 void fold_constants(Graph& graph);

@@ -69,6 +69,15 @@ SAMARA_SIMD void block(const DwconvF32Run& t, const float* x, const float* w, co
     put<Short>(out + p * t.channels, smaller(hi, larger(lo, Fused ? acc[p] : acc[p] + from)), n);
 }
 
+/// The channels from c on, fewer than a vector, of some pixels.
+template <bool Fused, size_t Cols>
+[[gnu::noinline]] void last_channels(const DwconvF32Run& t, size_t c, size_t first, size_t count) {
+  for (size_t p = first; p < first + count; ++p)
+    block<Fused, Cols, 1, 1, true>(t, t.x + c + p * t.x_pixel, t.w + c,
+                                   t.bias ? t.bias + c : nullptr, t.out + c + p * t.channels,
+                                   t.channels - c);
+}
+
 /// The channels of Pixels pixels, from `first` on.
 template <bool Fused, size_t Cols, size_t Stride, size_t Pixels>
 void pixels(const DwconvF32Run& run, size_t first) {
@@ -79,32 +88,20 @@ void pixels(const DwconvF32Run& run, size_t first) {
   for (; c + kLanes <= t.channels; c += kLanes)
     block<Fused, Cols, Stride, Pixels, false>(t, x + c, t.w + c, t.bias ? t.bias + c : nullptr,
                                               out + c, kLanes);
-  if (c == t.channels) return;
-  for (size_t p = 0; p < Pixels; ++p)
-    block<Fused, Cols, Stride, 1, true>(t, x + c + p * t.x_pixel, t.w + c,
-                                        t.bias ? t.bias + c : nullptr, out + c + p * t.channels,
-                                        t.channels - c);
+  if (c < t.channels) last_channels<Fused, Cols>(run, c, first, Pixels);
 }
 
-/// Calls pixels<..., Pixels> of `count`.
-template <bool Fused, size_t Cols, size_t Stride, size_t Pixels>
-SAMARA_SIMD void any_pixels(const DwconvF32Run& t, size_t first, size_t count) {
-  if constexpr (Pixels == 1)
-    pixels<Fused, Cols, Stride, 1>(t, first);
-  else if (count == Pixels)
-    pixels<Fused, Cols, Stride, Pixels>(t, first);
-  else
-    any_pixels<Fused, Cols, Stride, Pixels - 1>(t, first, count);
-}
-
+/// As many pixels at once as there are left, of 6, 4, 2 and 1.
 template <bool Fused, size_t Cols, size_t Stride>
 void run_blocks(const DwconvF32Run& t) {
   constexpr size_t kMost = most_pixels<Fused>();
-  const size_t blocks = (t.pixels + kMost - 1) / kMost;
-  for (size_t b = 0; b < blocks; ++b) {  // shared out evenly
-    const size_t first = b * t.pixels / blocks;
-    any_pixels<Fused, Cols, Stride, kMost>(t, first, (b + 1) * t.pixels / blocks - first);
+  size_t p = 0;
+  if constexpr (kMost == 6) {
+    for (; p + 6 <= t.pixels; p += 6) pixels<Fused, Cols, Stride, 6>(t, p);
+    for (; p + 4 <= t.pixels; p += 4) pixels<Fused, Cols, Stride, 4>(t, p);
   }
+  for (; p + 2 <= t.pixels; p += 2) pixels<Fused, Cols, Stride, 2>(t, p);
+  if (p < t.pixels) pixels<Fused, Cols, 1, 1>(t, p);
 }
 
 template <bool Fused, size_t Cols>

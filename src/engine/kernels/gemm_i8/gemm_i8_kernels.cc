@@ -89,9 +89,24 @@ PackedI8 packed_i8_layout(const GemmI8& kernel, int groups, int n, int64_t k) {
   return l;
 }
 
+/// Writes a column's weights at(0), at(1) ... to its place in a panel; their sum.
+template <class At>
+static uint32_t pack_column(const GemmI8& kernel, int64_t k, At at, int8_t* to) {
+  const int64_t kr = kernel.kr;
+  uint32_t sum = 0;
+  for (int64_t done = 0; done < k; done += kr, to += kr * kernel.panel) {
+    const int64_t count = std::min(kr, k - done);
+    for (int64_t i = 0; i < count; ++i) {
+      to[i] = at(done + i);
+      sum += uint32_t(int32_t{to[i]});
+    }
+  }
+  return sum;
+}
+
 void pack_i8(const GemmI8& kernel, const PackedI8& l, const PackI8& what, void* memory) {
   auto* base = static_cast<std::byte*>(memory);
-  std::memset(base, 0, size_t(l.bytes));
+  if (l.columns != l.n || l.padded_k != l.k) std::memset(base, 0, size_t(l.bytes));
   auto* weights = reinterpret_cast<int8_t*>(base + l.weights);
   auto* init = reinterpret_cast<int32_t*>(base + l.init);
   auto* sums = reinterpret_cast<int32_t*>(base + l.sums);
@@ -102,12 +117,15 @@ void pack_i8(const GemmI8& kernel, const PackedI8& l, const PackI8& what, void* 
       const int64_t column = int64_t{g} * l.columns + j;
       int8_t* panel = weights + column / kernel.panel * kernel.panel * l.padded_k +
                       column % kernel.panel * kernel.kr;
-      uint32_t sum = 0;
-      for (int64_t k = 0; k < l.k; ++k) {
-        const int8_t w = weight_at(what.form, what.weights, row * what.row_step + k * what.k_step);
-        panel[k / kernel.kr * kernel.kr * kernel.panel + k % kernel.kr] = w;
-        sum += uint32_t(int32_t{w});
-      }
+      const int64_t first = row * what.row_step;
+      const auto* bytes = static_cast<const int8_t*>(what.weights);
+      const auto plain = [&](int64_t k) { return bytes[first + k]; };
+      const auto any = [&](int64_t k) {
+        return weight_at(what.form, what.weights, first + k * what.k_step);
+      };
+      const bool is_plain = what.form == WeightForm::s8 && what.k_step == 1;
+      const uint32_t sum =
+          is_plain ? pack_column(kernel, l.k, plain, panel) : pack_column(kernel, l.k, any, panel);
       sums[column] = int32_t(sum);
       init[column] = int32_t((what.bias ? uint32_t(what.bias[row]) : 0) -
                              uint32_t(what.left_zero) * sum + both);

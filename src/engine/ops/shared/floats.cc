@@ -1,5 +1,7 @@
 #include "engine/ops/shared/floats.h"
 
+#include <bit>
+#include <cstring>
 #include <new>
 
 #include "engine/kernels/half/half.h"
@@ -15,11 +17,31 @@ void convert(const void* from, int64_t count, void* to) {
   for (int64_t i = 0; i < count; ++i) out[i] = To(float(in[i]));
 }
 
+/// Without a branch and sixteen at a time, which compilers make vectors of. The numbers: half.h.
+void halves_to_floats(const std::byte* from, int64_t count, float* to) {
+  constexpr int64_t kBlock = 16;
+  int64_t done = 0;
+  for (; done + kBlock <= count; done += kBlock) {
+    uint16_t halves[kBlock];
+    uint32_t bits[kBlock];
+    std::memcpy(halves, from + done * 2, sizeof halves);
+    for (int i = 0; i < kBlock; ++i) {
+      const uint32_t sign = uint32_t(halves[i] & 0x8000) << 16;
+      const uint32_t magnitude = halves[i] & 0x7fff;
+      const uint32_t beyond = magnitude >= 0x7c00 ? 0x7f800000 : 0;  // infinities and NaN
+      const float scaled = std::bit_cast<float>(magnitude << 13) * 0x1p112f;
+      bits[i] = sign | beyond | std::bit_cast<uint32_t>(scaled);
+    }
+    std::memcpy(to + done, bits, sizeof bits);
+  }
+  convert<float, kernels::Half>(from + done * 2, count - done, to + done);
+}
+
 }  // namespace
 
 void to_floats(Type type, const std::byte* from, int64_t count, float* to) {
   if (type == Type::f16) {
-    convert<float, kernels::Half>(from, count, to);
+    halves_to_floats(from, count, to);
   } else {
     convert<float, kernels::BFloat16>(from, count, to);
   }
