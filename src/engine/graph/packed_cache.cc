@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
-#include "packing_version.inc"  // IWYU pragma: keep
+#include "engine/graph/generated/packing_version.h"
 
 namespace samara::graph {
 namespace {

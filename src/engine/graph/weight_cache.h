@@ -1,11 +1,12 @@
 // WeightCache: a model's packed constants in a file, mapped at the next start.
 //
 // A file holds the forms of one model for one CPU, one way of rounding and one version of the
-// packers: all that decides a form's bytes goes into its key. It is written beside its name and
-// renamed, so that any number of processes may read and write it at once, and checked before it is
-// believed: who may write to it, key, sizes, and each form's checksum when it is asked for. Whatever
-// is wrong counts as there being none. Forms hold values, never places: one that is forged all the
-// same changes what a model computes, not where it reads or writes.
+// packers: all that decides a form's bytes goes into its key, the sources that pack among them, so
+// that nobody has to count up a version. It is written beside its name and renamed, so that any
+// number of processes may read and write it at once, and checked before it is believed: who may
+// write to it, key, sizes, and each form's checksum when it is asked for. Whatever is wrong counts as
+// there being none. Forms hold values, never places: one that is forged all the same changes what a
+// model computes, not where it reads or writes.
 #pragma once
 
 #include <array>
