@@ -68,6 +68,8 @@ class ConvPointers {
   /// Writes out[tap * count + i] for output pixels first + i, i < count, in NHW order. Values go
   /// with the filter's K index in order: tap by tap, k each.
   TapLayout fill(int64_t first, size_t count, const T** out) const {
+    const Pixel p = pixel(first);
+    if (in_one_row(p, count)) return by_one_row(p, count, out);
     return whole_rows(first, count) ? by_rows(first, count, out) : by_taps(first, count, out);
   }
 
@@ -85,6 +87,24 @@ class ConvPointers {
     if (++p.y < g_.y.out) return;
     p.y = 0;
     ++p.b;
+  }
+  /// The pixels are neighbours, and their windows lie within the image's width.
+  bool in_one_row(const Pixel& p, size_t count) const {
+    const int64_t last = p.x + int64_t(count) - 1;
+    return g_.x.dilation == 1 && g_.groups == 1 && last < g_.x.out && g_.x.begin(p.x) >= 0 &&
+           g_.x.begin(last) + g_.x.filter <= g_.x.in;
+  }
+  TapLayout by_one_row(const Pixel& p, size_t count, const T** out) const {
+    const size_t x = size_t(g_.x.begin(p.x)) * size_t(g_.in_c);
+    const size_t each = size_t(g_.x.stride) * size_t(g_.in_c);
+    int64_t y = g_.y.begin(p.y);
+    for (int32_t ky = 0; ky < g_.y.filter; ++ky, y += g_.y.dilation, out += count) {
+      const bool inside = y >= 0 && y < g_.y.in;
+      const T* from = inside ? row(p, y) + x : zeros_;
+      const size_t step = inside ? each : 0;
+      for (size_t i = 0; i < count; ++i, from += step) out[i] = from;
+    }
+    return {size_t(g_.y.filter), size_t(g_.x.filter) * size_t(g_.in_c)};
   }
   bool whole_rows(int64_t first, size_t count) const {
     if (g_.x.dilation != 1 || g_.groups != 1) return false;
