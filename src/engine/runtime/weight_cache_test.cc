@@ -22,17 +22,16 @@ namespace fs = std::filesystem;
 
 constexpr int32_t kDepth = 300, kUnits = 200;
 
-std::vector<uint8_t> layer_model(uint32_t seed) {
+std::vector<std::byte> layer_model(uint32_t seed) {
   std::mt19937 random(seed);
-  std::vector<double> weights(size_t(kDepth) * kUnits);
-  for (double& w : weights) w = double(random() % 2000) / 1000.0 - 1.0;
+  std::vector<float> weights(size_t(kDepth) * kUnits);
+  for (float& w : weights) w = float(random() % 2000) / 1000.0f - 1.0f;
   ModelBuilder m;
   const int x = m.input(f32({1, kDepth}), "x"), y = m.tensor(f32({1, kUnits}), "y");
   const int w = m.constant(f32({kUnits, kDepth}, weights), "w");
   m.op("FULLY_CONNECTED", {x, w}, {y}, fb::FullyConnectedOptionsT{});
   m.output(y);
-  const auto bytes = m.bytes();
-  return {bytes.begin(), bytes.end()};
+  return m.bytes();
 }
 
 class WeightCacheOfModels : public ::testing::Test {
@@ -40,7 +39,7 @@ class WeightCacheOfModels : public ::testing::Test {
   std::string write_model(uint32_t seed, const std::string& name = "m.tflite") const {
     const auto bytes = layer_model(seed);
     const std::string path = folder_.in(name);
-    EXPECT_TRUE(write_file(path, std::as_bytes(std::span(bytes))).ok());
+    EXPECT_TRUE(write_file(path, bytes).ok());
     return path;
   }
   ModelOptions options() const {
@@ -127,9 +126,7 @@ TEST_F(WeightCacheOfModels, may_lie_beside_the_model_or_go_by_a_token) {
   run(path, token);
   EXPECT_EQ(run(write_model(1, "copy.tflite"), token).report.weight_cache, "read");
   const auto bytes = layer_model(1);  // in memory: by all its bytes
-  const auto of_memory = [&] {
-    return run(Model::load(std::as_bytes(std::span(bytes)), options()).value());
-  };
+  const auto of_memory = [&] { return run(Model::load(bytes, options()).value()); };
   EXPECT_EQ(of_memory().report.weight_cache, "written");
   EXPECT_EQ(of_memory().report.weight_cache, "read");
 }
@@ -189,7 +186,7 @@ TEST(halves, are_packed_from_where_they_lie) {
     m.op("FULLY_CONNECTED", {x, w}, {y}, fb::FullyConnectedOptionsT{});
     m.output(y);
     const auto bytes = m.bytes();
-    auto session = Session::create(Model::load(std::as_bytes(std::span(bytes))).value()).value();
+    auto session = Session::create(Model::load(bytes).value()).value();
     const std::vector<float> in = {1, 2, 3, 4, 5, 6, 7, 8};
     EXPECT_TRUE(session->set_input(0, std::span<const float>(in)).ok());
     EXPECT_TRUE(session->run().ok());
