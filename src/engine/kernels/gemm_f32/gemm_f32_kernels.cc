@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "base/checked.h"
 
@@ -129,45 +128,6 @@ std::optional<int64_t> gemm_f32_packed_floats(int64_t n, int64_t k, const GemmF3
   return int64_t(packed_floats(size_t(n), size_t(k), g));
 }
 
-namespace {
-
-/// Where value i of column j lies: from[j * column + i * value].
-struct Columns {
-  const float* from;
-  size_t column, value;
-};
-
-/// to[i][j] = from[j][i], four by four.
-void transpose4(const float* from, size_t column, float* to, size_t width) {
-  typedef float F4 __attribute__((vector_size(16)));
-  F4 r[4];
-  for (size_t j = 0; j < 4; ++j) std::memcpy(&r[j], from + j * column, sizeof(F4));
-  const F4 low01 = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5);
-  const F4 low23 = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5);
-  const F4 high01 = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7);
-  const F4 high23 = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
-  const F4 out[4] = {__builtin_shufflevector(low01, low23, 0, 1, 4, 5),
-                     __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
-                     __builtin_shufflevector(high01, high23, 0, 1, 4, 5),
-                     __builtin_shufflevector(high01, high23, 2, 3, 6, 7)};
-  for (size_t i = 0; i < 4; ++i) std::memcpy(to + i * width, &out[i], sizeof(F4));
-}
-
-/// Rows `count` of a panel, of which `cols` columns exist; the others are zeros.
-void pack_rows(const Columns& w, size_t count, size_t cols, float* to, size_t width) {
-  const size_t rows4 = w.value == 1 ? count / 4 * 4 : 0, cols4 = cols / 4 * 4;
-  for (size_t j = 0; j < cols4; j += 4)
-    for (size_t i = 0; i < rows4; i += 4)
-      transpose4(w.from + j * w.column + i, w.column, to + i * width + j, width);
-  for (size_t j = 0; j < cols; ++j)
-    for (size_t i = j < cols4 ? rows4 : 0; i < count; ++i)
-      to[i * width + j] = w.from[j * w.column + i * w.value];
-  for (size_t i = 0; i < count && cols < width; ++i)
-    std::fill_n(to + i * width + cols, width - cols, 0.0f);
-}
-
-}  // namespace
-
 void gemm_f32_pack(const float* w, size_t n_stride, size_t k_stride, const float* bias, size_t n,
                    size_t k, float* packed, const GemmF32& g) {
   for_panels(n, g, [&](size_t col, size_t cols, size_t width) {
@@ -175,9 +135,16 @@ void gemm_f32_pack(const float* w, size_t n_stride, size_t k_stride, const float
     packed += width;
     // A line of the cache from each column at a time: columns may be a power of two apart.
     constexpr size_t kLine = 16;
-    for (size_t i = 0; i < k; i += kLine)
-      pack_rows({w + col * n_stride + i * k_stride, n_stride, k_stride}, std::min(k - i, kLine),
-                cols, packed + i * width, width);
+    for (size_t i0 = 0; i0 < k; i0 += kLine) {
+      const size_t count = std::min(k - i0, kLine);
+      float* const to = packed + i0 * width;
+      for (size_t j = 0; j < cols; ++j) {
+        const float* from = w + (col + j) * n_stride + i0 * k_stride;
+        for (size_t i = 0; i < count; ++i) to[i * width + j] = from[i * k_stride];
+      }
+      for (size_t i = 0; i < count && cols < width; ++i)
+        std::fill_n(to + i * width + cols, width - cols, 0.0f);
+    }
     packed += k * width;
   });
 }
