@@ -16,7 +16,7 @@ KERNELS = "src/engine/kernels/"
 # The loops of the default numerics that large layers spend their time in.
 ARM = ("neoverse-n1", "neoverse-v1", "neoverse-n2")
 X86 = ("icelake-server", "sapphirerapids", "znver4")
-DEPTHWISE = ("block<true, 3, 1, 6, false>", "block<true, 3, 2, 6, false>", "block<true, 5, 1, 6, false>")
+DEPTHWISE = ("pixels<true, 3, 1, 6>", "pixels<true, 3, 2, 6>", "pixels<true, 5, 1, 6>")
 HOT = (
     ("gemm_f32/gemm_f32.neon.cc", ("tile<true, 8, 2>", "tile<true, 7, 2>", "tile<true, 6, 2>"), ARM),
     ("gemm_i8/gemm_i8.neon.cc", ("X::tile<8>", "run"), ARM),

@@ -38,6 +38,8 @@ SAMARA_SIMD void put(float* p, F v, size_t n) {
 SAMARA_SIMD F kept(F v) {
 #if defined(SAMARA_SIMD_AVX512) || defined(SAMARA_SIMD_AVX2)
   asm("" : "+v"(v));
+#elif defined(SAMARA_SIMD_NEON64)
+  asm("" : "+w"(v));
 #endif
   return v;
 }
