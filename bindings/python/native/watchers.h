@@ -20,6 +20,7 @@ struct Timed {
 class Timer : public graph::Observer {
  public:
   std::vector<Timed> nodes;
+  bool sees_all() const override { return false; }
   void after(const graph::NodeInfo& n, const graph::Operands&, int64_t nanoseconds) override {
     nodes.push_back({n.subgraph, n.index, n.op, n.name, nanoseconds});
   }

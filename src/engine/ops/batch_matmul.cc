@@ -103,7 +103,10 @@ Status check_types(const Params& p, Infer& n, const Sizes& s) {
     TRY(n.same_type(lhs, out));
   }
   TRY(n.quantized(lhs));
-  TRY(n.quantized(rhs));
+  // LiteRT, which takes the several scales of columns for 0, gives out's zero point (docs/bugs.md).
+  const bool by_column = rhs.type == Type::i8 && rhs.quant.scales.size() > 1;
+  TRY(by_column ? check_weights(rhs, s.cols, rhs.shape.rank() - (p.adj_y ? 2 : 1), true)
+                : n.quantized(rhs));
   TRY(n.quantized(out));
   for (const Tensor* t : {&lhs, &rhs, &out})
     if (lhs.type == Type::i16 && t->quant.zero_point() != 0)

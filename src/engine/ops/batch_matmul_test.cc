@@ -115,6 +115,27 @@ OP_TEST(batch_matmul, int8) {
     }
 }
 
+OP_TEST(batch_matmul, int8_by_columns_with_scales_of_their_own) {
+  for (const Product& p : products()) {
+    if (p.cols == 1) continue;
+    const auto lhs = some<int8_t>(p.lhs(), 3), rhs = some<int8_t>(p.rhs(), 4);
+    std::vector<float> scales(size_t(p.cols));
+    for (size_t i = 0; i < scales.size(); ++i) scales[i] = 0.25f * float(1 + i % 3);
+    std::vector<int8_t> want;
+    const auto exact = sums(p, lhs, rhs, -2, 0);
+    for (size_t i = 0; i < exact.size(); ++i) {
+      const float factor = 0.25f * scales[i % size_t(p.cols)];
+      const auto m = kernels::quantize_multiplier(double(factor) / double(1.5f));
+      want.push_back(int8_t(std::clamp(kernels::rescale(int32_t(exact[i]), m) + 7, -128, 127)));
+    }
+    OpCase c = begin(p);
+    const int axis = int(p.rhs().size()) - (p.adj_y ? 2 : 1);
+    c.in(i8(p.lhs(), lhs).q(0.25f, -2)).weights(i8(p.rhs(), rhs).q(scales, {}, axis));
+    c.out(i8(p.out(), want).q(1.5f, 7));
+    run_everywhere(c);
+  }
+}
+
 OP_TEST(batch_matmul, int8_to_bare_int32) {
   for (const Product& p : products()) {
     const auto lhs = some<int8_t>(p.lhs(), 5), rhs = some<int8_t>(p.rhs(), 6);
@@ -127,23 +148,30 @@ OP_TEST(batch_matmul, int8_to_bare_int32) {
 }
 
 template <class T>
-void check_int16(Literal (*make)(Dims, std::vector<T>)) {
+void check_int16(Literal (*make)(Dims, std::vector<T>), bool by_column = false) {
   for (const Product& p : products()) {
     auto lhs = some<int16_t>(p.lhs(), 7);
     for (int16_t& v : lhs) v = int16_t(v * 4001);
     const auto rhs = some<T>(p.rhs(), 8);
-    const auto m = kernels::quantize_multiplier(double(0.25f * 0.5f) / double(2.5f));
+    std::vector<float> scales(by_column && p.cols > 1 ? size_t(p.cols) : 1);
+    for (size_t i = 0; i < scales.size(); ++i) scales[i] = 0.5f + 0.25f * float(i % 3);
     std::vector<int16_t> want;
-    for (const int64_t sum : sums(p, lhs, rhs))
-      want.push_back(int16_t(std::clamp(kernels::rescale64(sum, m), -32768, 32767)));
+    const auto exact = sums(p, lhs, rhs);
+    for (size_t i = 0; i < exact.size(); ++i) {
+      const float factor = 0.25f * scales[scales.size() > 1 ? i % size_t(p.cols) : 0];
+      const auto m = kernels::quantize_multiplier(double(factor) / double(2.5f));
+      want.push_back(int16_t(std::clamp(kernels::rescale64(exact[i], m), -32768, 32767)));
+    }
     OpCase c = begin(p);
-    c.in(i16(p.lhs(), lhs).q(0.25f)).constant(make(p.rhs(), rhs).q(0.5f));
+    const int axis = int(p.rhs().size()) - (p.adj_y ? 2 : 1);
+    c.in(i16(p.lhs(), lhs).q(0.25f)).constant(make(p.rhs(), rhs).q(scales, {}, axis));
     c.out(i16(p.out(), want).q(2.5f));
     run_everywhere(c);
   }
 }
 OP_TEST(batch_matmul, int16_by_int16) { check_int16<int16_t>(i16); }
 OP_TEST(batch_matmul, int16_by_int8) { check_int16<int8_t>(i8); }
+OP_TEST(batch_matmul, int16_by_int8_columns) { check_int16<int8_t>(i8, true); }
 
 OP_TEST(batch_matmul, hybrid) {
   for (const Product& p : products())
@@ -198,6 +226,10 @@ OP_TEST(batch_matmul, refuses_wrong_quantization) {
   OpCase scales = begin({});
   scales.in(f32({2, 3})).weights(i8({3, 4}).q({0.5f, 0.5f, 0.5f})).out(f32({2, 4}));
   expect_error(scales, Code::invalid_model, "3 scales for 4");
+  OpCase columns = begin({});
+  columns.in(i8({2, 3}).q(0.5f)).weights(i8({3, 4}).q({0.5f, 0.5f, 0.5f}, {}, 0));
+  columns.out(i8({2, 4}).q(0.5f));
+  expect_error(columns, Code::invalid_model, "3 scales for 4");
 }
 
 }  // namespace samara::testing::batch_matmul_test
