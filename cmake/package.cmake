@@ -114,7 +114,7 @@ if(TARGET samara)
   install(DIRECTORY cmake include DESTINATION ${source})
   install(FILES src/CMakeLists.txt src/DOORS DESTINATION ${source}/src)
   install(DIRECTORY src/base src/engine DESTINATION ${source}/src
-    PATTERN "*_test*" EXCLUDE PATTERN "testdata" EXCLUDE PATTERN "example" EXCLUDE)
+    PATTERN "*_test*" EXCLUDE PATTERN "testdata" EXCLUDE)
 endif()
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 

@@ -63,8 +63,10 @@ def innermost(lines):
                 spans.append((labels[word], at))
     for begin, end in spans:
         if not any(other != (begin, end) and begin <= other[0] and other[1] <= end for other in spans):
-            yield [line.strip().replace("\t", " ") for line in lines[begin:end + 1]
-                   if line.startswith("\t") and not line.lstrip().startswith(".")]
+            loop = [line.strip().replace("\t", " ") for line in lines[begin:end + 1]
+                    if line.startswith("\t") and not line.lstrip().startswith(".")]
+            if not {"ret", "jmp", "b"} & {line.split()[0] for line in loop[:-1]}:  # else it is left within
+                yield loop
 
 
 def hottest(text, arch):
