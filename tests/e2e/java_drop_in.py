@@ -102,7 +102,8 @@ def litert(others, launcher):
         return 0, 0, LITERT_COUNT
     sources = [*java.glob("main/java/**/*.java"), *java.glob("testhelper/**/*.java"),
                *folder.glob("tflite/delegates/nnapi/java/**/*.java"),
-               *(java / f"test/java/org/tensorflow/lite/{name}.java" for name in LITERT_TESTS + LITERT_HELPERS)]
+               *(java / f"test/java/org/tensorflow/lite/{name}.java"
+                 for name in LITERT_TESTS + LITERT_HELPERS)]
     tests = compiled("litert", others, sources, "-nowarn")
     link = BUILD / "third_party/tensorflow/lite"  # where the tests look for their models
     link.parent.mkdir(parents=True, exist_ok=True)

@@ -39,10 +39,12 @@ def main():
     named = {file.stem for file in (HERE / "src/test").rglob("*Test.*")}
     missing = {f"dev.samara.engine.{name}" for name in named} - {suite.get("name") for suite in suites}
     faults = "WARNING in native method" in said or "FATAL ERROR in native method" in said
-    if done.returncode != 0 or bad or missing or faults or not list(BUILD.glob("samara-engine-*-sources.jar")):
+    sources = list(BUILD.glob("samara-engine-*-sources.jar"))
+    if done.returncode != 0 or bad or missing or faults or not sources:
         print(said[-20_000:], "\nnot run:", sorted(missing))
         bad = bad or 1
-    print(f"{max(count['tests'] - bad - count['skipped'], 0)} passed, {bad} failed, {count['skipped']} skipped")
+    good = max(count["tests"] - bad - count["skipped"], 0)
+    print(f"{good} passed, {bad} failed, {count['skipped']} skipped")
     sys.exit(1 if bad else 0)
 
 

@@ -188,7 +188,8 @@ public class Golden {
           return out;
         });
     line("not the last", () -> new TensorLabel(names, table).getCategoryList());
-    line("one only", () -> new TensorLabel(names, TensorBuffer.createFixedSize(new int[] {1}, DataType.UINT8)));
+    TensorBuffer one = TensorBuffer.createFixedSize(new int[] {1}, DataType.UINT8);
+    line("one only", () -> new TensorLabel(names, one));
     line("null labels", () -> new TensorLabel((Map<Integer, List<String>>) null, scores));
     line("values", () -> LabelUtil.mapValueToLabels(bytes(12), names, 0));
     line("offset", () -> LabelUtil.mapValueToLabels(bytes(12), names, -7));
