@@ -14,8 +14,9 @@ using samara::capi::Interpreter;
 using samara::capi::Reporter;
 using Signature = Interpreter::Signature;
 
-const char* TfLiteVersion(void) { return "2.16.1"; }
-const char* TfLiteExtensionApisVersion(void) { return "2.16.1"; }
+// The release whose headers ours answer to; clients compare it.
+const char* TfLiteVersion(void) { return "2.19.0"; }
+const char* TfLiteExtensionApisVersion(void) { return "2.19.0"; }
 int TfLiteSchemaVersion(void) { return 3; }
 
 namespace {

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "tensorflow/lite/core/c/c_api.h"
+#include "tensorflow/lite/core/c/common.h"
 
 TfLiteType TfLiteTensorType(const TfLiteTensor* tensor) {
   return tensor ? tensor->type : kTfLiteNoType;

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "tensorflow/lite/core/c/common.h"
 #include "tensorflow/lite/core/c/operator.h"
 
 /// The opaque operator of operator.h. Callbacks with data win over those without.

@@ -12,7 +12,6 @@
 #include "tensorflow/lite/builtin_ops.h"
 #include "tensorflow/lite/core/async/c/types.h"
 #include "tensorflow/lite/core/c/c_api_types.h"
-#include "tensorflow/lite/core/c/common.h"
 #include "tensorflow/lite/core/c/operator.h"
 
 #ifdef __cplusplus

@@ -68,6 +68,10 @@ typedef struct TfLiteOpaqueContext TfLiteOpaqueContext;
 typedef struct TfLiteOpaqueNode TfLiteOpaqueNode;
 typedef struct TfLiteOpaqueTensor TfLiteOpaqueTensor;
 
+/* Defined in common.h: a tensor, a delegate; an operator behind an opaque handle, under two names. */
+typedef struct TfLiteTensor TfLiteTensor;
+typedef struct TfLiteOperator TfLiteOperator;
+typedef TfLiteOperator TfLiteRegistrationExternal;
 typedef struct TfLiteDelegate TfLiteDelegate;
 typedef struct TfLiteOpaqueDelegateStruct TfLiteOpaqueDelegateStruct;
 #if defined(TFLITE_WITH_STABLE_ABI) && TFLITE_WITH_STABLE_ABI

@@ -247,7 +247,7 @@ typedef enum TfLiteCustomAllocationFlags {
 } TfLiteCustomAllocationFlags;
 
 /* `data` is where the tensor's values are; NULL until the interpreter has allocated it. */
-typedef struct TfLiteTensor {
+struct TfLiteTensor {
   TfLiteType type;
   TfLitePtrUnion data;
   TfLiteIntArray* dims;
@@ -263,7 +263,7 @@ typedef struct TfLiteTensor {
   TfLiteQuantization quantization;
   TfLiteSparsity* sparsity;
   const TfLiteIntArray* dims_signature;
-} TfLiteTensor;
+};
 
 typedef struct TfLiteNode {
   TfLiteIntArray* inputs;
@@ -363,10 +363,6 @@ typedef struct TfLiteContext {
                                          struct TfLiteContext** acquired_context);
   TfLiteStatus (*ReleaseSubgraphContext)(struct TfLiteContext* context, int subgraph_index);
 } TfLiteContext;
-
-/* An operator behind an opaque handle, under its two names (operator.h). */
-typedef struct TfLiteOperator TfLiteOperator;
-typedef TfLiteOperator TfLiteRegistrationExternal;
 
 /* Bits of TfLiteRegistration.inplace_operator. */
 #define kTfLiteInplaceOpNone 0
