@@ -50,10 +50,11 @@ static void free_kernel(TfLiteContext* context, void* data) {
 static TfLiteStatus prepare_kernel(TfLiteContext* context, TfLiteNode* node) {
   const Kernel* const k = node->user_data;
   TfLiteTensor* const output = &context->tensors[k->output];
-  TfLiteIntArray* const shape = TfLiteIntArrayCreate(2);
+  TfLiteIntArray* shape;
   TF_LITE_ENSURE(context, strcmp(k->mine->fail, "kernel") != 0);
   TF_LITE_ENSURE_TYPES_EQ(context, output->type, kTfLiteFloat32);
   TF_LITE_ENSURE_EQ(context, context->tensors[k->weights].dims->size, 2);
+  shape = TfLiteIntArrayCreate(2);
   shape->data[0] = context->tensors[k->input].dims->data[0];
   shape->data[1] = context->tensors[k->weights].dims->data[0];
   return context->ResizeTensor(context, output, shape);
