@@ -4,7 +4,7 @@
 //
 // One exchange: the handler makes an Exchange of the header (quickly: it runs on a network thread),
 // then begin() may already answer (no rights, no such thing), else receive() takes the body's pieces
-// and respond() answers. Where waits() is true these three run on worker threads.
+// and respond() answers. Where waits() is true these run on worker threads.
 #pragma once
 
 #include <chrono>
@@ -79,9 +79,12 @@ class Exchange {
   /// The most bytes that the body may have; a longer one is answered with 413. Where it is kUnlimited,
   /// none of it is kept until the answer.
   virtual uint64_t body_limit() const { return 0; }
+  /// The answer where nothing need be looked up to refuse; first of all, on the network's thread.
+  virtual std::optional<Response> refuse() { return std::nullopt; }
   /// The answer where there is no need to read the body.
   virtual std::optional<Response> begin() { return std::nullopt; }
-  /// The next piece of the body. After a Response no more of it is read.
+  /// The next piece of the body. After a Response no more of it is read. Where the body is kept, so that
+  /// it has a limit, this is quick: it runs on the network's thread.
   virtual std::optional<Response> receive(std::span<const std::byte>) { return std::nullopt; }
   virtual Response respond() = 0;
   /// What went out, last of all.
@@ -107,6 +110,9 @@ struct Options {
   size_t header_limit = 16 << 10;
   size_t connections = 20'000;
   size_t of_address = 10'000;  // of these, by one address that is no proxy of ours
+  /// Of the time of the network's threads: what such an address has for itself, and what all that take
+  /// more have together while there are others (share.h).
+  double own_part = 0.03, greedy_part = 0.15;
   /// What slow or greedy clients may make us hold at once, of headers, bodies that are kept until they
   /// are whole, and answers, beyond the first 4 KiB of each; who asks for more is answered with 503.
   uint64_t held = uint64_t{128} << 20;

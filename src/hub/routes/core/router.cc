@@ -150,11 +150,15 @@ class HubExchange : public server::Exchange {
     return route_->body.empty() ? 0 : kBodyLimit;
   }
 
-  std::optional<Response> begin() override {
+  std::optional<Response> refuse() override {
     if (!route_) return refuse_route();
+    if (!check_encoding().ok()) return std::move(refusal_);
+    return std::nullopt;
+  }
+
+  std::optional<Response> begin() override {
     if (auto known = recall()) return known;
-    Status ready = check_encoding();
-    if (ready.ok()) ready = authorize();
+    Status ready = authorize();
     if (ready.ok()) ready = read_query();
     if (ready.ok() && route_->sink) {
       auto sink = route_->sink(call_);

@@ -26,6 +26,7 @@ constexpr size_t kBodyPiece = 64 << 10;
 constexpr size_t kRelayPiece = 1 << 20;
 constexpr uint64_t kLingerBytes = 1 << 20;
 constexpr std::chrono::milliseconds kSlowDown{50};
+constexpr std::chrono::milliseconds kUnread{500};
 constexpr uint64_t kOwn = 4 << 10;  // bytes that each connection may hold whatever others do
 
 const char* date() {
@@ -65,11 +66,10 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
         ended_(std::move(ended)) {}
 
   void start() override {
+    if (!caller_->proxy) wire_->charge({caller_, &caller_->share});
     wire_->deadline(shared_.options.header_time);
-    wire_->open([self = shared_from_this(), this](bool good, size_t) {
-      if (!good) return end();
-      idle(shared_.options.header_time);
-    });
+    // The handshake takes more time than all that follows.
+    shared_.secure ? in_turn([this] { open(); }) : open();
   }
 
   void stop() override {
@@ -79,6 +79,25 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
   }
 
  private:
+  void open() {
+    wire_->open([self = shared_from_this(), this](bool good, size_t) {
+      if (!good) return end();
+      idle(shared_.options.header_time);
+    });
+  }
+
+  /// Goes on when it is this address's turn.
+  void in_turn(std::function<void()> next) {
+    if (caller_->proxy) return next();
+    const auto waits = caller_->share.waits(Clock::now());
+    if (!waits) {
+      ++shared_.refused;
+      return end();
+    }
+    if (*waits == Duration(0)) return next();
+    wire_->pause(*waits, [self = shared_from_this(), next = std::move(next)] { next(); });
+  }
+
   // Between requests nothing is held but the wire: 10,000 idle devices are cheap.
   void idle(std::chrono::milliseconds most) {
     exchange_.reset();
@@ -129,6 +148,10 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
 
   /// Appends what arrives to in_; the deadline is the caller's.
   void read_more(size_t most, std::function<void()> next) {
+    in_turn([this, most, next = std::move(next)] { read_now(most, next); });
+  }
+
+  void read_now(size_t most, std::function<void()> next) {
     const size_t had = in_.size();
     in_.resize(had + most);
     wire_->read({in_.data() + had, most}, [self = shared_from_this(), this, had,
@@ -151,8 +174,9 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     const size_t used = parser_->put(asio::buffer(in_), error);
     in_.erase(0, used);
     if (error == http::error::need_more || (!error && !parser_->is_header_done())) {
-      if (!hold(bytes_in_ + kHeaderPiece)) return too_much();
-      return read_more(kHeaderPiece, [this] { parse_header(); });
+      const size_t rest = std::max(shared_.options.header_limit, kHeaderPiece);
+      if (!hold(bytes_in_ + rest)) return too_much();
+      return read_more(rest, [this] { parse_header(); });
     }
     wire_->deadline({});
     if (error == http::error::header_limit)
@@ -210,12 +234,14 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     } catch (const std::exception&) {
       return send(error_response(500, "the request could not be taken"));
     }
+    if (auto refusal = exchange_->refuse()) return send(std::move(*refusal));
     run([this] { return exchange_->begin(); },
         [this, ask, length](std::optional<Response> early) {
           if (early) return send(std::move(*early));
           if (!has_body_) return respond();
           if (length.value_or(0) > exchange_->body_limit()) return too_long();
           rated_ = Clock::now();
+          piece_ = kHeaderPiece;
           bytes_rated_ = bytes_in_;
           received_ = 0;
           if (!ask || !in_.empty()) return read_body();
@@ -229,7 +255,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
   void read_body() {
     if (parser_->is_done()) return respond();
     if (in_.empty()) return read_more_body();
-    out_.resize(kBodyPiece);
+    out_.resize(in_.size());  // it has no more of the body than there are bytes
     auto& body = parser_->get().body();
     body.data = out_.data();
     body.size = out_.size();
@@ -244,11 +270,15 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     kept_ = exchange_->body_limit() == Exchange::kUnlimited ? 0 : received_;
     if (!hold(kept_)) return too_much();
     if (got == 0) return parser_->is_done() ? respond() : read_more_body();
-    run([this, got] { return exchange_->receive(std::as_bytes(std::span(out_.data(), got))); },
-        [this](std::optional<Response> early) {
-          if (early) return send(std::move(*early));
-          read_body();
-        });
+    const auto take = [this, got] {
+      return exchange_->receive(std::as_bytes(std::span(out_.data(), got)));
+    };
+    const auto go_on = [this](std::optional<Response> early) {
+      if (early) return send(std::move(*early));
+      read_body();
+    };
+    if (exchange_->body_limit() != Exchange::kUnlimited) return go_on(guarded(take));
+    run(take, go_on);
   }
 
   /// Whether the last seconds brought too little: those who began quickly may not go to sleep either.
@@ -278,7 +308,10 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
     wire_->deadline(shared_.options.stall_time);
     wire_->wait([self = shared_from_this(), this](bool good, size_t) {
       if (!good) return cut();
-      read_more(kBodyPiece, [this] {
+      // Room for as much as lately came: those who send byte by byte get no more.
+      read_more(piece_, [this, had = in_.size()] {
+        const size_t came = in_.size() - had;
+        piece_ = came == piece_ ? std::min(2 * piece_, kBodyPiece) : std::max(came, kHeaderPiece);
         wire_->deadline({});
         read_body();
       });
@@ -290,20 +323,21 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
         [this](std::optional<Response> answer) { send(std::move(*answer)); });
   }
 
+  static std::optional<Response> guarded(const Step& step) {
+    try {
+      return step();
+    } catch (const std::exception&) {
+      return error_response(500, "the request could not be finished");
+    }
+  }
+
   /// Does the step, on a worker thread where it may wait, and goes on here with what it gave.
   void run(Step step, Next next) {
-    auto guarded = [step = std::move(step)]() -> std::optional<Response> {
-      try {
-        return step();
-      } catch (const std::exception&) {
-        return error_response(500, "the request could not be finished");
-      }
-    };
-    if (!exchange_->waits()) return next(guarded());
+    if (!exchange_->waits()) return next(guarded(step));
     auto result = std::make_shared<std::optional<Response>>();
     const bool taken =
-        shared_.work([self = shared_from_this(), this, guarded = std::move(guarded), result, next] {
-          *result = guarded();
+        shared_.work([self = shared_from_this(), this, step = std::move(step), result, next] {
+          *result = guarded(step);
           wire_->post([self, result, next] { next(std::move(*result)); });
         });
     if (!taken) next(error_response(503, "too many requests wait already"));
@@ -395,6 +429,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
 
   void sent() {
     tell();
+    exchange_.reset();  // what it held is free once its answer is out
     head_text_ = {};
     if (keep_) return idle(shared_.options.idle_time);
     wire_->finish([self = shared_from_this(), this](bool, size_t) {
@@ -406,8 +441,10 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
   }
 
   void linger() {
-    out_.resize(kHeaderPiece);
-    wire_->read({out_.data(), out_.size()}, [self = shared_from_this(), this](bool good, size_t n) {
+    // What a greedy one still sends is not worth the time that reading takes.
+    if (!caller_->proxy && caller_->share.greedy(Clock::now()))
+      return wire_->pause(kUnread, [self = shared_from_this(), this] { end(); });
+    wire_->discard([self = shared_from_this(), this](bool good, size_t n) {
       lingered_ += n;
       if (!good || lingered_ > kLingerBytes) return end();
       linger();
@@ -442,6 +479,7 @@ class Http : public Connection, public std::enable_shared_from_this<Http> {
   Exchange::Sent sent_;
   Clock::time_point started_, rated_;
   uint64_t bytes_in_ = 0, bytes_rated_ = 0, received_ = 0, kept_ = 0, held_ = 0, lingered_ = 0;
+  size_t piece_ = kHeaderPiece;
   bool idle_ = false, head_ = false, keep_ = false, has_body_ = false;
 };
 

@@ -8,6 +8,7 @@
 
 #include "fleet/io/server/beast/wire.h"
 #include "fleet/io/server/server.h"
+#include "fleet/io/server/share.h"
 
 namespace samara::server {
 
@@ -26,11 +27,13 @@ struct Shared {
 
 /// What the connections of one address share.
 struct Caller {
-  Caller(std::string name, bool is_proxy) : key(std::move(name)), proxy(is_proxy) {}
+  Caller(std::string name, bool is_proxy, GreedyPart& greedy, double own)
+      : key(std::move(name)), proxy(is_proxy), share(greedy, own) {}
   const std::string key;   // the address, or its network
   const bool proxy;        // of ours: many are behind it, and it has limits of its own
   size_t connections = 0;  // the listener's, under its mutex
   std::atomic<uint64_t> held{0};
+  Share share;
 };
 
 class Connection {

@@ -1,5 +1,9 @@
 // The listening socket, the threads, and the end of it all.
+#include <sched.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -8,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <cerrno>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
@@ -22,8 +27,18 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
 
 constexpr int kMostWaiting = 4096;
+constexpr size_t kCallers = 1000;
+constexpr int kAccepted = 16;
+
+/// An IPv4 client of an IPv6 socket is the same client as of an IPv4 socket.
+std::string address_of(const tcp::endpoint& peer) {
+  const auto address = peer.address();
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+}
 
 /// Lets the threads of the network go before this one: what takes long keeps no poll waiting.
 void step_back() {
@@ -34,10 +49,28 @@ void step_back() {
 #endif
 }
 
+/// Asks for short turns on the processor, which come the sooner: what this thread does for one client is
+/// short, and it is not to wait for the end of a worker's turn. Linux has that since 6.12; before, who
+/// has slept goes first anyway.
+void take_short_turns() {
+#ifdef __linux__
+  struct {
+    uint32_t size = 48, policy = SCHED_OTHER;
+    uint64_t flags = 0;
+    int32_t nice = getpriority(PRIO_PROCESS, 0);
+    uint32_t priority = 0;
+    uint64_t runtime = 200'000, deadline = 0, period = 0;  // ns
+  } const wanted;
+  static_assert(sizeof wanted == 48);
+  if (sched_getscheduler(0) == SCHED_OTHER) (void)syscall(SYS_sched_setattr, 0, &wanted, 0);
+#endif
+}
+
 class Listener : public Server {
  public:
   Listener(const Options& options, Handler handler)
-      : io_(options.threads),
+      : greedy_(options.greedy_part * options.threads),
+        io_(options.threads),
         acceptor_(asio::make_strand(io_)),
         timer_(acceptor_.get_executor()),
         pool_(options.workers) {
@@ -72,6 +105,7 @@ class Listener : public Server {
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor_.bind(at, error);
     if (!error) acceptor_.listen(4096, error);
+    if (!error) acceptor_.native_non_blocking(true, error);
     if (error) return Error(Code::unavailable, error.message()).in(frame());
     port_ = acceptor_.local_endpoint(error).port();
     accept();
@@ -82,8 +116,12 @@ class Listener : public Server {
 
   Status run() override {
     std::vector<std::thread> threads;
-    for (int i = 1; i < shared_.options.threads; ++i) threads.emplace_back([this] { io_.run(); });
-    io_.run();
+    const auto serve = [this] {
+      take_short_turns();
+      io_.run();
+    };
+    for (int i = 1; i < shared_.options.threads; ++i) threads.emplace_back(serve);
+    serve();
     for (std::thread& thread : threads) thread.join();
     pool_.join();
     return ok();
@@ -149,28 +187,37 @@ class Listener : public Server {
   }
 
   void accept() {
-    // One thread is a strand by itself.
-    const asio::any_io_executor executor = shared_.options.threads == 1
-                                               ? asio::any_io_executor(io_.get_executor())
-                                               : asio::make_strand(io_);
-    acceptor_.async_accept(executor, [this](error_code error, tcp::socket socket) {
+    acceptor_.async_wait(tcp::acceptor::wait_read, [this](error_code error) {
       if (shared_.stopping) return;
-      if (error) {
-        // No descriptors left, or a client that went away: others may follow.
-        timer_.expires_after(std::chrono::milliseconds(50));
-        timer_.async_wait([this](error_code cancelled) {
-          if (!cancelled) accept();
-        });
-        return;
-      }
-      ++shared_.accepted;
-      if (shared_.connections >= shared_.options.connections) {
-        ++shared_.refused;
-      } else {
-        take(std::move(socket));
-      }
-      accept();
+      // So many and no more, that those who are served already are not kept waiting.
+      for (int turns = 0; !error && turns < kAccepted; ++turns) error = accept_one();
+      if (!error || error == asio::error::would_block) return accept();
+      // No descriptors or no memory left: some may come free.
+      timer_.expires_after(std::chrono::milliseconds(50));
+      timer_.async_wait([this](error_code cancelled) {
+        if (!cancelled) accept();
+      });
     });
+  }
+
+  error_code accept_one() {
+    tcp::endpoint peer;
+    socklen_t size = static_cast<socklen_t>(peer.capacity());
+    const int fd =
+        ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0 && (errno == EINTR || errno == ECONNABORTED)) return {};
+    if (fd < 0) return {errno, boost::system::system_category()};
+    peer.resize(size);
+    ++shared_.accepted;
+    const auto caller =
+        shared_.connections < shared_.options.connections ? admit(address_of(peer)) : nullptr;
+    if (caller) {
+      take(fd, peer, caller);
+    } else {
+      ++shared_.refused;
+      ::close(fd);
+    }
+    return {};
   }
 
   /// Counts one more of that address; null: it has as many as one may have.
@@ -180,28 +227,41 @@ class Listener : public Server {
     const std::string key = proxy ? address : network_of(address);
     const std::lock_guard lock(mutex_);
     auto& caller = callers_[key];
-    if (!caller) caller = std::make_shared<Caller>(key, proxy);
-    if (caller->connections >= shared_.options.of_address && !proxy) return nullptr;
+    if (!caller) caller = std::make_shared<Caller>(key, proxy, greedy_, shared_.options.own_part);
+    const bool full = caller->connections >= shared_.options.of_address;
+    if (!proxy && (full || caller->share.refused(Clock::now()))) return nullptr;
     ++caller->connections;
-    return caller;
+    const auto taken = caller;
+    if (callers_.size() > most_callers_) forget_callers();
+    return taken;
+  }
+
+  /// Who is gone, and has taken nothing lately, is as one who never came.
+  void forget_callers() {
+    const auto now = Clock::now();
+    std::erase_if(callers_, [&](const auto& entry) {
+      return entry.second->connections == 0 && entry.second->share.settled(now);
+    });
+    most_callers_ = 2 * callers_.size() + kCallers;
   }
 
   void leave(uint64_t id, Caller& caller) {
     const std::lock_guard lock(mutex_);
     --shared_.connections;
     connections_.erase(id);
-    if (--caller.connections == 0) callers_.erase(caller.key);
+    --caller.connections;
     if (shared_.stopping && connections_.empty())
       asio::post(acceptor_.get_executor(), [this] { timer_.cancel(); });
   }
 
-  void take(tcp::socket socket) {
-    auto wire = make_wire(std::move(socket), tls_.get(), shared_.options.stall_time);
-    const auto caller = admit(wire->peer());
-    if (!caller) {
-      ++shared_.refused;
-      return;
-    }
+  void take(int fd, const tcp::endpoint& peer, const std::shared_ptr<Caller>& caller) {
+    // One thread is a strand by itself.
+    const asio::any_io_executor executor = shared_.options.threads == 1
+                                               ? asio::any_io_executor(io_.get_executor())
+                                               : asio::make_strand(io_);
+    tcp::socket socket(executor, peer.protocol(), fd);
+    auto wire =
+        make_wire(std::move(socket), address_of(peer), tls_.get(), shared_.options.stall_time);
     ++shared_.connections;
     const uint64_t id = next_++;
     auto connection =
@@ -215,6 +275,7 @@ class Listener : public Server {
 
   Shared shared_;
   std::atomic<int> waiting_{0};
+  GreedyPart greedy_;
   asio::io_context io_;
   tcp::acceptor acceptor_;
   asio::steady_timer timer_;  // the pause after a failed accept; then the grace time
@@ -223,7 +284,8 @@ class Listener : public Server {
   std::mutex mutex_;
   uint64_t next_ = 0;
   std::unordered_map<uint64_t, std::weak_ptr<Connection>> connections_;
-  std::unordered_map<std::string, std::shared_ptr<Caller>> callers_;  // who has connections
+  std::unordered_map<std::string, std::shared_ptr<Caller>> callers_;  // who has been here lately
+  size_t most_callers_ = kCallers;
   asio::thread_pool pool_;
 };
 

@@ -19,32 +19,63 @@ using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
 constexpr size_t kPiece = 256 << 10;
+constexpr size_t kDropped = 64 << 10;
 constexpr size_t kRecord = 16 << 10;  // the most that TLS has in one
+
+/// Puts the time until its end on an address's account.
+class Bill {
+ public:
+  explicit Bill(std::shared_ptr<Share> share)
+      : share_(std::move(share)), begin_(share_ ? thread_time() : Duration(0)) {}
+  ~Bill() {
+    if (share_) share_->took(thread_time() - begin_, Clock::now());
+  }
+  Bill(const Bill&) = delete;
+  Bill& operator=(const Bill&) = delete;
+
+ private:
+  const std::shared_ptr<Share> share_;
+  const Duration begin_;
+};
 
 class PlainWire : public Wire, public std::enable_shared_from_this<PlainWire> {
  public:
-  PlainWire(std::chrono::milliseconds stall, tcp::socket socket)
-      : socket_(std::move(socket)), timer_(socket_.get_executor()), stall_(stall) {
+  PlainWire(std::chrono::milliseconds stall, tcp::socket socket, std::string peer)
+      : socket_(std::move(socket)),
+        timer_(socket_.get_executor()),
+        stall_(stall),
+        peer_(std::move(peer)) {
     error_code ignored;
     socket_.set_option(tcp::no_delay(true), ignored);
     socket_.native_non_blocking(true, ignored);
-    const auto peer = socket_.remote_endpoint(ignored);
-    if (!ignored) peer_ = peer.address().to_string();
-    // An IPv4 client of an IPv6 socket is the same client as of an IPv4 socket.
-    if (peer_.starts_with("::ffff:")) peer_.erase(0, 7);
   }
 
   void open(Done done) override { done(true, 0); }
 
   void wait(Done done) override {
-    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this(), done = std::move(done)](
-                                                   error_code error) { done(!error, 0); });
+    socket_.async_wait(tcp::socket::wait_read,
+                       [self = shared_from_this(), this, done = std::move(done)](error_code error) {
+                         const Bill bill(share_);
+                         done(!error, 0);
+                       });
   }
 
   void read(std::span<char> into, Done done) override {
-    socket_.async_read_some(asio::buffer(into.data(), into.size()),
-                            [self = shared_from_this(), done = std::move(done)](
-                                error_code error, size_t n) { done(!error, n); });
+    socket_.async_read_some(
+        asio::buffer(into.data(), into.size()),
+        [self = shared_from_this(), this, done = std::move(done)](error_code error, size_t n) {
+          const Bill bill(share_);
+          done(!error, n);
+        });
+  }
+
+  void discard(Done done) override {
+    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this(), this,
+                                                done = std::move(done)](error_code error) {
+      const Bill bill(share_);
+      const ssize_t n = error ? 0 : ::recv(socket_.native_handle(), nullptr, kDropped, MSG_TRUNC);
+      done(n > 0 || (n < 0 && errno == EAGAIN), n > 0 ? static_cast<size_t>(n) : 0);
+    });
   }
 
   void write(std::string_view text, Done done) override {
@@ -52,6 +83,7 @@ class PlainWire : public Wire, public std::enable_shared_from_this<PlainWire> {
     socket_.async_write_some(asio::buffer(text.data(), std::min(text.size(), kPiece)),
                              [self = shared_from_this(), this, text, done = std::move(done)](
                                  error_code error, size_t n) {
+                               const Bill bill(share_);
                                if (error || n >= text.size()) {
                                  deadline({});
                                  return done(!error, 0);
@@ -83,6 +115,7 @@ class PlainWire : public Wire, public std::enable_shared_from_this<PlainWire> {
     socket_.async_wait(tcp::socket::wait_write,
                        [self = shared_from_this(), this, part = std::move(part),
                         done = std::move(done)](error_code error) mutable {
+                         const Bill bill(share_);
                          if (error) return done(false, 0);
                          send(std::move(part), std::move(done));
                        });
@@ -110,15 +143,22 @@ class PlainWire : public Wire, public std::enable_shared_from_this<PlainWire> {
 
   bool timed_out() const override { return timed_out_; }
 
-  void pause(std::chrono::milliseconds time, std::function<void()> next) override {
+  void pause(std::chrono::nanoseconds time, std::function<void()> next) override {
     const auto timer = std::make_shared<asio::steady_timer>(socket_.get_executor(), time);
-    timer->async_wait([timer, next = std::move(next)](error_code) { next(); });
+    timer->async_wait([self = shared_from_this(), this, timer, next = std::move(next)](error_code) {
+      const Bill bill(share_);
+      next();
+    });
   }
 
   void post(std::function<void()> work) override {
-    asio::post(socket_.get_executor(), std::move(work));
+    asio::post(socket_.get_executor(), [self = shared_from_this(), this, work = std::move(work)] {
+      const Bill bill(share_);
+      work();
+    });
   }
   std::string peer() const override { return peer_; }
+  void charge(std::shared_ptr<Share> share) override { share_ = std::move(share); }
 
  private:
   void arm() {
@@ -136,6 +176,7 @@ class PlainWire : public Wire, public std::enable_shared_from_this<PlainWire> {
 
  protected:
   tcp::socket socket_;
+  std::shared_ptr<Share> share_;
 
  private:
   asio::steady_timer timer_;
@@ -146,15 +187,15 @@ class PlainWire : public Wire, public std::enable_shared_from_this<PlainWire> {
  private:
   Clock::time_point deadline_ = Clock::time_point::max(), armed_ = deadline_;
   bool timed_out_ = false;
-  std::string peer_;
+  const std::string peer_;
 };
 
 /// TLS by OpenSSL on the socket itself: what Asio's own stream would add, some 60 KiB of buffers a
 /// connection, is more than all else that an idle device costs.
 class TlsWire : public PlainWire {
  public:
-  TlsWire(std::chrono::milliseconds stall, tcp::socket socket, SSL_CTX* context)
-      : PlainWire(stall, std::move(socket)), ssl_(SSL_new(context)) {
+  TlsWire(std::chrono::milliseconds stall, tcp::socket socket, std::string peer, SSL_CTX* context)
+      : PlainWire(stall, std::move(socket), std::move(peer)), ssl_(SSL_new(context)) {
     if (ssl_ && SSL_set_fd(ssl_, socket_.native_handle()) == 1) return;
     SSL_free(ssl_);
     ssl_ = nullptr;
@@ -233,6 +274,7 @@ class TlsWire : public PlainWire {
         wants == SSL_ERROR_WANT_READ ? tcp::socket::wait_read : tcp::socket::wait_write,
         [self = shared_from_this(), this, step = std::move(step),
          done = std::move(done)](error_code error) mutable {
+          const Bill bill(share_);
           if (error) return done(false, 0);
           perform(std::move(step), std::move(done));
         });
@@ -248,10 +290,10 @@ class TlsWire : public PlainWire {
 
 }  // namespace
 
-std::shared_ptr<Wire> make_wire(tcp::socket socket, asio::ssl::context* tls,
+std::shared_ptr<Wire> make_wire(tcp::socket socket, std::string peer, asio::ssl::context* tls,
                                 std::chrono::milliseconds stall) {
-  if (!tls) return std::make_shared<PlainWire>(stall, std::move(socket));
-  return std::make_shared<TlsWire>(stall, std::move(socket), tls->native_handle());
+  if (!tls) return std::make_shared<PlainWire>(stall, std::move(socket), std::move(peer));
+  return std::make_shared<TlsWire>(stall, std::move(socket), std::move(peer), tls->native_handle());
 }
 
 }  // namespace samara::server

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "fleet/io/server/server.h"
+#include "fleet/io/server/share.h"
 
 namespace boost::asio::ssl {
 class context;
@@ -33,18 +34,22 @@ class Wire {
   virtual void send(FilePart part, Done done) = 0;
   /// Says that nothing more will be sent.
   virtual void finish(Done done) = 0;
+  /// Takes what has come and drops it, unread and without a copy.
+  virtual void discard(Done done) = 0;
   virtual void close() = 0;
   /// Closes the wire after that time; zero: never.
   virtual void deadline(std::chrono::milliseconds time) = 0;
   virtual bool timed_out() const = 0;
   /// Calls back after that time.
-  virtual void pause(std::chrono::milliseconds time, std::function<void()> next) = 0;
+  virtual void pause(std::chrono::nanoseconds time, std::function<void()> next) = 0;
   virtual void post(std::function<void()> work) = 0;
   virtual std::string peer() const = 0;
+  /// Whose time the callbacks take. Before any other call.
+  virtual void charge(std::shared_ptr<Share> share) = 0;
 };
 
-/// `tls` null: plain.
-std::shared_ptr<Wire> make_wire(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls,
-                                std::chrono::milliseconds stall);
+/// `peer`: its address. `tls` null: plain.
+std::shared_ptr<Wire> make_wire(boost::asio::ip::tcp::socket socket, std::string peer,
+                                boost::asio::ssl::context* tls, std::chrono::milliseconds stall);
 
 }  // namespace samara::server
