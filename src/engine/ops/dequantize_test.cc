@@ -75,6 +75,8 @@ OP_TEST(dequantize, refuses_int16_with_a_scale_for_each_channel) {
   c.in(i16({2}).q({1, 2}));
   c.out(f32({2}));
   expect_error(c, Code::unsupported, "int16 with a scale per channel");
+  c.inputs[0] = i32({2}).q({1, 2});
+  expect_error(c, Code::unsupported, "int32");
 }
 
 OP_TEST(dequantize, widens_the_other_narrow_floats) {

@@ -10,8 +10,11 @@
 
 namespace samara::ops {
 
-/// For types of up to 16 bits. Errors: invalid_model where the scales of `t`, several, do not fit its
-/// shape or are not positive and finite, or a zero point is far beyond the type.
+/// No kernel takes wider integers with several scales; they are refused by their type.
+constexpr int kMostBits = 16;
+
+/// Errors: invalid_model where the scales of `t`, several, do not fit its shape or are not positive and
+/// finite, or a zero point is far beyond the type.
 inline Status check_channel_scales(const Tensor& t) {
   const Quantization& q = t.quant;
   const int64_t channels = int64_t(q.scales.size());
@@ -26,7 +29,7 @@ inline Status check_channel_scales(const Tensor& t) {
                    cat("tensor '", t.name, "' has the scale ", scale, "; it must be positive"));
     }
   }
-  const int32_t bound = 1 << bits(t.type);
+  const int32_t bound = 1 << std::min(bits(t.type), kMostBits);
   for (const int32_t zero : q.zero_points) {
     if (zero < -bound || zero > bound) {
       return Error(Code::invalid_model,
