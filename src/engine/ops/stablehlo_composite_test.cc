@@ -128,6 +128,15 @@ OP_TEST(stablehlo_composite, may_be_nested) {
   m.output(m.input(f32({2})));
   expect_model(m, {f32({2}, {1, 3})}, {f32({2}, {1, 3})});
 }
+OP_TEST(stablehlo_composite, refuses_versions_of_the_future) {
+  ModelBuilder m = model();
+  for (const auto& code : m.model().operator_codes)
+    if (code->builtin_code == fb::BuiltinOperator_STABLEHLO_COMPOSITE) code->version = 99;
+  const auto loaded = Model::load(m.bytes());
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().code(), Code::unsupported) << loaded.error().text();
+}
+
 OP_TEST(stablehlo_composite, refuses_subgraphs_that_do_not_exist_or_fit) {
   expect_model_error(model(7), {}, Code::invalid_model, "calls subgraph 7 of 2");
   expect_model_error(model(-1), {}, Code::invalid_model, "calls subgraph -1 of 2");

@@ -69,13 +69,17 @@ class Inliner {
     listed_.push_back({&op, number});
   }
 
-  /// Null: it is no composite, or one that the caller has an operator of their own for.
+  /// Null: it is no composite, one that the caller has an operator of their own for, or of a version
+  /// that is not known.
   const Subgraph* decomposition(const schema::Operator& op) const {
-    const bool composite = graph_.file().codes()[op.code].builtin == kComposite &&
+    const schema::OperatorCode& code = graph_.file().codes()[op.code];
+    const bool composite = code.builtin == kComposite &&
                            op.options2_type == fb::BuiltinOptions2_StableHLOCompositeOptions;
     const auto of_code = [](const OpDef* def) { return def->info.code == kComposite; };
     if (!composite || graph_.refusals() || std::ranges::count_if(registry_, of_code) != 1)
       return nullptr;
+    const Versions known = find_operator(code, registry_)->info.versions;
+    if (code.version < known.min || code.version > known.max) return nullptr;
     const auto& o = *static_cast<const fb::StableHLOCompositeOptions*>(op.options);
     return &std::as_const(graph_).subgraphs()[size_t(o.decomposition_subgraph_index())];
   }
