@@ -57,6 +57,15 @@ OP_TEST(conv_2d, unpacks_two_bit_filters) {
   run_everywhere(hybrid);
 }
 
+OP_TEST(conv_2d, floats_by_bytes_in_groups) {
+  // Quantized by the scale 1 and the zero point -1: nothing is rounded.
+  OpCase c{.op = "CONV_2D", .options = window(), .numerics = graph::Numerics::xnnpack};
+  c.in(f32({1, 1, 1, 4}, {128, 0, -127, 1}));
+  c.weights(i8({4, 1, 1, 2}, {1, 2, 3, 4, 5, 6, -7, 8}).q(0.5f));
+  c.out(f32({1, 1, 1, 4}, {64, 192, -314.5f, 448.5f}));
+  run_everywhere(c);
+}
+
 OP_TEST(conv_2d, keeps_an_empty_batch_empty) {
   OpCase c = sound();
   c.inputs[0].shape[0] = c.outputs[0].shape[0] = 0;

@@ -288,7 +288,11 @@ void Tile::multiply(int panel, int count, int64_t k, int part) {
     const int first = panel * kernel_.panel;
     const ptrdiff_t channel = ptrdiff_t{group_} * l_.n + first;
     if (bytes_) call.bytes = &(bytes = bytes_->from(row_, channel));
-    if (floats_) call.floats = &(floats = floats_->from(row_, channel));
+    if (floats_) {
+      floats = floats_->from(row_, channel);
+      floats.weight_sums = floats_->weight_sums + int64_t{group_} * l_.columns + first;
+      call.floats = &floats;
+    }
     call.n = l_.n - first;
   }
   kernel_.run(call);

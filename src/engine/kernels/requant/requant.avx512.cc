@@ -309,7 +309,7 @@ void accumulate_64(const uint8_t* in, ptrdiff_t stride, size_t rows, bool is_uns
                    int32_t* sums, size_t n) {
   // Bytes are read as unsigned ones, and 128 of each signed one taken off at the end.
   const __m128i flip = _mm_set1_epi8(is_unsigned ? 0 : char(0x80));
-  const __m512i bias = _mm512_set1_epi32(is_unsigned ? 0 : -128 * int32_t(rows));
+  const __m512i bias = _mm512_set1_epi32(is_unsigned ? 0 : int32_t(0u - 128u * uint32_t(rows)));
   for (size_t j = 0; j < n; j += 64) {
     __mmask16 some[4];
     __m512i sum[4];
