@@ -86,6 +86,14 @@ func TestRunsAModel(t *testing.T) {
 	if len(nodes) < 3 || nodes[0].Op == "" || nodes[0].Time < 0 {
 		t.Error(nodes)
 	}
+	func() {
+		defer func() {
+			if recover() != "of the app" {
+				t.Error("the panic of a callback got lost")
+			}
+		}()
+		s.Profile(context.Background(), func(samara.Node) { panic("of the app") })
+	}()
 	if mem, err := s.Memory(); err != nil || mem.Arena == 0 {
 		t.Error(mem, err)
 	}

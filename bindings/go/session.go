@@ -214,23 +214,38 @@ func (s *Session) run(ctx context.Context, each func(Node)) error {
 		C.samara_cancellation_free(cancellation)
 	}()
 	var user cgo.Handle
+	told := teller{each: each}
 	if each != nil {
-		user = cgo.NewHandle(each)
+		user = cgo.NewHandle(&told)
 		defer user.Delete()
 	}
 	err := s.alone(func(c *C.samara_session) error {
 		return take(C.samara_go_run(c, C.int64_t(milliseconds), cancellation, C.uintptr_t(user)))
 	})
+	if told.panicked != nil {
+		panic(told.panicked)
+	}
 	if err != nil && ctx.Err() != nil {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	return err
 }
 
+// teller calls the app's function. A panic waits until C has returned.
+type teller struct {
+	each     func(Node)
+	panicked any
+}
+
 //export samara_go_node
 func samara_go_node(user C.uintptr_t, n *C.samara_node) {
-	cgo.Handle(user).Value().(func(Node))(Node{int(n.subgraph), int(n.index), C.GoString(n.op),
-		C.GoString(n.name), time.Duration(n.nanoseconds)})
+	t := cgo.Handle(user).Value().(*teller)
+	if t.panicked != nil {
+		return
+	}
+	defer func() { t.panicked = recover() }()
+	t.each(Node{int(n.subgraph), int(n.index), C.GoString(n.op), C.GoString(n.name),
+		time.Duration(n.nanoseconds)})
 }
 
 // Reset sets variables, the state of an LSTM and its like, back to their first values.

@@ -43,12 +43,21 @@ func kindOf[T any]() kind {
 		}}
 }
 
+// bools are made one by one: another byte than 0 and 1 would be no bool of Go.
+var bools = kind{kindOf[bool]().bytes, func(bytes []byte) any {
+	v := make([]bool, len(bytes))
+	for i, b := range bytes {
+		v[i] = b != 0
+	}
+	return v
+}}
+
 var kinds = map[string]kind{
 	"float32": kindOf[float32](), "float64": kindOf[float64](), "float16": kindOf[uint16](),
 	"bfloat16": kindOf[uint16](), "int8": kindOf[int8](), "uint8": kindOf[uint8](),
 	"int16": kindOf[int16](), "uint16": kindOf[uint16](), "int32": kindOf[int32](),
 	"uint32": kindOf[uint32](), "int64": kindOf[int64](), "uint64": kindOf[uint64](),
-	"bool": kindOf[bool](), "complex64": kindOf[complex64](), "complex128": kindOf[complex128]()}
+	"bool": bools, "complex64": kindOf[complex64](), "complex128": kindOf[complex128]()}
 
 // kindNamed is the type's kind; types of fewer than 8 bits and small floats are bytes as they are.
 func kindNamed(name string) kind {

@@ -400,8 +400,9 @@ class Bench(Case):
         one, = parsed(samara("cache", "ls", folder, "--json"))
         self.assertEqual((one["model"], one["whole"]), (pathlib.Path(INT8).name, True))
         self.assertIn(one["model"], samara("cache", "ls", folder).stdout)
-        plain = samara("run", INT8, "--json").stdout
-        self.assertEqual(samara("run", INT8, "--json", "--weight-cache", folder).stdout, plain)
+        plain, cached = (parsed(samara("run", INT8, "--json", *more))["runs"][0]["outputs"]
+                         for more in ((), ("--weight-cache", folder)))
+        self.assertEqual(plain, cached)
         (pathlib.Path(folder) / one["file"]).write_bytes(b"damaged")
         self.assertIn("(damaged or unfinished)", samara("cache", "ls", folder).stdout)
         (pathlib.Path(folder) / "mine").write_text("mine")

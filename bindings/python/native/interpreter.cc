@@ -37,6 +37,7 @@ class PyInterpreter {
 
   void resize(int subgraph, int tensor, const std::vector<int32_t>& shape) {
     const Claim claim(busy_);
+    refuse_views(views_->moving);
     check(made_->resize(subgraph, tensor, shape));
   }
   void plan(int subgraph) {
