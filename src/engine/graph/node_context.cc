@@ -181,7 +181,8 @@ int Infer::subgraph_outputs(int index) const {
 
 Result<const std::byte*> Prepare::packed(std::string_view what, int64_t bytes,
                                          FunctionRef<Status(std::byte*)> fill) {
-  return c_.execution->packed().get(c_.subgraph(), c_.node->index, what, bytes, fill);
+  // By number: the index of a node depends on which composites were inlined before it.
+  return c_.execution->packed().get(c_.subgraph(), c_.node->number, what, bytes, fill);
 }
 
 int Prepare::threads() const { return c_.pool().threads(); }

@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "base/checked.h"
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -20,6 +21,9 @@ namespace {
 
 constexpr uint64_t kAlign = 64;
 constexpr uint32_t kOrder = 0x01020304;
+constexpr std::string_view kUnfinished = ".tmp";
+// Whoever has not gone on with a file for so long has died.
+constexpr int64_t kAbandonedMs = 3'600'000;
 constexpr std::array<char, 8> kMagic = {'s', 'm', 'r', 'p', 'a', 'c', 'k', '1'};
 
 struct Header {
@@ -61,8 +65,24 @@ Result<Header> header_of(std::span<const std::byte> start, uint64_t file_bytes) 
   return h;
 }
 
+/// Takes a number and the dot before it from the end.
+bool take_number(std::string_view& name) {
+  const size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos || dot + 1 == name.size()) return false;
+  const bool number = name.find_first_not_of("0123456789", dot + 1) == std::string_view::npos;
+  if (number) name = name.substr(0, dot);
+  return number;
+}
+
+/// "NAME.PROCESS.COUNT.tmp", as write_file() has it until all is written.
+bool is_unfinished(std::string_view name) {
+  if (!name.ends_with(kUnfinished)) return false;
+  name.remove_suffix(kUnfinished.size());
+  return take_number(name) && take_number(name) && name.ends_with(WeightCache::kSuffix);
+}
+
 bool is_cache(std::string_view name) {
-  return name.find(WeightCache::kSuffix) != std::string_view::npos;
+  return name.ends_with(WeightCache::kSuffix) || is_unfinished(name);
 }
 
 WeightCache::About about(const std::string& folder, const std::string& name) {
@@ -87,10 +107,10 @@ WeightCache::About about(const std::string& folder, const std::string& name) {
 /// Collects forms, then gives the file's parts, which point into it and at the forms.
 class Writer {
  public:
+  /// The entry's checksum is the data's.
   void add(Entry entry, const std::byte* data) {
     const std::span bytes(data, size_t(entry.bytes));
     entry.offset = form_bytes_;  // from the first form, so far
-    entry.checksum = xxh64(bytes);
     entries_.push_back(entry);
     forms_.push_back(bytes);
     form_bytes_ += aligned(entry.bytes);
@@ -127,10 +147,15 @@ class Writer {
   uint64_t form_bytes_ = 0;
 };
 
-/// Removes files that were of no use for longest, until the others take at most `limit`.
+/// Removes files that were of no use for longest, until the others take at most `limit`; none that
+/// another process may be writing.
 void make_room(const std::string& folder, uint64_t limit, const std::string& keep) {
   auto all = WeightCache::list(folder);
   if (!all.ok()) return;
+  const int64_t abandoned_ms = system_clock().wall_ms() - kAbandonedMs;
+  std::erase_if(*all, [&](const WeightCache::About& one) {
+    return is_unfinished(one.name) && one.used_ns / 1'000'000 > abandoned_ms;
+  });
   std::ranges::sort(*all, std::greater<>(), &WeightCache::About::used_ns);
   uint64_t sum = 0;
   for (const auto& one : *all)
@@ -205,15 +230,29 @@ Status WeightCache::save(std::span<const PackedForm> forms) {
   const auto frame = [&] { return cat("weight cache ", path_); };
   Writer writer;
   std::set<Key> given;
+  // A form of the mapped file goes on with the checksum that it was found with: should the file be
+  // cut short at any time, its bytes are zeros, and must not get a checksum of these.
   for (const PackedForm& f : forms) {
-    given.insert(key_of(f));
-    writer.add({f.subgraph, f.node, hash_of(f.what), f.bytes}, f.data);
+    const Key key = key_of(f);
+    const auto held = held_.find(key);
+    const bool mapped =
+        held != held_.end() && f.data == mapping_.bytes().data() + held->second.offset;
+    given.insert(key);
+    writer.add({.subgraph = f.subgraph,
+                .node = f.node,
+                .what = hash_of(f.what),
+                .bytes = f.bytes,
+                .checksum = mapped ? held->second.checksum : xxh64({f.data, size_t(f.bytes)})},
+               f.data);
   }
   for (auto& [key, held] : held_) {
     const std::byte* const data = given.contains(key) ? nullptr : whole(key, held);
     const auto& [subgraph, node, what, bytes] = key;
-    if (data) writer.add({subgraph, node, what, bytes}, data);
+    if (data) writer.add({subgraph, node, what, bytes, 0, held.checksum}, data);
   }
+  if (!intact())
+    return Error(Code::data_loss, "was truncated while it was mapped; it is not written again")
+        .in(frame());
   const auto parts = writer.parts(key_, label_);
   if (writer.bytes() > limit_)
     return Error(Code::resource_exhausted,

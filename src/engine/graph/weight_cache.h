@@ -26,7 +26,7 @@ namespace samara::graph {
 
 /// One packed form of a node's constants.
 struct PackedForm {
-  int32_t subgraph = 0, node = 0;
+  int32_t subgraph = 0, node = 0;  // the node's number
   std::string_view what;
   uint64_t bytes = 0;
   const std::byte* data = nullptr;
@@ -50,8 +50,10 @@ class WeightCache {
   /// The form's bytes, wherever `wanted` says that they lie; null where the file has none that are
   /// whole.
   const std::byte* find(const PackedForm& wanted);
-  /// Writes a file of these forms and of those that the last one had besides, and removes those in the folder that were of no use for longest
-  /// where they are more than the limit. Errors: resource_exhausted (the limit, the disk), system's.
+  /// Writes a file of these forms and of those that the last one had besides, and removes those in
+  /// the folder that were of no use for longest where they are more than the limit.
+  /// Errors: resource_exhausted (the limit, the disk), data_loss (the mapped file was cut short),
+  /// system's.
   Status save(std::span<const PackedForm> forms);
   /// False once the mapped file was cut short.
   bool intact() const { return mapping_.intact(); }
@@ -65,7 +67,7 @@ class WeightCache {
     bool whole = false;   // false: no cache, or a damaged or unfinished one
   };
   static Result<std::vector<About>> list(const std::string& folder);
-  /// Removes all of them and nothing else; how many bytes that were.
+  /// Removes all of them, unfinished ones too, and nothing else; how many bytes that were.
   static Result<uint64_t> clear(const std::string& folder);
 
  private:

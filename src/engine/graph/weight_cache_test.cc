@@ -152,6 +152,30 @@ TEST_F(WeightCacheTest, forms_of_before_are_kept_where_they_are_whole) {
   EXPECT_NE(WeightCache(place()).find(forms[0]), nullptr);
 }
 
+TEST_F(WeightCacheTest, a_file_that_is_cut_while_it_is_mapped_is_not_saved_again) {
+  const auto more = bytes_of(10);
+  for (const bool grown : {false, true}) {
+    const std::string path = written();
+    const auto size = fs::file_size(path);
+    WeightCache cache(place());
+    const PackedForm wanted = form(3, "weights", a_);
+    const std::byte* const mapped = cache.find(wanted);
+    ASSERT_NE(mapped, nullptr);
+    ASSERT_NE(cache.find(form(4, "channels", b_)), nullptr);
+    fs::resize_file(path, 300);
+    if (grown) fs::resize_file(path, size);  // its length tells nothing now
+    ASSERT_NE(std::memcmp(mapped, a_.data(), a_.size()), 0);
+    PackedForm held = wanted;
+    held.data = mapped;
+    const PackedForm forms[] = {held, form(5, "more", more)};
+    const Status saved = cache.save(forms);
+    ASSERT_EQ(saved.ok(), grown);
+    EXPECT_TRUE(grown || saved.error().code() == Code::data_loss);
+    EXPECT_EQ(found(place()), 0);
+    EXPECT_EQ(WeightCache(place()).find(forms[1]) != nullptr, grown);
+  }
+}
+
 TEST_F(WeightCacheTest, the_least_recently_used_go_where_there_is_no_room) {
   WeightCache::Place p = place("a");
   p.limit = 3000;  // for two files
@@ -181,10 +205,34 @@ TEST_F(WeightCacheTest, the_least_recently_used_go_where_there_is_no_room) {
   EXPECT_EQ(refused.error().code(), Code::resource_exhausted);
 }
 
+TEST_F(WeightCacheTest, room_is_not_made_of_what_is_being_written) {
+  WeightCache::Place p = place();
+  p.limit = 3000;
+  WeightCache cache(p);
+  const PackedForm forms[] = {form(3, "weights", a_)};
+  ASSERT_TRUE(cache.save(forms).ok());
+  const std::string young = cache.path() + ".12.0.tmp", old = cache.path() + ".12.1.tmp";
+  for (const std::string& path : {young, old})
+    ASSERT_TRUE(write_file(path, std::string(5000, 'x')).ok());
+  fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours(2));
+  ASSERT_TRUE(cache.save(forms).ok());
+  EXPECT_TRUE(fs::exists(young));
+  EXPECT_FALSE(fs::exists(old));
+}
+
 TEST_F(WeightCacheTest, lists_and_clears_caches_alone) {
   const std::string path = written(), folder = folder_.in("cache");
   ASSERT_TRUE(write_file(path + ".12.0.tmp", "unfinished").ok());
-  ASSERT_TRUE(write_file(folder + "/mine.txt", "mine").ok());
+  const std::string theirs[] = {
+      "/mine.txt",
+      "/notes.samara-packed.txt",
+      "/a.samara-packed.12.tmp",
+      "/a.samara-packed.x.0.tmp",
+      "/a.samara-packed..0.tmp",
+      "/a.samara-packed.12.0.tmp.txt",
+      "/12.0.tmp",
+  };
+  for (const std::string& name : theirs) ASSERT_TRUE(write_file(folder + name, "mine").ok());
   const auto all = WeightCache::list(folder).value();
   ASSERT_EQ(all.size(), 2u);
   EXPECT_TRUE(all[0].whole);
@@ -193,7 +241,7 @@ TEST_F(WeightCacheTest, lists_and_clears_caches_alone) {
   EXPECT_FALSE(all[1].whole);
   EXPECT_EQ(WeightCache::clear(folder).value(), all[0].bytes + 10);
   EXPECT_EQ(WeightCache::list(folder).value().size(), 0u);
-  EXPECT_TRUE(fs::exists(folder + "/mine.txt"));
+  for (const std::string& name : theirs) EXPECT_TRUE(fs::exists(folder + name)) << name;
   EXPECT_EQ(WeightCache::list(folder + "/none").error().code(), Code::not_found);
 }
 

@@ -68,9 +68,10 @@ Result<std::vector<SignatureInfo>> describe_signatures(const ModelFile& file) {
 }
 
 /// Null where none is asked for, or can be.
-std::unique_ptr<graph::WeightCache> open_weight_cache(const ModelFile& file,
+std::unique_ptr<graph::WeightCache> open_weight_cache(const graph::Graph& graph,
                                                       const ModelOptions& options) {
   const WeightCacheOptions& o = options.weight_cache;
+  const ModelFile& file = graph.file();
   // An operator of the caller's may keep anything in its packed forms, pointers too.
   if (!options.ops.empty() || !options.ops_libraries.empty()) return nullptr;
   const std::string path(file.path().substr(0, file.path().rfind("!/")));
@@ -84,6 +85,10 @@ std::unique_ptr<graph::WeightCache> open_weight_cache(const ModelFile& file,
   place.label = file.path().substr(file.path().rfind('/') + 1);
   place.how = cat(graph::packing_version(), " ", kernels::isa_text(kernels::cpu_isa()), " ",
                   int(options.numerics), " ", 8 * sizeof(void*));
+  // What is folded, as far as time and memory allowed, is a constant to those that pack it.
+  for (const graph::Subgraph& s : graph.subgraphs())
+    for (const graph::Node& node : s.nodes)
+      if (node.folded) place.how += cat(" ", s.index, ".", node.number);
   return std::make_unique<graph::WeightCache>(place);
 }
 
@@ -110,7 +115,9 @@ Result<std::shared_ptr<const Model>> build_model(std::shared_ptr<const ModelFile
   // Folding has read weights: of a file that was cut short meanwhile these were zeros.
   if (!impl->file->weights_intact())
     return Error(Code::data_loss, "was truncated while its weights were mapped");
-  if (auto cache = open_weight_cache(*impl->file, options))
+  // Such a graph has other nodes than one that is to be run, or a delegate's among them.
+  const bool usual = !refusals && claims.empty();
+  if (auto cache = usual ? open_weight_cache(*impl->graph, options) : nullptr)
     impl->graph->packed().attach(std::move(cache));
   TRY_SET(impl->signatures, describe_signatures(*impl->file));
   return std::make_shared<const Model>(std::move(impl));

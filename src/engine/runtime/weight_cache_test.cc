@@ -34,6 +34,28 @@ std::vector<std::byte> layer_model(uint32_t seed) {
   return m.bytes();
 }
 
+/// A composite of two layers, then two layers, all of one size.
+std::vector<std::byte> composite_model() {
+  std::mt19937 random(3);
+  ModelBuilder m;
+  const auto layer = [&](int x) {
+    std::vector<float> weights(size_t(kUnits) * kUnits);
+    for (float& w : weights) w = float(random() % 2000) / 5000.0f - 0.2f;
+    const int w = m.constant(f32({kUnits, kUnits}, weights)), y = m.tensor(f32({1, kUnits}));
+    m.op("FULLY_CONNECTED", {x, w}, {y}, fb::FullyConnectedOptionsT{});
+    return y;
+  };
+  const int x = m.input(f32({1, kUnits}), "x"), both = m.tensor(f32({1, kUnits}));
+  m.op("STABLEHLO_COMPOSITE", {x}, {both}, options<fb::StableHLOCompositeOptionsT>([](auto& o) {
+         o.name = "own.both";
+         o.decomposition_subgraph_index = 1;
+       }));
+  m.output(layer(layer(both)));
+  m.subgraph("both");
+  m.output(layer(layer(m.input(f32({1, kUnits}), "a"))));
+  return m.bytes();
+}
+
 class WeightCacheOfModels : public ::testing::Test {
  protected:
   std::string write_model(uint32_t seed, const std::string& name = "m.tflite") const {
@@ -51,10 +73,10 @@ class WeightCacheOfModels : public ::testing::Test {
     std::vector<float> out;
     PlanReport report;
   };
-  static Ran run(const std::shared_ptr<const Model>& model) {
+  static Ran run(const std::shared_ptr<const Model>& model, int depth = kDepth) {
     auto session = Session::create(model).value();
-    std::vector<float> in(kDepth);
-    for (int i = 0; i < kDepth; ++i) in[size_t(i)] = float(i % 17) / 7.0f;
+    std::vector<float> in(static_cast<size_t>(depth));
+    for (int i = 0; i < depth; ++i) in[size_t(i)] = float(i % 17) / 7.0f;
     EXPECT_TRUE(session->set_input(0, std::span<const float>(in)).ok());
     EXPECT_TRUE(session->run().ok());
     Ran out{std::vector<float>(kUnits), session->report()};
@@ -112,6 +134,45 @@ TEST_F(WeightCacheOfModels, keeps_numerics_apart) {
   reference.numerics = Numerics::reference;
   EXPECT_EQ(run(path, reference).report.weight_cache, "written");
   EXPECT_EQ(run(path, options()).report.weight_cache, "read");
+}
+
+TEST_F(WeightCacheOfModels, is_not_touched_by_whoever_explains_a_model) {
+  const auto bytes = composite_model();
+  const auto with = [&](const ModelOptions& o) {
+    return run(Model::load(bytes, o).value(), kUnits);
+  };
+  const auto explained = [&] {
+    const auto report = Session::explain(schema::ModelFile::from_bytes(bytes).value(), options());
+    return report.value().weight_cache;
+  };
+  const Ran plain = with({});
+  EXPECT_EQ(explained(), "");
+  const Ran first = with(options());
+  EXPECT_EQ(first.report.weight_cache, "written");
+  EXPECT_EQ(explained(), "");
+  const Ran second = with(options());
+  EXPECT_EQ(second.report.weight_cache, "read");
+  EXPECT_EQ(first.out, plain.out);
+  EXPECT_EQ(second.out, plain.out);
+}
+
+TEST_F(WeightCacheOfModels, keeps_folded_graphs_apart) {
+  ModelBuilder m;
+  const int x = m.input(f32({1, 4}), "x"), y = m.tensor(f32({1, 3})), bias = m.tensor(f32({3}));
+  const int w = m.constant(f32({3, 4}, std::vector<float>(12, 0.5f)));
+  m.op("NEG", {m.constant(f32({3}, {1, 2, 3}))}, {bias});
+  m.op("FULLY_CONNECTED", {x, w, bias}, {y}, fb::FullyConnectedOptionsT{});
+  m.output(y);
+  const auto bytes = m.bytes();
+  const auto state = [&](bool folded) {
+    ModelOptions o = options();
+    o.fold_constants = folded;
+    const auto session = Session::create(Model::load(bytes, o).value()).value();
+    return session->report().weight_cache;
+  };
+  EXPECT_EQ(state(true), "written");
+  EXPECT_EQ(state(false), "written");
+  EXPECT_EQ(state(true), "read");
 }
 
 TEST_F(WeightCacheOfModels, may_lie_beside_the_model_or_go_by_a_token) {
