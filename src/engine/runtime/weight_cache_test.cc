@@ -142,7 +142,8 @@ TEST_F(WeightCacheOfModels, is_not_touched_by_whoever_explains_a_model) {
     return run(Model::load(bytes, o).value(), kUnits);
   };
   const auto explained = [&] {
-    const auto report = Session::explain(schema::ModelFile::from_bytes(bytes).value(), options());
+    const auto report =
+        Session::explain(schema::ModelFile::from_bytes(bytes, true).value(), options());
     return report.value().weight_cache;
   };
   const Ran plain = with({});
@@ -163,6 +164,8 @@ TEST_F(WeightCacheOfModels, keeps_folded_graphs_apart) {
   m.op("NEG", {m.constant(f32({3}, {1, 2, 3}))}, {bias});
   m.op("FULLY_CONNECTED", {x, w, bias}, {y}, fb::FullyConnectedOptionsT{});
   m.output(y);
+  m.output(m.tensor(f32({1, 3})));
+  m.op("FULLY_CONNECTED", {x, w}, {m.current().outputs[1]}, fb::FullyConnectedOptionsT{});
   const auto bytes = m.bytes();
   const auto state = [&](bool folded) {
     ModelOptions o = options();
