@@ -67,16 +67,6 @@ TfLiteStatus TfLiteInterpreterSetCustomAllocationForTensor(TfLiteInterpreter* in
 
 namespace {
 
-void free_handle(samara::tflite_abi::Context& context, TfLiteTensor& t) {
-  TfLiteDelegate* const d = t.delegate;
-  if (!d || t.buffer_handle == kTfLiteNullBufferHandle) return;
-  if (const auto* const b = d->opaque_delegate_builder; b && b->FreeBufferHandle)
-    b->FreeBufferHandle(samara::tflite_abi::opaque(context.c()),
-                        reinterpret_cast<TfLiteOpaqueDelegate*>(d), b->data, &t.buffer_handle);
-  else if (d->FreeBufferHandle)
-    d->FreeBufferHandle(context.c(), d, &t.buffer_handle);
-}
-
 Status set_handle(Interpreter& it, TfLiteTensor* tensor, TfLiteBufferHandle handle,
                   TfLiteDelegate* delegate) {
   auto& context = it.context(0);
@@ -85,7 +75,7 @@ Status set_handle(Interpreter& it, TfLiteTensor* tensor, TfLiteBufferHandle hand
   if (!delegate || (tensor->delegate && tensor->delegate != delegate))
     return Error(Code::invalid_argument,
                  samara::cat("SetBufferHandle: tensor '", tensor->name, "' is another delegate's"));
-  free_handle(context, *tensor);
+  context.free_handle(*tensor);
   tensor->delegate = delegate;
   tensor->buffer_handle = handle;
   return {};

@@ -91,11 +91,13 @@ Status Interpreter::bind_operators(bool selected) {
 }
 
 Status Interpreter::apply(TfLiteDelegate* delegate) {
+  std::vector<size_t> before;  // what a success of before claimed is in use
+  for (const auto& context : shared_.contexts) before.push_back(context->kernels());
   for (const auto& context : shared_.contexts) {
     if (context->skip_delegation) continue;
     Status status = context->apply(delegate);
     if (status.ok()) continue;
-    for (const auto& other : shared_.contexts) other->drop(delegate);
+    for (size_t i = 0; i < before.size(); ++i) shared_.contexts[i]->drop(delegate, before[i]);
     return status;
   }
   return ok();
@@ -176,7 +178,10 @@ Status Interpreter::allocate(int s) {
 Status Interpreter::plan(int s) {
   State& state = states_[size_t(s)];
   state.planned = false;
-  TRY(execution_->plan(frame(s), state.shapes));
+  if (Status status = execution_->plan(frame(s), state.shapes); !status.ok()) {
+    show(s);  // the memory of the plan before may be gone
+    return status;
+  }
   frame(s).reset_variables();
   for (const int32_t i : subgraph(s).inputs)
     if (frame(s).tensor(i).type == Type::string && !frame(s).tensor(i).constant)
@@ -290,6 +295,7 @@ Status Interpreter::rebuild() {
   }
   for (size_t i = 0; i < states_.size(); ++i) states_[i].planned = planned[i];
   keep_memory(*old.execution);
+  for (State& state : states_) state.planned = false;
   retired_.push_back(std::move(old));
   for (size_t i = 0; i < states_.size(); ++i)
     if (planned[i]) TRY(plan(int(i)));

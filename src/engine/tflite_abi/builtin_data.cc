@@ -30,7 +30,13 @@ TfLiteFusedActivation activation(fb::ActivationFunctionType a) {
 TfLitePadding padding(fb::Padding p) {
   return p == fb::Padding_SAME ? kTfLitePaddingSame : kTfLitePaddingValid;
 }
+// Of options, whose numbers nobody has verified: an unknown one is kTfLiteNoType.
 TfLiteType type(fb::TensorType t) { return to_c(Type(t)); }
+TfLiteFullyConnectedWeightsFormat format(fb::FullyConnectedOptionsWeightsFormat f) {
+  return f == fb::FullyConnectedOptionsWeightsFormat_SHUFFLED4x16INT8
+             ? kTfLiteFullyConnectedWeightsFormatShuffled4x16Int8
+             : kTfLiteFullyConnectedWeightsFormatDefault;
+}
 
 template <class T>
 BuiltinData keep(const T& params) {
@@ -65,10 +71,9 @@ BuiltinData convert(const fb::Pool2DOptions& o) {
   return keep(p);
 }
 BuiltinData convert(const fb::FullyConnectedOptions& o) {
-  return keep(TfLiteFullyConnectedParams{activation(o.fused_activation_function()),
-                                         TfLiteFullyConnectedWeightsFormat(o.weights_format()),
-                                         o.keep_num_dims(), o.asymmetric_quantize_inputs(),
-                                         type(o.quantized_bias_type())});
+  return keep(TfLiteFullyConnectedParams{
+      activation(o.fused_activation_function()), format(o.weights_format()), o.keep_num_dims(),
+      o.asymmetric_quantize_inputs(), type(o.quantized_bias_type())});
 }
 BuiltinData convert(const fb::ConcatenationOptions& o) {
   return keep(TfLiteConcatenationParams{o.axis(), activation(o.fused_activation_function())});

@@ -18,7 +18,6 @@ Status Context::apply(TfLiteDelegate* delegate) {
   previews_.clear();
   preview_arrays_.clear();
   if (status == kTfLiteOk) return ok();
-  drop(delegate);
   return Error(Code::unavailable, cat("a delegate failed to prepare, status ", int(status)));
 }
 
@@ -93,22 +92,32 @@ TfLiteStatus Context::preview(const TfLiteIntArray* nodes, TfLiteDelegateParams*
   return kTfLiteOk;
 }
 
-void Context::drop(const TfLiteDelegate* delegate) {
-  std::erase_if(kernels_, [&](const std::unique_ptr<CNode>& kernel) {
-    if (delegate && kernel->c.delegate != delegate) return false;
-    if (kernel->initialised) call_free(kernel->registration, &c_, kernel->c.user_data);
-    for (const int i : kernel->part.nodes) {
-      nodes_[size_t(i)].taken = false;
-      nodes_[size_t(i)].c.delegate = nullptr;
-    }
-    for (const int32_t t : kernel->part.outputs) {
-      TfLiteTensor& tensor = *tensors_.get(t);
-      tensor.delegate = nullptr;
-      tensor.buffer_handle = kTfLiteNullBufferHandle;
-      tensor.data_is_stale = false;
-    }
-    return true;
+void Context::drop(const TfLiteDelegate* delegate, size_t kept) {
+  const auto from = kernels_.begin() + ptrdiff_t(kept);
+  const auto gone = std::stable_partition(from, kernels_.end(), [&](const auto& kernel) {
+    return delegate && kernel->c.delegate != delegate;
   });
+  for (auto kernel = gone; kernel != kernels_.end(); ++kernel) {
+    give_up(**kernel);
+    dropped_.push_back(std::move(*kernel));
+  }
+  kernels_.erase(gone, kernels_.end());
+}
+
+void Context::give_up(CNode& kernel) {
+  for (const int i : kernel.part.nodes) {
+    nodes_[size_t(i)].taken = false;
+    nodes_[size_t(i)].c.delegate = nullptr;
+  }
+  for (const int32_t t : kernel.part.outputs) {
+    TfLiteTensor& tensor = *tensors_.get(t);
+    free_handle(tensor);
+    tensor.delegate = nullptr;
+    tensor.data_is_stale = false;
+  }
+  if (kernel.initialised) call_free(kernel.registration, &c_, kernel.c.user_data);
+  kernel.c.user_data = nullptr;
+  kernel.initialised = false;
 }
 
 void Context::list_claims(std::vector<graph::Claim>& claims) {

@@ -149,6 +149,7 @@ Context::Context(Shared& shared, int subgraph)
 }
 
 Context::~Context() {
+  for (size_t t = 0; t < tensors_.size(); ++t) free_handle(*tensors_.get(int64_t(t)));
   drop(nullptr);
   for (CNode& node : nodes_)
     if (node.initialised) call_free(node.registration, &c_, node.c.user_data);
@@ -265,6 +266,8 @@ TfLiteStatus Context::resize(TfLiteTensor* tensor, IntArray shape) {
   tensor->dims = shape.release();
   if (tensor->type == kTfLiteString) return kTfLiteOk;  // its size comes with the strings
   if (tensor->allocation_type == kTfLiteDynamic) return TfLiteTensorRealloc(*bytes, tensor);
+  // What it has now is too small; whoever plans it gives it memory again.
+  if (*bytes > tensor->bytes) tensor->data.raw = nullptr;
   tensor->bytes = size_t(*bytes);
   return kTfLiteOk;
 }

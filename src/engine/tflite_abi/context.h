@@ -100,10 +100,11 @@ class Context {
 
   /// Binds the caller's operators to their nodes and calls their init().
   Status bind(const FindOperator& find);
-  /// Lets a delegate look and claim; what it claimed by then is undone where it fails.
+  /// Lets a delegate look and claim; where it fails, drop() undoes what it claimed by then.
   Status apply(TfLiteDelegate* delegate);
-  /// Forgets all kernels of a delegate; null: of all.
-  void drop(const TfLiteDelegate* delegate);
+  size_t kernels() const { return kernels_.size(); }
+  /// Forgets the kernels of a delegate but the first `kept` of all; null: of every delegate.
+  void drop(const TfLiteDelegate* delegate, size_t kept = 0);
   void list_claims(std::vector<graph::Claim>& claims);
 
   // For CustomOp.
@@ -111,6 +112,8 @@ class Context {
   Status invoke(CNode& node, graph::Run& n);
   /// Values that a delegate keeps in memory of its own, brought to the tensor.
   TfLiteStatus make_readable(TfLiteTensor& t);
+  /// Gives a tensor's handle back to its delegate.
+  void free_handle(TfLiteTensor& t);
 
   // For the callbacks of TfLiteContext and their opaque forms.
   TfLiteStatus resize(TfLiteTensor* tensor, IntArray shape);
@@ -127,7 +130,9 @@ class Context {
   CNode& add_kernel(const TfLiteRegistration& registration, TfLiteDelegate* delegate,
                     Partition part);
   Status init(CNode& node, const char* buffer, size_t length);
+  void give_up(CNode& kernel);
   void show_operands(const graph::Operands& n, bool outputs);
+  Status place_temporaries(const CNode& node);
   Status take_shapes(graph::Infer& n);
   Status take_dynamic(const graph::Tensor& out, graph::Run& n);
   std::optional<std::vector<int>> checked(const TfLiteIntArray* nodes);
@@ -139,6 +144,7 @@ class Context {
   Tensors tensors_;
   std::deque<CNode> nodes_;
   std::vector<std::unique_ptr<CNode>> kernels_;
+  std::vector<std::unique_ptr<CNode>> dropped_;  // not initialised; graphs still point at them
   std::deque<CustomOp> kernel_ops_;  // only ever more: graphs of before may still point at them
   std::string name_;
   std::vector<int32_t> variables_;

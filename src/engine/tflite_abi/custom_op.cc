@@ -64,11 +64,17 @@ Error failed(const CNode& node, const char* what, TfLiteStatus status) {
                cat("failed to ", what, ", status ", int(status)));
 }
 
+/// That a node can be called. A kernel that was given up is not: what needs it cannot run.
+Status callable(const CNode& node) {
+  if (node.initialised) return ok();
+  if (node.c.delegate) return Error(Code::unavailable, "its delegate was given up");
+  return Error(Code::unsupported, "the operators given do not hold this version");
+}
+
 }  // namespace
 
 Status Context::prepare(CNode& node, Infer& n) {
-  if (!node.initialised)
-    return Error(Code::unsupported, "the operators given do not hold this version");
+  TRY(callable(node));
   for (int i = 0; i < n.outputs(); ++i) {
     TfLiteTensor& t = *tensors_.get(n.out(i).index);
     tensors_.release_dynamic(t);
@@ -82,11 +88,16 @@ Status Context::prepare(CNode& node, Infer& n) {
     if (node.c.delegate) shared_.failed = node.c.delegate;
     return failed(node, "prepare", status);
   }
+  TRY(place_temporaries(node));
+  return take_shapes(n);
+}
+
+Status Context::place_temporaries(const CNode& node) {
   for (const int32_t i : values(node.c.temporaries)) {
     TfLiteTensor* const t = tensors_.get(i);
     if (t && !tensors_.of_file(t)) TRY(tensors_.allocate(*t));
   }
-  return take_shapes(n);
+  return ok();
 }
 
 Status Context::take_shapes(Infer& n) {
@@ -105,7 +116,9 @@ Status Context::take_shapes(Infer& n) {
 }
 
 Status Context::invoke(CNode& node, Run& n) {
+  TRY(callable(node));
   show_operands(n, true);
+  TRY(place_temporaries(node));
   for (int i = 0; i < n.inputs(); ++i)
     if (n.has(i)) {
       TfLiteTensor& t = *tensors_.get(n.in(i).index);
@@ -119,7 +132,11 @@ Status Context::invoke(CNode& node, Run& n) {
   }
   for (int i = 0; i < n.outputs(); ++i) {
     TfLiteTensor& t = *tensors_.get(n.out(i).index);
-    if (t.allocation_type == kTfLiteDynamic) TRY(take_dynamic(n.out(i), n));
+    if (t.allocation_type == kTfLiteDynamic)
+      TRY(take_dynamic(n.out(i), n));
+    else if (t.bytes != n.out(i).bytes)
+      return Error(Code::invalid_argument, cat("gave output ", i, " ", t.bytes, " bytes; ",
+                                               n.out(i).bytes, " were planned"));
     if (t.data_is_stale && !shared_.allow_buffer_handle_output && make_readable(t) != kTfLiteOk)
       return Error(Code::unavailable, "a delegate did not give back its values");
   }
@@ -151,6 +168,17 @@ TfLiteStatus Context::make_readable(TfLiteTensor& t) {
     status = d->CopyFromBufferHandle(&c_, d, t.buffer_handle, &t);
   if (status == kTfLiteOk) t.data_is_stale = false;
   return status;
+}
+
+void Context::free_handle(TfLiteTensor& t) {
+  TfLiteDelegate* const d = t.delegate;
+  if (!d || t.buffer_handle == kTfLiteNullBufferHandle) return;
+  if (const auto* const b = d->opaque_delegate_builder; b && b->FreeBufferHandle)
+    b->FreeBufferHandle(opaque(&c_), reinterpret_cast<TfLiteOpaqueDelegate*>(d), b->data,
+                        &t.buffer_handle);
+  else if (d->FreeBufferHandle)
+    d->FreeBufferHandle(&c_, d, &t.buffer_handle);
+  t.buffer_handle = kTfLiteNullBufferHandle;
 }
 
 }  // namespace samara::tflite_abi

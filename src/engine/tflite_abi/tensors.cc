@@ -4,12 +4,10 @@
 #include <cstdlib>
 
 #include "base/text.h"
-#include "engine/graph/memory.h"
+#include "base/try.h"
 
 namespace samara::tflite_abi {
 namespace {
-
-constexpr size_t kAlign = 64;
 
 TfLiteQuantization quantization_of(const schema::Quantization& q) {
   TfLiteQuantization out = {kTfLiteNoQuantization, nullptr};
@@ -79,6 +77,7 @@ void Tensors::describe(TfLiteTensor& t, const schema::Tensor& from, const std::s
   if (from.sparsity) t.sparsity = sparsity_of(*from.sparsity);
   t.allocation_type = from.is_variable ? kTfLiteArenaRwPersistent : kTfLiteArenaRw;
   t.bytes = size_t(bytes_of(t.type, from.shape).value_or(0));
+  in_model_.push_back(from.constant);
   if (!from.constant) return;
   t.allocation_type = kTfLiteMmapRo;
   t.data.raw_const = reinterpret_cast<const char*>(from.data.data());
@@ -115,8 +114,13 @@ bool Tensors::set_dims(TfLiteTensor& t, std::span<const int32_t> shape) {
 void Tensors::show(const graph::Tensor& from) {
   if (size_t(from.index) >= in_file_) return;  // the engine's own, of a decomposition
   TfLiteTensor& t = list_[size_t(from.index)];
-  if (t.allocation_type == kTfLiteMmapRo) return;
-  if (from.constant) t.allocation_type = kTfLitePersistentRo;  // folded
+  if (in_model_[size_t(from.index)]) return;
+  if (from.constant) {  // folded; the memory is the engine's, which nobody else may free
+    release_dynamic(t);
+    t.allocation_type = kTfLiteMmapRo;
+  } else if (t.allocation_type == kTfLiteMmapRo) {
+    t.allocation_type = kTfLiteArenaRw;
+  }
   t.type = to_c(from.type);
   if (!set_dims(t, from.shape.dims()) || t.allocation_type == kTfLiteDynamic) return;
   t.bytes = from.bytes;
@@ -154,14 +158,10 @@ Status Tensors::allocate(TfLiteTensor& t) {
   if (t.allocation_type != kTfLiteArenaRw && t.allocation_type != kTfLiteArenaRwPersistent)
     return ok();
   const auto bytes = bytes_of(t.type, values(t.dims));
-  constexpr uint64_t kMost = uint64_t{1} << 40;
-  if (!bytes || *bytes > kMost)
-    return Error(Code::resource_exhausted, "a temporary tensor is too large");
-  auto& memory = own_[size_t(index_of(&t)) - in_file_];
-  if (memory.size() < *bytes + kAlign) memory.assign(size_t(*bytes) + kAlign, std::byte{0});
-  void* at = memory.data();
-  size_t space = memory.size();
-  t.data.data = std::align(kAlign, size_t(*bytes), at, space);
+  if (!bytes) return Error(Code::resource_exhausted, "a temporary tensor is too large");
+  graph::Buffer& memory = own_[size_t(index_of(&t)) - in_file_];
+  TRY(memory.reserve(*bytes, budget_));
+  t.data.data = *bytes > 0 ? memory.data() : graph::nowhere();
   t.bytes = size_t(*bytes);
   return ok();
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/graph/memory.h"
 #include "engine/tflite_abi/types.h"
 #include "samara/graph/op.h"
 #include "samara/schema/model_file.h"
@@ -52,7 +53,9 @@ class Tensors {
   size_t in_file_, size_, room_;
   std::unique_ptr<TfLiteTensor[]> list_;
   std::vector<std::string> names_;
-  std::vector<std::vector<std::byte>> own_;  // of added tensors
+  std::vector<bool> in_model_;  // constants of the file; graphs may fold other tensors to constants
+  graph::Budget budget_{uint64_t{1} << 40, "temporary tensors"};
+  std::vector<graph::Buffer> own_;  // of added tensors
 };
 
 /// Bytes of a tensor of this type and shape; no value where they do not fit.

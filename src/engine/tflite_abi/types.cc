@@ -17,7 +17,9 @@ static_assert(std::size(kTypes) == samara::kTypes);
 
 }  // namespace
 
-TfLiteType to_c(Type type) { return kTypes[size_t(type)]; }
+TfLiteType to_c(Type type) {
+  return size_t(type) < std::size(kTypes) ? kTypes[size_t(type)] : kTfLiteNoType;
+}
 
 std::optional<Type> from_c(TfLiteType type) {
   const auto* const found = std::ranges::find(kTypes, type);
