@@ -11,7 +11,7 @@ enum Fault { kNone, kFailPrepare, kFailInvoke, kGrowOutput, kLargeTemporary };
 enum { kValues = 4, kHandle = 3 };
 
 static enum Fault fault = kNone;
-static int kernels = 0, handles = 0;
+static int kernels = 0, handles = 0, output_index = -1;
 
 static void* init(TfLiteContext* context, const char* buffer, size_t length) {
   (void)context;
@@ -69,7 +69,10 @@ static TfLiteStatus prepare(TfLiteContext* context, TfLiteDelegate* delegate) {
   TfLiteIntArray* plan;
   TfLiteIntArray* claimed;
   int i;
-  if (fault == kFailPrepare) return kTfLiteError;
+  if (fault == kFailPrepare) {
+    CHECK(resize_to(context, context->tensors + output_index, 1, 1 << 20) == kTfLiteOk);
+    return kTfLiteError;
+  }
   memset(&registration, 0, sizeof registration);
   registration.init = init;
   registration.free = free_kernel;
@@ -143,11 +146,17 @@ static void fails_in_a_run(const TfLiteModel* model, TfLiteDelegate* delegate) {
 
 static void fails_when_applied_again(const TfLiteModel* model, TfLiteDelegate* delegate) {
   TfLiteInterpreter* const interpreter = create(model, delegate);
+  const TfLiteTensor* const output = TfLiteInterpreterGetOutputTensor(interpreter, 0);
+  const void* data;
   CHECK(TfLiteInterpreterAllocateTensors(interpreter) == kTfLiteOk);
+  data = TfLiteTensorData(output);
+  output_index = TfLiteInterpreterOutputTensorIndices(interpreter)[0];
   fault = kFailPrepare;
   CHECK(TfLiteInterpreterModifyGraphWithDelegate(interpreter, delegate) == kTfLiteDelegateError);
   fault = kNone;
   CHECK(kernels == 1);
+  CHECK(data != NULL && TfLiteTensorData(output) == data);
+  CHECK(TfLiteTensorByteSize(output) == kValues * sizeof(float));
   copies(interpreter);
   hold_handle(interpreter, delegate);
   TfLiteInterpreterDelete(interpreter);

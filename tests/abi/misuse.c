@@ -76,6 +76,7 @@ static void wrong_sizes(TfLiteInterpreter* interpreter) {
   /* A shape that the model cannot take is found out by the next allocation. */
   CHECK(TfLiteInterpreterResizeInputTensor(interpreter, 0, one, 3) == kTfLiteOk);
   CHECK(TfLiteInterpreterAllocateTensors(interpreter) == kTfLiteError);
+  CHECK(TfLiteTensorData(output) == NULL); /* not where it was planned before */
   CHECK(TfLiteInterpreterInvoke(interpreter) == kTfLiteError);
   CHECK(TfLiteInterpreterResizeInputTensor(interpreter, 0, one, 4) == kTfLiteOk);
   CHECK(TfLiteInterpreterAllocateTensors(interpreter) == kTfLiteOk);

@@ -190,6 +190,10 @@ Status Interpreter::plan(int s) {
   for (const Tensor& t : frame(s).tensors())
     if (frame(s).planned(t.index).dynamic) state.moving.push_back(t.index);
   state.planned = true;
+  return show_again(s);
+}
+
+Status Interpreter::show_again(int s) {
   show(s);
   return place_memory(s);
 }
@@ -320,7 +324,11 @@ void Interpreter::keep_memory(graph::Execution& old) {
 Status Interpreter::modify(TfLiteDelegate* delegate) {
   if (!delegate) return Error(Code::invalid_argument, "no delegate is given");
   if (is_mapped(*delegate)) return ok();
-  TRY(apply(delegate));
+  if (Status status = apply(delegate); !status.ok()) {
+    for (size_t i = 0; i < states_.size(); ++i)  // it may have resized tensors
+      if (states_[i].planned) TRY(show_again(int(i)));
+    return status;
+  }
   const Status status = rebuild();
   if (status.ok()) return ok();
   for (const auto& context : shared_.contexts) context->drop(delegate);

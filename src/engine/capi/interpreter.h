@@ -89,6 +89,7 @@ class Interpreter {
   Status rebuild();
   void keep_memory(graph::Execution& old);
   void show(int subgraph);
+  Status show_again(int subgraph);
   void show_results(int subgraph);
   graph::Frame& frame(int subgraph) { return execution_->outermost(subgraph); }
   bool may_fall_back() const { return options_.delegate_fallback && shared_.failed != nullptr; }
