@@ -39,7 +39,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
-        run(*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, "-C",
+        run(*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, "--config-settings",
             f"cmake.define.SAMARA_BUILD={build}", ROOT / "bindings/python")
         (wheel,) = folder.glob("samara-*.whl")
         told = run(python, "-m", "auditwheel", "show", wheel).stdout

@@ -22,6 +22,8 @@ KNOWN = {
     "litertlm_utils_test.py": "test_tok_tfl_llm.litertlm is not among the models",
     "quantizer_test.py": _SCALES,
     "calibration_utils_test.py": _SCALES,
+    "composite_test.py": "a composite that its decomposition has replaced keeps no values in the decomposition's "
+                         "own subgraph",
 }
 
 
