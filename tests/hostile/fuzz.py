@@ -77,13 +77,14 @@ def write_page(page, hours, executions, findings, coverage):
     rows.append(f"| {day} | {commit()} | {hours:.2f} | {executions} | {findings} |")
     figures = [_ROW.match(row).groups() for row in rows]
     total, ran, found = (sum(float(f[k]) for f in figures) for k in range(3))
+    reached = ["", "Lines of the engine that the last run's corpora of models reach, loaded, planned and run:", "",
+               "```", coverage, "```"] if coverage else []
     page.write_text("\n".join([
         "# Fuzzing", "", "Written by `scripts/fuzz`: libFuzzer under ASan and UBSan, targets " +
         ", ".join(f"`{t[0]}_fuzz`" for t in TARGETS) + ".", "",
         f"All runs: {total:.2f} CPU-hours, {ran:.0f} executions, {found:.0f} findings.", "",
-        "| date | commit | CPU-hours | executions | findings |", "|---|---|---|---|---|", *rows, "",
-        "Lines of the engine that the last run's corpora of models reach, loaded, planned and run:", "",
-        "```", coverage, "```", ""]), encoding="utf-8")
+        "| date | commit | CPU-hours | executions | findings |", "|---|---|---|---|---|", *rows, *reached,
+        ""]), encoding="utf-8")
 
 
 def main():
@@ -105,7 +106,7 @@ def main():
     hours = (cpu_seconds() - start) / 3600
     print(f"{hours:.2f} CPU-hours, {executions} executions, {len(findings)} findings")
     if options.page:
-        coverage = subprocess.run(options.coverage, shell=True, capture_output=True, text=True,
+        coverage = options.coverage and subprocess.run(options.coverage, shell=True, capture_output=True, text=True,
                                   check=True).stdout.strip()
         write_page(options.page, hours, executions, len(findings), coverage)
     print(f"{len(chosen) - bool(findings)} passed, {len(findings)} failed")
